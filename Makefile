@@ -1,0 +1,96 @@
+# Everything a person can do here. `make help` lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SERVERS := .venv-servers
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+UPGRADE ?= # make lock UPGRADE=--upgrade
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up test check lint fmt types contracts templates migrations lock \
+	test-servers test-attacks fuzz clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/setup.stamp static/vendor/setup.stamp ## Make the environment in .venv and fetch the front-end packages
+
+up: setup ## Start everything on this machine; ARGS="--port 8080" goes to `calm up`
+	@$(BIN)/calm up $(ARGS)
+
+test: setup .venv/dev.stamp ## Run the tests on SQLite and PostgreSQL; ARGS go to pytest
+	@scripts/chromium --install || true
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@scripts/chromium > /dev/null || echo "The browser tests were NOT run: no Chromium was found."
+
+check: lint types contracts templates migrations ## Check style, types, import contracts, templates and migrations
+
+lint: .venv/dev.stamp ## Check style and formatting
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "style: good"
+
+fmt: .venv/dev.stamp ## Format and mend style
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+types: .venv/dev.stamp ## Check types
+	@$(BIN)/mypy --no-error-summary app workers export scripts && echo "types: good"
+
+contracts: .venv/dev.stamp ## Check that imports point down
+	@$(BIN)/lint-imports --no-timings > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
+	@echo "import contracts: good"
+
+templates: .venv/dev.stamp ## Compile every template
+	@$(BIN)/python scripts/check_templates.py
+
+migrations: .venv/dev.stamp ## Migrate an empty database and compare it with the tables, on both engines
+	@$(BIN)/python scripts/check_migrations.py
+
+lock: .venv/dev.stamp ## Write the lock files anew
+	@$(COMPILE) $(UPGRADE) --group build pyproject.toml -o requirements/base.lock
+	@$(COMPILE) $(UPGRADE) --group build --group dev pyproject.toml -c requirements/base.lock -o requirements/dev.lock
+	@$(COMPILE) $(UPGRADE) --group pyproject.toml:node -o requirements/node.lock
+	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
+
+test-servers: setup .venv/dev.stamp $(SERVERS)/setup.stamp ## Run the tests against real model servers (needs torch)
+	@$(BIN)/python -m pytest -m servers $(ARGS)
+
+test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sandbox and the pages
+	@$(BIN)/python -m pytest -m attacks $(ARGS)
+
+fuzz: .venv/dev.stamp ## Run the property-based tests for long
+	@$(BIN)/python -m pytest -m fuzz $(ARGS)
+
+clean: ## Remove what set-up made; the data folder stays
+	rm -rf .venv $(SERVERS) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+
+# --- files that the targets above rest on ---------------------------------------------------
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/setup.stamp: requirements/base.lock pyproject.toml | .venv/bin/python
+	@echo "Setting up the environment in .venv ..."
+	@$(PIP) install --no-cache-dir --require-hashes --no-deps -r requirements/base.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.lock .venv/setup.stamp
+	@echo "Adding what the tests need ..."
+	@$(PIP) install --no-cache-dir --require-hashes --no-deps -r requirements/dev.lock
+	@touch $@
+
+static/vendor/setup.stamp: package-lock.json scripts/vendor.py requirements/node.lock | .venv/bin/python
+	@echo "Fetching the front-end packages ..."
+	@$(BIN)/python scripts/vendor.py
+	@touch $@
+
+# torch has a build for each kind of machine, so no hash fits all. pip takes the build that its
+# own configuration leads to (PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS): a CPU build is enough.
+$(SERVERS)/setup.stamp: requirements/servers.txt
+	@echo "Setting up the model servers in $(SERVERS) (torch is large) ..."
+	@$(PYTHON) -m venv $(SERVERS)
+	@$(SERVERS)/bin/python -m pip --quiet --disable-pip-version-check install -r requirements/servers.txt
+	@touch $@
