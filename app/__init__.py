@@ -1,0 +1,1 @@
+"""CALM Studio: annotate reasoning traces, review hints, export datasets."""

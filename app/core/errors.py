@@ -1,0 +1,28 @@
+"""The errors that the domain raises, each with a message that a person can act on.
+
+They know nothing of HTTP or of the command line: `app.web.errors` and `app.cli` map them.
+"""
+
+
+class CalmError(Exception):
+    """Something that a person asked for can't be done; the message says why, in plain words."""
+
+
+class NotFound(CalmError):
+    """The thing does not exist, or the actor may not know that it does."""
+
+
+class NotAllowed(CalmError):
+    """The actor's role does not include this."""
+
+
+class Refused(CalmError):
+    """A rule of the domain forbids it now: a wrong answer called golden, a sixth hint."""
+
+
+class Conflict(CalmError):
+    """Somebody else was first, or the page was stale."""
+
+
+class Invalid(CalmError):
+    """What was sent can't be read as what was asked for."""

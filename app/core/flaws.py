@@ -1,0 +1,87 @@
+"""The taxonomy of flaws: seven types in two groups.
+
+This is the project's own list, versioned and editable for each workspace; the paper's seven names
+are not public (CALM, arXiv 2510.04204, names the two groups).
+"""
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from app.core.model import Frozen
+
+Group = Literal["computation", "expertise"]
+
+
+class Flaw(Frozen):
+    """One type of flaw; `id` is what is stored, the rest is what people read."""
+
+    id: str
+    group: Group
+    title: str
+    definition: str
+
+
+class Taxonomy(Frozen):
+    """A version of the list. A proposal records the version that it was made under."""
+
+    version: str
+    flaws: tuple[Flaw, ...]
+
+    @field_validator("flaws")
+    @classmethod
+    def _distinct(cls, flaws: tuple[Flaw, ...]) -> tuple[Flaw, ...]:
+        if len({flaw.id for flaw in flaws}) != len(flaws) or not flaws:
+            raise ValueError("a taxonomy has at least one flaw, and each id once")
+        return flaws
+
+    def get(self, flaw_id: str) -> Flaw | None:
+        """The flaw of this id, or None."""
+        return next((flaw for flaw in self.flaws if flaw.id == flaw_id), None)
+
+
+def _flaw(flaw_id: str, group: Group, definition: str) -> Flaw:
+    return Flaw(
+        id=flaw_id,
+        group=group,
+        title=flaw_id.replace("-", " ").capitalize(),
+        definition=definition,
+    )
+
+
+DEFAULT = Taxonomy(
+    version="calm-studio-1",
+    flaws=(
+        _flaw(
+            "manual-computation",
+            "computation",
+            "Works out by hand what a solver should: long arithmetic, enumeration, corner points, "
+            "guessing.",
+        ),
+        _flaw(
+            "fragmentary-code",
+            "computation",
+            "Pieces of code that never build and solve the model, or a heuristic where a solver "
+            "belongs.",
+        ),
+        _flaw(
+            "distrust-of-results",
+            "computation",
+            "Doubts, redoes, overrides or ignores what execution established: a traceback unread, "
+            "a status unchecked, an LP rounded.",
+        ),
+        _flaw(
+            "wrong-variables",
+            "expertise",
+            "Wrong domain or missing decision variables: continuous where things are counted, "
+            "wrong bounds.",
+        ),
+        _flaw("wrong-objective", "expertise", "Wrong sense, coefficients or terms."),
+        _flaw("wrong-constraints", "expertise", "A constraint is missing, extra or wrong."),
+        _flaw(
+            "implementation-drift",
+            "expertise",
+            "The code is not the model that was stated, or the answer is not what was asked.",
+        ),
+    ),
+)

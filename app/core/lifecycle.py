@@ -1,0 +1,81 @@
+"""What may happen to a trace, and why not: every refusal is a sentence for a person.
+
+Promises: pure; the same facts give the same answer in the page (a disabled button with its reason)
+and in the action (an error with the same words).
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from app.core.answer import Grade
+from app.core.budget import MAX_SHARE, Budget, measure
+from app.core.leak import leaks
+from app.core.answer import Reference
+from app.core.splice import cut_refusal
+from app.core.trace import FAILURES, Cut, Outcome, Step, text_of
+
+VerdictDecision = Literal["golden", "discard", "unsure"]
+TraceState = Literal["waiting", "review", "golden", "discarded", "unsure", "failed"]
+STATE_AFTER: dict[VerdictDecision, TraceState] = {
+    "golden": "golden",
+    "discard": "discarded",
+    "unsure": "unsure",
+}
+
+
+def hint_refusal(
+    path: Sequence[Step],
+    cut: Cut,
+    words: str,
+    *,
+    question: str,
+    reference: Reference,
+    max_hints: int,
+    share_blocks: bool = False,
+) -> str | None:
+    """Why these words can't become a hint at this cut, or None where they can."""
+    if not words.strip():
+        return "A hint needs words."
+    if "```" in words or "</think>" in words or "\\boxed" in words:
+        return "A hint is a thought: it can't open a fence, end the thinking or box an answer."
+    reason = cut_refusal(path, cut)
+    if reason:
+        return reason
+    budget = measure(path[: cut.step], max_hints)
+    if budget.spent:
+        return f"The budget of {budget.max_hints} hints on this path is spent."
+    leak = leaks(words, question, text_of(path), reference)
+    if leak:
+        return leak
+    return _share_refusal(path, words) if share_blocks else None
+
+
+def _share_refusal(path: Sequence[Step], words: str) -> str | None:
+    hint = Step(kind="hint", author="human", text=words)
+    share = measure((*path, hint)).share
+    if share <= MAX_SHARE:
+        return None
+    return (
+        f"This project keeps hints under {MAX_SHARE:.1%} of the tokens; this would be {share:.1%}."
+    )
+
+
+def golden_refusal(
+    *, closed: bool, outcome: Outcome | None, grade: Grade, open_proposals: int, budget: Budget
+) -> str | None:
+    """Why a branch can't be called golden, or None where it can."""
+    if not closed:
+        return "The Reasoner is still writing."
+    if outcome in FAILURES:
+        return "The branch ended in a failure."
+    if grade.correct is None:
+        return "The reference is unknown: record one first."
+    if not grade.correct:
+        return f"The final answer is wrong: {grade.reason}."
+    if open_proposals:
+        return (
+            f"{open_proposals} proposed hint{'s are' if open_proposals > 1 else ' is'} still open."
+        )
+    if budget.hints > budget.max_hints:
+        return f"The path holds more than {budget.max_hints} hints."
+    return None

@@ -1,0 +1,36 @@
+"""Who may do what in a project. Administrators may do everything everywhere."""
+
+from typing import Literal
+
+from app.core.errors import NotAllowed
+from app.core.model import Frozen
+
+Role = Literal["viewer", "annotator", "reviewer", "lead"]
+RANK: dict[str, int] = {"viewer": 1, "annotator": 2, "reviewer": 3, "lead": 4}
+ActorKind = Literal["person", "policy", "script", "worker"]
+
+
+class Actor(Frozen):
+    """Who does something, and with what role in the project that it is done in.
+
+    `id` is the person's; None for a policy, a script or a worker, which are named instead.
+    """
+
+    kind: ActorKind
+    name: str
+    id: int | None = None
+    admin: bool = False
+    role: Role | None = None
+
+    def may(self, needed: Role) -> bool:
+        """Whether this actor's role is `needed` or a higher one."""
+        return self.admin or (self.role is not None and RANK[self.role] >= RANK[needed])
+
+    def require(self, needed: Role, deed: str) -> None:
+        """Raises NotAllowed, saying what the deed needs, unless the actor may."""
+        if not self.may(needed):
+            raise NotAllowed(f"To {deed} you need the role {needed} in this project.")
+
+
+SCRIPT = Actor(kind="script", name="calm", admin=True)
+"""The command line on the machine itself: whoever can run it owns the database."""

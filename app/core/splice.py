@@ -1,0 +1,104 @@
+"""Cutting a path and putting a hint there: the one way, for browser, worker and export alike.
+
+Promises: a cut and a hint never change what is before the cut, not even by a byte; a hint stands in
+the thinking, never inside Code or Output, never after the thinking has ended. Only the step that a
+cut goes through loses its token ids: it is tokenised anew, and nothing else is.
+"""
+
+import re
+from collections.abc import Sequence
+
+from app.core.errors import Refused
+from app.core.fences import ends_thinking
+from app.core.trace import Author, Cut, Step
+
+Path = Sequence[Step]
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+\s*")
+
+
+def before(path: Path, cut: Cut) -> tuple[Step, ...]:
+    """The steps before a cut; a step that the cut goes through keeps its first `offset` characters.
+
+    Raises Refused where the cut is outside the path.
+    """
+    if cut.step > len(path) or (cut.offset and cut.step == len(path)):
+        raise Refused("This place is not in the trace.")
+    whole = tuple(path[: cut.step])
+    if not cut.offset:
+        return whole
+    step = path[cut.step]
+    if cut.offset > len(step.text):
+        raise Refused("This place is not in the trace.")
+    return (*whole, _first(step, cut.offset))
+
+
+def after(path: Path, cut: Cut) -> str:
+    """The text that a cut leaves on the old branch."""
+    rest = "".join(step.text for step in path[cut.step :])
+    return rest[cut.offset :]
+
+
+def cut_refusal(path: Path, cut: Cut) -> str | None:
+    """Why no hint can stand at this cut, or None where one can."""
+    try:
+        kept = before(path, cut)
+    except Refused as refused:
+        return str(refused)
+    if ends_thinking(kept):
+        return "A hint stands in the thinking, and here the answer has begun."
+    if kept and kept[-1].kind == "code" and len(kept) < len(path):
+        return "A hint can't stand between code and its output; it goes after the output."
+    inside = cut.offset and cut.offset < len(path[cut.step].text)
+    if inside and path[cut.step].kind != "thought":
+        return f"A hint can't stand inside {path[cut.step].kind}."
+    return None
+
+
+def default_cut(path: Path, step: int, offset: int = 0) -> Cut:
+    """Where a hint for a flaw at `offset` of `step` stands unless a person moves it.
+
+    The start of the flawed sentence; for code, after its output; for an answer, before it.
+    """
+    kind = path[step].kind
+    if kind in ("code", "output"):
+        at = step + 1
+        while at < len(path) and path[at].kind == "output":
+            at += 1
+        return Cut(step=at)
+    if kind == "thought":
+        return Cut(step=step, offset=sentence_start(path[step].text, offset))
+    return Cut(step=step)
+
+
+def sentence_start(text: str, offset: int) -> int:
+    """Where the sentence that holds `offset` begins; a line break ends a sentence too."""
+    start = 0
+    for found in _SENTENCE_END.finditer(text, 0, max(offset, 0)):
+        start = found.end()
+    return min(start, offset)
+
+
+def hint_step(kept: Path, words: str, author: Author) -> Step:
+    """The Hint step for `words` after the steps `kept`: on a line of its own.
+
+    A hint after a blank line gets one behind it too, so that a paragraph stays a paragraph.
+    """
+    text = "".join(step.text for step in kept[-2:])
+    lead = "" if not text or text.endswith("\n") else "\n"
+    tail = "\n\n" if not text or text.endswith("\n\n") else "\n"
+    return Step(kind="hint", author=author, text=f"{lead}{words.rstrip()}{tail}")
+
+
+def insert_hint(path: Path, cut: Cut, words: str, author: Author) -> tuple[Step, ...]:
+    """The path up to the cut with the hint behind it. Raises Refused where no hint can stand."""
+    reason = cut_refusal(path, cut)
+    if reason:
+        raise Refused(reason)
+    kept = before(path, cut)
+    return (*kept, hint_step(kept, words, author))
+
+
+def _first(step: Step, length: int) -> Step:
+    if length == len(step.text):
+        return step
+    return step.model_copy(update={"text": step.text[:length], "token_ids": None, "tokens": None})

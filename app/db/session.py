@@ -1,0 +1,81 @@
+"""Engines and transactions, alike on SQLite and PostgreSQL.
+
+Promises: a transaction on SQLite that may write begins with BEGIN IMMEDIATE, so it waits its turn
+instead of failing halfway; what is to be told after a commit is told after the outer commit and
+never after a rollback. No transaction may stay open over a model or sandbox call.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+BUSY_SECONDS = 30
+_AFTER_COMMIT = "after_commit"
+_log = logging.getLogger(__name__)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url`, a SQLAlchemy address of SQLite or PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One transaction that commits at the end of the block, then tells what waits to be told."""
+    with Session(engine, expire_on_commit=False) as session:
+        with session.begin():
+            yield session
+        told = session.info.pop(_AFTER_COMMIT, [])
+    for tell in told:
+        _tell(tell)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads: on SQLite it takes no write lock; it never commits."""
+    with (
+        engine.connect().execution_options(calm_reading=True) as connection,
+        Session(connection, expire_on_commit=False, autoflush=False) as session,
+    ):
+        yield session
+        session.rollback()
+
+
+def after_commit(session: Session, tell: Callable[[], None]) -> None:
+    """Call `tell` once the transaction of `session` is committed; never if it is rolled back."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(tell)
+
+
+def _tell(tell: Callable[[], None]) -> None:
+    # The commit stands: a broker that is away must not turn it into an error; the sweep sends
+    # it again.
+    try:
+        tell()
+    except Exception:
+        _log.warning("could not tell after a commit; the sweep will send it again", exc_info=True)
+
+
+def _psycopg(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # None hands BEGIN over to us: the driver's own would be a deferred one.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    reads = connection.get_execution_options().get("calm_reading")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,391 @@
+"""The tables. The database is the truth; what is said here is all that survives a restart.
+
+Promises: steps, executions, proposals, judgements, verdicts and events are only ever inserted; an
+undone decision is marked, never removed. `state` columns are summaries that a query can filter on,
+each kept by the one action that changes what it sums up.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from app.db.types import Json, Moment, now
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The declarative base; constraints have stable names so that migrations can find them."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own protocol
+        datetime: Moment,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        bytes: LargeBinary,
+    }
+
+
+def _owner(table: str) -> Mapped[int]:
+    return mapped_column(ForeignKey(f"{table}.id", ondelete="CASCADE"), index=True)
+
+
+class User(Base):
+    """A person with an account."""
+
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    admin: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Login(Base):
+    """A browser's session (`kind` session) or a one-time address (`once`), by its token's hash."""
+
+    __tablename__ = "logins"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = _owner("users")
+    kind: Mapped[str] = mapped_column(String(10))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+class Project(Base):
+    """A workspace. `reasoner` and `intervener` hold `{"name": registry entry, …its settings}`.
+
+    `limits` holds max_hints, max_code_calls, max_tokens, wall_seconds, memory_mb, share_blocks;
+    `prices` holds money for a million tokens as {"prompt": x, "completion": y}.
+    """
+
+    __tablename__ = "projects"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    guidelines: Mapped[str] = mapped_column(Text, default="")
+    taxonomy: Mapped[dict[str, Any]]
+    reasoner: Mapped[dict[str, Any]]
+    intervener: Mapped[dict[str, Any]]
+    limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    prices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    spending_cap: Mapped[float | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Secret(Base):
+    """A key of a project, encrypted; only the worker that uses it ever decrypts it."""
+
+    __tablename__ = "secrets"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    name: Mapped[str] = mapped_column(String(40))
+    ciphertext: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Membership(Base):
+    """A person's role in a project."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("project_id", "user_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    user_id: Mapped[int] = _owner("users")
+    role: Mapped[str] = mapped_column(String(12))
+
+
+class ProblemRow(Base):
+    """A word problem. `key` is the hash of its text: the same problem twice adds nothing.
+
+    `reference` is `app.core.answer.Reference` as JSON, the newest of its `ReferenceChange`s.
+    """
+
+    __tablename__ = "problems"
+    __table_args__ = (UniqueConstraint("project_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    key: Mapped[str] = mapped_column(String(64))
+    question: Mapped[str] = mapped_column(Text)
+    reference: Mapped[dict[str, Any]]
+    tolerance: Mapped[dict[str, Any] | None]
+    asks: Mapped[str] = mapped_column(String(80), default="objective")
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    source: Mapped[str | None] = mapped_column(String(200))
+    difficulty: Mapped[str | None] = mapped_column(String(80))
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ReferenceChange(Base):
+    """A reference that somebody recorded, with the reason; the imported one is the first."""
+
+    __tablename__ = "reference_changes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    problem_id: Mapped[int] = _owner("problems")
+    reference: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(Text)
+    actor_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Trace(Base):
+    """One problem's tree of branches, and where it stands in the queue.
+
+    `key` tells imported traces apart (hash of the text); None for a generated one. `revision` grows
+    with every change that a person could see.
+    """
+
+    __tablename__ = "traces"
+    __table_args__ = (
+        UniqueConstraint("project_id", "key"),
+        Index("ix_traces_queue", "project_id", "state", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    problem_id: Mapped[int] = _owner("problems")
+    key: Mapped[str | None] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    problem: Mapped[ProblemRow] = relationship()
+    branches: Mapped[list["Branch"]] = relationship(order_by="Branch.id", back_populates="trace")
+
+
+class Claim(Base):
+    """A person's timed hold on a trace, one row for each overlap slot, made with the trace."""
+
+    __tablename__ = "claims"
+    __table_args__ = (UniqueConstraint("trace_id", "slot"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trace_id: Mapped[int] = _owner("traces")
+    slot: Mapped[int] = mapped_column(default=1)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    until: Mapped[datetime | None]
+    later_by: Mapped[list[Any]] = mapped_column(default=list)
+    """Ids of people who put the trace off; it comes last for them."""
+
+
+class Branch(Base):
+    """Steps from the root or from a cut in the parent's path; closed branches never change.
+
+    `settings` records what wrote it: reasoner, model, server, sampling, continuation. `outcome` is
+    None while it grows. `grade` is `app.core.answer.Grade` as JSON once it is closed.
+    """
+
+    __tablename__ = "branches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trace_id: Mapped[int] = _owner("traces")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    cut_step: Mapped[int | None]
+    cut_offset: Mapped[int | None]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(Text, default="")
+    diverged: Mapped[bool] = mapped_column(default=False)
+    set_aside: Mapped[bool] = mapped_column(default=False)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seed: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[str | None] = mapped_column(Text)
+    grade: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+    trace: Mapped[Trace] = relationship(back_populates="branches")
+    parent: Mapped["Branch | None"] = relationship(remote_side="Branch.id")
+    steps: Mapped[list["StepRow"]] = relationship(order_by="StepRow.number")
+
+
+class StepRow(Base):
+    """A step of a branch; `number` counts from 0 within the branch, so it can't be added twice."""
+
+    __tablename__ = "steps"
+    __table_args__ = (UniqueConstraint("branch_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branches.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(8))
+    author: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    token_ids: Mapped[list[Any] | None]
+    tokens: Mapped[int | None]
+    mark: Mapped[str | None] = mapped_column(String(10))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))
+    """For a hint: the proposal that it was accepted from."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ExecutionRow(Base):
+    """One run of a Code step: `app.core.execution.Execution` as JSON.
+
+    `branch_id` is where it was asked for; `purpose` is `growth` for the run whose output stands in
+    the trace, `check` for a run of imported code beside it.
+    """
+
+    __tablename__ = "executions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step_id: Mapped[int] = _owner("steps")
+    branch_id: Mapped[int] = _owner("branches")
+    purpose: Mapped[str] = mapped_column(String(8), default="growth")
+    execution: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ProposalRow(Base):
+    """A suggested hint, its first words for ever. `proposal` is `app.core.proposal.Proposal`.
+
+    `state` is what a judgement changes with one conditional UPDATE.
+    """
+
+    __tablename__ = "proposals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trace_id: Mapped[int] = _owner("traces")
+    branch_id: Mapped[int] = _owner("branches")
+    flaw: Mapped[str] = mapped_column(String(60))
+    taxonomy_version: Mapped[str] = mapped_column(String(60))
+    proposal: Mapped[dict[str, Any]]
+    key: Mapped[str] = mapped_column(String(64))
+    """Hash of source, cut and words: the same proposal twice on a branch is one."""
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    __table_args__ = (UniqueConstraint("branch_id", "key"),)
+
+
+class Review(Base):
+    """A source's finished look at a branch: how many hints it proposed, or why it is flawless."""
+
+    __tablename__ = "reviews"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    branch_id: Mapped[int] = _owner("branches")
+    source: Mapped[dict[str, Any]]
+    proposed: Mapped[int]
+    reasons: Mapped[str] = mapped_column(Text, default="")
+    failure: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Judgement(Base):
+    """A decision on a proposal; `words` and `cut` are what really went in."""
+
+    __tablename__ = "judgements"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = _owner("proposals")
+    trace_id: Mapped[int] = _owner("traces")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    actor: Mapped[dict[str, Any]]
+    decision: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str | None] = mapped_column(Text)
+    cut: Mapped[dict[str, Any] | None]
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    """The branch that an accepted hint began."""
+    at: Mapped[datetime] = mapped_column(default=now)
+    undone_at: Mapped[datetime | None]
+
+
+class Verdict(Base):
+    """A decision on a finished branch: golden, discard or unsure; withdrawn, never deleted."""
+
+    __tablename__ = "verdicts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trace_id: Mapped[int] = _owner("traces")
+    branch_id: Mapped[int] = _owner("branches")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    actor: Mapped[dict[str, Any]]
+    decision: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Batch(Base):
+    """A set of jobs started together on chosen problems or traces."""
+
+    __tablename__ = "batches"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    kind: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), default="running")
+    actor_name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Job(Base):
+    """A piece of long work, and who holds it until when; the queue only says "look at it".
+
+    `state`: queued, running, done, failed, cancelled. A running job whose lease ran out is
+    anybody's. `lease` is a random token: only its holder may write.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_state", "state", "lease_until"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), index=True)
+    dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Usage(Base):
+    """Tokens that one model call cost, and money where the project sets prices."""
+
+    __tablename__ = "usages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
+    role: Mapped[str] = mapped_column(String(10))
+    model: Mapped[str] = mapped_column(String(200))
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    cost: Mapped[float]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Dataset(Base):
+    """An immutable, fingerprinted export. `fingerprint` and `manifest` are set once it is built."""
+
+    __tablename__ = "datasets"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    name: Mapped[str] = mapped_column(String(120))
+    format: Mapped[str] = mapped_column(String(40))
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="building")
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
+    manifest: Mapped[dict[str, Any] | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+    actor_name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Event(Base):
+    """What somebody did, appended and never changed. `subject` is like `proposal:871`."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_trace", "trace_id", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"), index=True)
+    trace_id: Mapped[int | None] = mapped_column(ForeignKey("traces.id"))
+    actor: Mapped[dict[str, Any]]
+    verb: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(60))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime] = mapped_column(default=now)

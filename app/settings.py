@@ -1,0 +1,76 @@
+"""Settings: from the environment as `CALM_…` (and `DATABASE_URL`, `REDIS_URL`), or a file.
+
+Promises: the only place that reads the environment. `CALM_DATA` is the data folder; everything that
+the program writes is below it. `CALM_SETTINGS` names a file of the same names in dotenv form.
+"""
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: templates, static files, migrations and examples are found from here."""
+_LONGEST_SOCKET = 100
+"""Unix socket paths end at 104 to 108 bytes, by system."""
+
+
+class Settings(BaseSettings):
+    """What an installation can choose. Every field is described in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="CALM_", extra="ignore", populate_by_name=True)
+
+    data: Path = Path("calm-data")
+    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL", "redis_url"))
+    host: str = "127.0.0.1"
+    port: int = 8321
+    public_url: str = ""
+    secret_key: str = ""
+    workers: int = 1
+    demo: bool = True
+    secure_cookies: bool = False
+    session_days: int = 14
+    claim_minutes: int = 30
+    upload_mb: int = 256
+    sandbox_socket: Path | None = None
+    sandbox_allow_unisolated: bool = False
+    job_lease_seconds: int = 60
+    sweep_seconds: int = 20
+    sample_data: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, made on first use and readable by its owner alone."""
+        folder = self.data.expanduser().resolve()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    @property
+    def database(self) -> str:
+        """The database's address: `DATABASE_URL`, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.folder / 'calm.db'}"
+
+    @property
+    def broker(self) -> str:
+        """The broker's address: `REDIS_URL`, else the embedded one's unix socket."""
+        return self.redis_url or f"unix://{self.broker_socket}"
+
+    @property
+    def broker_socket(self) -> Path:
+        """The embedded broker's socket: in the data folder, or in the temporary one if too long."""
+        inside = self.folder / "broker.sock"
+        if len(str(inside)) <= _LONGEST_SOCKET:
+            return inside
+        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"calm-{name}.sock"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings(_env_file=os.environ.get("CALM_SETTINGS"))

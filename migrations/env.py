@@ -1,0 +1,24 @@
+"""Alembic's entry: migrates the address that `app.db.migrate` hands over."""
+
+from alembic import context
+
+from app.db.session import make_engine
+from app.db.tables import Base
+
+
+def run() -> None:
+    """Run the migrations in one transaction, with batch mode for SQLite's sake."""
+    engine = make_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=engine.dialect.name == "sqlite",
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()
