@@ -37,7 +37,7 @@ types: .venv/dev.stamp ## Check types
 	@$(BIN)/mypy --no-error-summary app workers export scripts && echo "types: good"
 
 contracts: .venv/dev.stamp ## Check that imports point down
-	@$(BIN)/lint-imports --no-timings > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
+	@$(BIN)/lint-imports --no-logo > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
 	@echo "import contracts: good"
 
 templates: .venv/dev.stamp ## Compile every template

