@@ -2,7 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Python compiles what it uses at the first start; all of it would be 150 MB.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --no-cache-dir --no-compile --require-hashes --no-deps
 SERVERS := .venv-servers
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
@@ -73,13 +75,13 @@ clean: ## Remove what set-up made; the data folder stays
 
 .venv/setup.stamp: requirements/base.lock pyproject.toml | .venv/bin/python
 	@echo "Setting up the environment in .venv ..."
-	@$(PIP) install --no-cache-dir --require-hashes --no-deps -r requirements/base.lock
+	@$(INSTALL) -r requirements/base.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.lock .venv/setup.stamp
 	@echo "Adding what the tests need ..."
-	@$(PIP) install --no-cache-dir --require-hashes --no-deps -r requirements/dev.lock
+	@$(INSTALL) -r requirements/dev.lock
 	@touch $@
 
 static/vendor/setup.stamp: package-lock.json scripts/vendor.py requirements/node.lock | .venv/bin/python
