@@ -173,8 +173,17 @@ class Claim(Base):
     slot: Mapped[int] = mapped_column(default=1)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     until: Mapped[datetime | None]
-    later_by: Mapped[list[Any]] = mapped_column(default=list)
-    """Ids of people who put the trace off; it comes last for them."""
+
+
+class PutOff(Base):
+    """A trace that a person left for later; it comes after all others for them."""
+
+    __tablename__ = "put_offs"
+    __table_args__ = (UniqueConstraint("user_id", "trace_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = _owner("users")
+    trace_id: Mapped[int] = _owner("traces")
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Branch(Base):

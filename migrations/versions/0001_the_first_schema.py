@@ -1,4 +1,4 @@
-"""the first schema."""
+"""The first schema."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -258,7 +258,6 @@ def upgrade() -> None:
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("until", Moment(), nullable=True),
-        sa.Column("later_by", Json, nullable=False),
         sa.ForeignKeyConstraint(
             ["trace_id"], ["traces.id"], name=op.f("fk_claims_trace_id_traces"), ondelete="CASCADE"
         ),
@@ -292,6 +291,28 @@ def upgrade() -> None:
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_events_project_id"), ["project_id"], unique=False)
         batch_op.create_index("ix_events_trace", ["trace_id", "id"], unique=False)
+
+    op.create_table(
+        "put_offs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("trace_id", sa.Integer(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["trace_id"],
+            ["traces.id"],
+            name=op.f("fk_put_offs_trace_id_traces"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_put_offs_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_put_offs")),
+        sa.UniqueConstraint("user_id", "trace_id", name=op.f("uq_put_offs_user_id_trace_id")),
+    )
+    with op.batch_alter_table("put_offs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_put_offs_trace_id"), ["trace_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_put_offs_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "jobs",
@@ -563,6 +584,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_jobs_batch_id"))
 
     op.drop_table("jobs")
+    with op.batch_alter_table("put_offs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_put_offs_user_id"))
+        batch_op.drop_index(batch_op.f("ix_put_offs_trace_id"))
+
+    op.drop_table("put_offs")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_trace")
         batch_op.drop_index(batch_op.f("ix_events_project_id"))

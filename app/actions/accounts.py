@@ -1,0 +1,167 @@
+"""People: accounts, passwords, logins and roles.
+
+Promises: passwords are stored as argon2 hashes and tokens as SHA-256 hashes, so neither can be read
+back from the database; a one-time address works once. A login fails alike for an unknown name and a
+wrong password, in the same time.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from functools import cache
+from typing import Literal
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.actions.record import get, record
+from app.core.errors import Invalid, NotAllowed, NotFound
+from app.core.roles import RANK, Actor, Role
+from app.db.tables import Login, Membership, Project, User
+from app.db.types import now
+from app.settings import settings
+
+LoginKind = Literal["session", "once"]
+SHORTEST_PASSWORD = 10
+_ONCE = timedelta(hours=24)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash that no password has, so that an unknown name costs the same time."""
+    return _hasher().hash(secrets.token_hex(16))
+
+
+def create_user(
+    session: Session, actor: Actor, name: str, password: str | None, admin: bool = False
+) -> User:
+    """A new account; without a password it can only be entered by a one-time address."""
+    _require_admin(actor, "create accounts")
+    name = name.strip()
+    if not name or len(name) > 80:
+        raise Invalid("A name has 1 to 80 characters.")
+    if session.scalar(select(User).where(User.name == name)):
+        raise Invalid(f"The name {name} is taken.")
+    user = User(name=name, admin=admin, password_hash=_hashed(password) if password else None)
+    session.add(user)
+    session.flush()
+    record(session, actor, "create_user", f"user:{user.id}", admin=admin)
+    return user
+
+
+def set_password(session: Session, actor: Actor, user_id: int, password: str) -> None:
+    """Set one's own password, or anybody's as an administrator; other sessions end."""
+    if actor.id != user_id:
+        _require_admin(actor, "set another person's password")
+    user = get(session, User, user_id)
+    user.password_hash = _hashed(password)
+    session.execute(delete(Login).where(Login.user_id == user_id))
+    record(session, actor, "set_password", f"user:{user_id}")
+
+
+def authenticate(session: Session, name: str, password: str) -> User:
+    """The person of this name and password. Raises NotAllowed."""
+    user = session.scalar(select(User).where(User.name == name, User.active))
+    stored = user.password_hash if user else None
+    try:
+        _hasher().verify(stored or _nobody(), password)
+    except (VerificationError, InvalidHashError) as error:
+        raise NotAllowed("The name or the password is wrong.") from error
+    if user is None or stored is None:
+        raise NotAllowed("The name or the password is wrong.")
+    return user
+
+
+def open_login(session: Session, user: User, kind: LoginKind) -> str:
+    """A fresh token: for a browser's session, or for an address that works once within a day."""
+    token = secrets.token_urlsafe(32)
+    lifetime = timedelta(days=settings().session_days) if kind == "session" else _ONCE
+    session.add(
+        Login(user_id=user.id, kind=kind, token_hash=_digest(token), expires_at=now() + lifetime)
+    )
+    return token
+
+
+def user_of_token(session: Session, token: str, kind: LoginKind = "session") -> User | None:
+    """Whose token it is, or None if it is unknown, spent or too old."""
+    return session.scalar(
+        select(User)
+        .join(Login)
+        .where(
+            Login.token_hash == _digest(token),
+            Login.kind == kind,
+            Login.expires_at > now(),
+            User.active,
+        )
+    )
+
+
+def spend_once(session: Session, token: str) -> User:
+    """Use up a one-time token. Raises NotAllowed where it is unknown, spent or too old."""
+    user = user_of_token(session, token, "once")
+    spent = session.execute(delete(Login).where(Login.token_hash == _digest(token)))
+    if user is None or not spent.rowcount:
+        raise NotAllowed("This address was used already, or is too old. Ask for a new one.")
+    return user
+
+
+def close_login(session: Session, token: str) -> None:
+    """End the session of this token."""
+    session.execute(delete(Login).where(Login.token_hash == _digest(token)))
+
+
+def actor_of(session: Session, user: User, project_id: int | None = None) -> Actor:
+    """The person as an actor, with their role in the project."""
+    role = session.scalar(
+        select(Membership.role).where(
+            Membership.user_id == user.id, Membership.project_id == project_id
+        )
+    )
+    return Actor(kind="person", name=user.name, id=user.id, admin=user.admin, role=role)
+
+
+def set_role(
+    session: Session, actor: Actor, project_id: int, user_id: int, role: Role | None
+) -> None:
+    """Give a person a role in a project, or with None take it away. For leads."""
+    actor.require("lead", "change roles")
+    if role is not None and role not in RANK:
+        raise Invalid(f"There is no role {role}.")
+    get(session, Project, project_id)
+    get(session, User, user_id)
+    session.execute(
+        delete(Membership).where(Membership.project_id == project_id, Membership.user_id == user_id)
+    )
+    if role:
+        session.add(Membership(project_id=project_id, user_id=user_id, role=role))
+    record(session, actor, "set_role", f"user:{user_id}", project_id=project_id, role=role)
+
+
+def find_user(session: Session, name: str) -> User:
+    """The person of this name. Raises NotFound."""
+    user = session.scalar(select(User).where(User.name == name))
+    if user is None:
+        raise NotFound(f"There is nobody called {name}.")
+    return user
+
+
+def _require_admin(actor: Actor, deed: str) -> None:
+    if not actor.admin:
+        raise NotAllowed(f"Only an administrator can {deed}.")
+
+
+def _hashed(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    return _hasher().hash(password)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

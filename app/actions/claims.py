@@ -1,0 +1,89 @@
+"""Claims: a person's timed hold on a trace, so that no two work on one by accident.
+
+Promises: next and claim are one conditional UPDATE: two people asking at once never get the same
+trace. A claim that ran out is free again.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, case, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.record import get, record_on_trace
+from app.core.errors import Conflict
+from app.core.roles import Actor
+from app.db.tables import Claim, PutOff, Trace
+from app.db.types import now
+from app.settings import settings
+
+_TRIES = 20
+
+
+def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
+    """Claim the next trace in the queue and give its id; None where nothing is left.
+
+    What one holds already comes first, then the oldest; what one put off comes last. For
+    annotators.
+    """
+    actor.require("annotator", "annotate")
+    for _ in range(_TRIES):
+        found = session.execute(_next_free(actor, project_id)).first()
+        if found is None:
+            return None
+        if _take(session, actor, Claim.id == found.id):
+            return found.trace_id
+    raise Conflict("Many people are claiming at once; try again.")
+
+
+def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
+    """Claim one trace. Raises Conflict where somebody else holds it. For annotators."""
+    actor.require("annotator", "annotate")
+    trace = get(session, Trace, trace_id)
+    if not _take(session, actor, Claim.trace_id == trace_id):
+        raise Conflict("Somebody else is working on this trace.")
+    record_on_trace(session, actor, "claim", f"trace:{trace_id}", trace)
+
+
+def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
+    """Give one's claim back."""
+    session.execute(
+        update(Claim)
+        .where(Claim.trace_id == trace_id, Claim.user_id == actor.id)
+        .values(user_id=None, until=None)
+    )
+    record_on_trace(session, actor, "release", f"trace:{trace_id}", get(session, Trace, trace_id))
+
+
+def put_off(session: Session, actor: Actor, trace_id: int) -> None:
+    """Later: give the claim back and see this trace after all others."""
+    actor.require("annotator", "annotate")
+    release_claim(session, actor, trace_id)
+    mine = (PutOff.user_id == actor.id, PutOff.trace_id == trace_id)
+    session.execute(delete(PutOff).where(*mine))
+    session.add(PutOff(user_id=actor.id, trace_id=trace_id))
+
+
+def _take(session: Session, actor: Actor, which: ColumnElement[bool]) -> bool:
+    until = now() + timedelta(minutes=settings().claim_minutes)
+    taken = session.execute(
+        update(Claim).where(which, _free(actor)).values(user_id=actor.id, until=until)
+    )
+    return bool(taken.rowcount)
+
+
+def _free(actor: Actor) -> ColumnElement[bool]:
+    return or_(Claim.user_id.is_(None), Claim.user_id == actor.id, Claim.until < now())
+
+
+def _next_free(actor: Actor, project_id: int) -> Select[tuple[int, int]]:
+    """The claim and trace to try: what I hold, then what I never put off, oldest first."""
+    mine = (PutOff.trace_id == Trace.id) & (PutOff.user_id == actor.id)
+    held = case((Claim.user_id == actor.id, 0), else_=1)
+    return (
+        select(Claim.id, Claim.trace_id)
+        .join(Trace, Trace.id == Claim.trace_id)
+        .outerjoin(PutOff, mine)
+        .where(Trace.project_id == project_id, Trace.state == "review", _free(actor))
+        .order_by(PutOff.at.is_not(None), held, PutOff.at, Trace.id)
+        .limit(1)
+    )

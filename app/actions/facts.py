@@ -1,0 +1,157 @@
+"""What is true of a branch and a trace right now: for pages and verbs alike.
+
+Promises: a button that is disabled and the verb that refuses say the same sentence, because both
+ask here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.projects import limits_of
+from app.actions.record import get
+from app.core.answer import Answer, Grade, find_answer, grade, parse_answer
+from app.core.budget import Budget, measure
+from app.core.lifecycle import STATE_AFTER, TraceState, golden_refusal
+from app.core.proposal import Proposal
+from app.core.trace import FAILURES, Cut, text_of
+from app.db.convert import cut_of, path_of, problem_of
+from app.db.tables import Branch, Job, Project, ProposalRow, Trace, Verdict
+
+ACTIVE = ("queued", "running")
+
+
+@dataclass(frozen=True)
+class BranchFacts:
+    """A branch as it stands: `golden_refusal` is None where it can be called golden."""
+
+    grade: Grade
+    budget: Budget
+    open_proposals: list[ProposalRow]
+    golden_refusal: str | None
+    verdict: Verdict | None
+    job: Job | None
+
+
+def branch_facts(session: Session, branch: Branch) -> BranchFacts:
+    """Everything that a page or a verdict needs to know of a branch."""
+    path = path_of(branch)
+    project = get(session, Project, branch.trace.project_id)
+    graded = grade_of(branch)
+    budget = measure(path, limits_of(project).max_hints)
+    proposals = open_proposals(session, branch)
+    refusal = golden_refusal(
+        closed=branch.outcome is not None,
+        outcome=branch.outcome,
+        grade=graded,
+        open_proposals=len(proposals),
+        budget=budget,
+    )
+    return BranchFacts(
+        grade=graded,
+        budget=budget,
+        open_proposals=proposals,
+        golden_refusal=refusal or _standing_refusal(session, branch),
+        verdict=active_verdict(session, branch.trace_id),
+        job=active_job(session, branch.id),
+    )
+
+
+def answer_of(branch: Branch) -> Answer | None:
+    """The branch's answer: the box of its path, else the one that an imported log gave."""
+    return find_answer(text_of(path_of(branch))) or (
+        parse_answer(branch.answer) if branch.answer else None
+    )
+
+
+def grade_of(branch: Branch) -> Grade:
+    """The strict grade of a branch against its problem's newest reference."""
+    problem = problem_of(branch.trace.problem)
+    return grade(answer_of(branch), problem.reference, problem.tolerance)
+
+
+def open_proposals(session: Session, branch: Branch) -> list[ProposalRow]:
+    """Proposals that nobody judged and whose words still stand in the path of `branch`."""
+    reach = dict(lineage(branch))
+    rows = session.scalars(
+        select(ProposalRow)
+        .where(ProposalRow.branch_id.in_(reach), ProposalRow.state == "open")
+        .order_by(ProposalRow.id)
+    )
+    return [row for row in rows if _applies(row, reach[row.branch_id])]
+
+
+def lineage(branch: Branch) -> Iterator[tuple[int, Cut | None]]:
+    """The branch and its ancestors, each with the cut up to which its path is shared."""
+    shared: Cut | None = None
+    at: Branch | None = branch
+    while at is not None:
+        yield at.id, shared
+        cut = cut_of(at)
+        if cut and (shared is None or _order(cut) < _order(shared)):
+            shared = cut
+        at = at.parent
+
+
+def active_verdict(session: Session, trace_id: int) -> Verdict | None:
+    """The newest verdict on a trace that was not withdrawn."""
+    return session.scalars(
+        select(Verdict)
+        .where(Verdict.trace_id == trace_id, Verdict.withdrawn_at.is_(None))
+        .order_by(Verdict.id.desc())
+    ).first()
+
+
+def active_job(session: Session, branch_id: int) -> Job | None:
+    """The job that is writing, executing or reviewing a branch, if one is."""
+    return session.scalars(
+        select(Job).where(Job.branch_id == branch_id, Job.state.in_(ACTIVE)).order_by(Job.id)
+    ).first()
+
+
+def current_branch(session: Session, trace_id: int) -> Branch:
+    """The newest branch that was not set aside: where a person goes on."""
+    newest = select(Branch).where(Branch.trace_id == trace_id).order_by(Branch.id.desc())
+    kept = session.scalars(newest.where(Branch.set_aside.is_(False))).first()
+    return kept or session.scalars(newest).one()
+
+
+def refresh_state(session: Session, trace: Trace) -> None:
+    """Bring the queue's summary of a trace up to date."""
+    session.flush()
+    trace.state = _state(session, trace)
+
+
+def _state(session: Session, trace: Trace) -> TraceState:
+    verdict = active_verdict(session, trace.id)
+    if verdict:
+        return STATE_AFTER[verdict.decision]
+    branch = current_branch(session, trace.id)
+    if branch.outcome is None:
+        return "waiting"
+    return "failed" if branch.outcome in FAILURES else "review"
+
+
+def _standing_refusal(session: Session, branch: Branch) -> str | None:
+    if branch.set_aside:
+        return "This branch was set aside."
+    verdict = active_verdict(session, branch.trace_id)
+    if verdict:
+        return "The trace has a verdict; reopen it first."
+    job = active_job(session, branch.id)
+    return "Its hints are still being looked for." if job and job.kind == "review" else None
+
+
+def _applies(row: ProposalRow, shared: Cut | None) -> bool:
+    """Whether a proposal's words and place lie in the part of its branch that is shared."""
+    if shared is None:
+        return True
+    proposal = Proposal.model_validate(row.proposal)
+    ends = [(evidence.step, evidence.end) for evidence in proposal.evidence]
+    return _order(proposal.cut) < _order(shared) and all(end <= _order(shared) for end in ends)
+
+
+def _order(cut: Cut) -> tuple[int, int]:
+    return cut.step, cut.offset

@@ -1,0 +1,64 @@
+"""The verdict on a finished branch: golden, discard or unsure."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.actions.facts import branch_facts, refresh_state
+from app.actions.record import get, record_on_trace
+from app.core.errors import Conflict, Invalid, Refused
+from app.core.lifecycle import STATE_AFTER, VerdictDecision
+from app.core.roles import Actor
+from app.db.tables import Branch, Trace, Verdict
+
+
+def judge_branch(
+    session: Session, actor: Actor, branch_id: int, decision: VerdictDecision, reason: str = ""
+) -> Verdict:
+    """Decide on a branch. For annotators.
+
+    Raises Refused with the sentence that the page shows, Invalid where a reason is missing,
+    Conflict if somebody decided meanwhile.
+    """
+    actor.require("annotator", "give a verdict")
+    branch = get(session, Branch, branch_id)
+    _check(session, branch, decision, reason.strip())
+    _be_first(session, branch.trace)
+    verdict = Verdict(
+        trace_id=branch.trace_id,
+        branch_id=branch.id,
+        user_id=actor.id,
+        actor=actor.model_dump(include={"kind", "name", "id"}),
+        decision=decision,
+        reason=reason.strip(),
+    )
+    session.add(verdict)
+    refresh_state(session, branch.trace)
+    record_on_trace(session, actor, decision, f"branch:{branch.id}", branch.trace, reason=reason)
+    return verdict
+
+
+def _check(session: Session, branch: Branch, decision: str, reason: str) -> None:
+    if decision not in STATE_AFTER:
+        raise Invalid(f"A verdict is golden, discard or unsure, not {decision}.")
+    if decision != "golden" and not reason:
+        raise Invalid(f"Say in a few words why: {decision} needs a reason.")
+    facts = branch_facts(session, branch)
+    if facts.verdict:
+        raise Conflict("The trace has a verdict; reopen it first.")
+    if decision == "golden" and facts.golden_refusal:
+        raise Refused(facts.golden_refusal)
+    if branch.outcome is None:
+        raise Refused("The Reasoner is still writing.")
+
+
+def _be_first(session: Session, trace: Trace) -> None:
+    """Of two verdicts at once only one finds the revision that it saw."""
+    moved = session.execute(
+        update(Trace)
+        .where(Trace.id == trace.id, Trace.revision == trace.revision)
+        .values(revision=Trace.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not moved.rowcount:
+        raise Conflict("Somebody changed the trace meanwhile; look again.")
+    session.refresh(trace, ["revision"])

@@ -1,0 +1,132 @@
+"""Projects: creating one and changing its settings."""
+
+import re
+import unicodedata
+from typing import Any
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.record import get, record
+from app.core.budget import MAX_HINTS
+from app.core.errors import Invalid, NotAllowed, NotFound
+from app.core.flaws import DEFAULT, Taxonomy
+from app.core.model import Frozen
+from app.core.roles import Actor
+from app.db.tables import Membership, Project, User
+
+
+class ProjectLimits(Frozen):
+    """What a project allows. Tokens are the Reasoner's; seconds are wall time of one code call."""
+
+    max_hints: int = Field(default=MAX_HINTS, ge=0, le=MAX_HINTS)
+    max_code_calls: int = Field(default=8, ge=0, le=100)
+    max_tokens: int = Field(default=16_384, ge=16, le=1_000_000)
+    wall_seconds: float = Field(default=30, gt=0, le=3600)
+    memory_mb: int = Field(default=1024, ge=64, le=65_536)
+    share_blocks: bool = False
+
+
+class Prices(Frozen):
+    """Money for a million tokens."""
+
+    prompt: float = Field(default=0, ge=0)
+    completion: float = Field(default=0, ge=0)
+
+
+class ProjectChange(Frozen):
+    """New values; what is None stays. A `spending_cap` of 0 or less takes the cap away."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=120)
+    guidelines: str | None = Field(default=None, max_length=100_000)
+    taxonomy: Taxonomy | None = None
+    reasoner: dict[str, Any] | None = None
+    intervener: dict[str, Any] | None = None
+    limits: ProjectLimits | None = None
+    prices: Prices | None = None
+    spending_cap: float | None = None
+
+
+def create_project(session: Session, actor: Actor, name: str) -> Project:
+    """A project that its maker leads. For administrators, and for people already leading one."""
+    if not (actor.admin or _leads_any(session, actor)):
+        raise NotAllowed("Only administrators and leads create projects.")
+    name = name.strip()
+    if not name or len(name) > 120:
+        raise Invalid("A project's name has 1 to 120 characters.")
+    project = Project(
+        slug=_free_slug(session, name),
+        name=name,
+        taxonomy=DEFAULT.model_dump(mode="json"),
+        reasoner={"name": "openai"},
+        intervener={"name": "rules"},
+        limits=ProjectLimits().model_dump(),
+        prices=Prices().model_dump(),
+    )
+    session.add(project)
+    session.flush()
+    if actor.id:
+        session.add(Membership(project_id=project.id, user_id=actor.id, role="lead"))
+    record(session, actor, "create_project", f"project:{project.id}", project_id=project.id)
+    return project
+
+
+def change_project(
+    session: Session, actor: Actor, project_id: int, change: ProjectChange
+) -> Project:
+    """Set what `change` names. For leads; the event keeps the values before and after."""
+    actor.require("lead", "change the project")
+    project = get(session, Project, project_id)
+    values = change.model_dump(mode="json", exclude_none=True)
+    if "spending_cap" in values and values["spending_cap"] <= 0:
+        values["spending_cap"] = None
+    before = {name: getattr(project, name) for name in values}
+    for name, value in values.items():
+        setattr(project, name, value)
+    record(
+        session,
+        actor,
+        "change_project",
+        f"project:{project_id}",
+        project_id=project_id,
+        before=before,
+        after=values,
+    )
+    return project
+
+
+def visible_projects(session: Session, user: User) -> list[Project]:
+    """The projects that a person is a member of; all of them for an administrator."""
+    query = select(Project).order_by(Project.name)
+    if not user.admin:
+        query = query.join(Membership).where(Membership.user_id == user.id)
+    return list(session.scalars(query))
+
+
+def find_project(session: Session, name: str) -> Project:
+    """The project of this slug or name. Raises NotFound."""
+    by_name = select(Project).where((Project.slug == name) | (Project.name == name))
+    project = session.scalars(by_name).first()
+    if project is None:
+        raise NotFound(f"There is no project called {name}.")
+    return project
+
+
+def limits_of(project: Project) -> ProjectLimits:
+    """A project's limits, with defaults for what it never set."""
+    return ProjectLimits.model_validate(project.limits)
+
+
+def _leads_any(session: Session, actor: Actor) -> bool:
+    led = select(Membership.id).where(Membership.user_id == actor.id, Membership.role == "lead")
+    return actor.id is not None and session.scalar(led.limit(1)) is not None
+
+
+def _free_slug(session: Session, name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50] or "project"
+    taken = set(session.scalars(select(Project.slug).where(Project.slug.startswith(base))))
+    if base not in taken:
+        return base
+    return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)

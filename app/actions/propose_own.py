@@ -1,0 +1,54 @@
+"""A hint of a person's own, on words that they selected: proposed and accepted in one go."""
+
+from sqlalchemy.orm import Session
+
+from app.actions.judge_proposal import judge_proposal
+from app.actions.record import get
+from app.actions.save_proposals import save_proposal
+from app.core.errors import Invalid
+from app.core.flaws import Taxonomy
+from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
+from app.core.roles import Actor
+from app.core.splice import default_cut
+from app.core.trace import Cut
+from app.db.convert import path_of
+from app.db.tables import Branch, Judgement, Project
+
+
+def propose_own(
+    session: Session,
+    actor: Actor,
+    branch_id: int,
+    flaw: str,
+    *,
+    step: int,
+    start: int,
+    end: int,
+    words: str,
+    cut: Cut | None = None,
+) -> Judgement:
+    """Put a hint where `start` to `end` of step `step` shows a flaw, and let the Reasoner go on.
+
+    Without `cut` it stands where DESIGN section 3 says. For annotators. Raises Invalid, and what
+    judging raises.
+    """
+    actor.require("annotator", "write a hint")
+    branch = get(session, Branch, branch_id)
+    project = get(session, Project, branch.trace.project_id)
+    path = path_of(branch)
+    if not 0 <= step < len(path) or not 0 <= start <= end <= len(path[step].text):
+        raise Invalid("The selected words are not in this trace.")
+    if Taxonomy.model_validate(project.taxonomy).get(flaw) is None:
+        raise Invalid(f"The project's taxonomy has no flaw called {flaw}.")
+    if not words.strip() or len(words) > MAX_WORDS:
+        raise Invalid(f"A hint has 1 to {MAX_WORDS} characters.")
+    note = f"selected by {actor.name}"
+    proposal = Proposal(
+        flaw=flaw,
+        evidence=(Evidence(step=step, start=start, end=end, note=note),),
+        cut=cut or default_cut(path, step, start),
+        words=words,
+        source=Source(kind="person", name=actor.name),
+    )
+    row = save_proposal(session, branch, proposal, project)
+    return judge_proposal(session, actor, row.id, "accept")

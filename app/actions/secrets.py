@@ -1,0 +1,62 @@
+"""Keys of projects, encrypted at rest with a key derived from the installation's secret.
+
+Promises: a stored key is shown to nobody; only the worker that calls the model reads it.
+"""
+
+import base64
+import hashlib
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.record import get, record
+from app.core.errors import Invalid, Refused
+from app.core.roles import Actor
+from app.db.tables import Project, Secret
+from app.db.types import now
+from app.settings import settings
+
+NAMES = ("reasoner", "intervener")
+
+
+def store_secret(session: Session, actor: Actor, project_id: int, name: str, value: str) -> None:
+    """Keep a key; an empty value deletes it. For leads."""
+    actor.require("lead", "set keys")
+    get(session, Project, project_id)
+    if name not in NAMES:
+        raise Invalid(f"There is no key for {name}.")
+    row = _row(session, project_id, name)
+    if row and not value:
+        session.delete(row)
+    elif row:
+        row.ciphertext, row.created_at = _cipher().encrypt(value.encode()), now()
+    elif value:
+        ciphertext = _cipher().encrypt(value.encode())
+        session.add(Secret(project_id=project_id, name=name, ciphertext=ciphertext))
+    record(session, actor, "store_secret", f"secret:{name}", project_id=project_id)
+
+
+def read_secret(session: Session, project_id: int, name: str) -> str | None:
+    """The key in clear, or None where none is stored. Raises Refused if it can't be decrypted."""
+    row = _row(session, project_id, name)
+    try:
+        return _cipher().decrypt(row.ciphertext).decode() if row else None
+    except InvalidToken as error:
+        raise Refused(
+            f"The stored {name} key was encrypted with another CALM_SECRET_KEY; set it again."
+        ) from error
+
+
+def _row(session: Session, project_id: int, name: str) -> Secret | None:
+    return session.scalar(
+        select(Secret).where(Secret.project_id == project_id, Secret.name == name)
+    )
+
+
+def _cipher() -> Fernet:
+    secret = settings().secret_key
+    if not secret:
+        raise Refused("Keys can't be stored: CALM_SECRET_KEY is not set.")
+    digest = hashlib.sha256(b"calm-studio keys\0" + secret.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))

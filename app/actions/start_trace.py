@@ -1,0 +1,50 @@
+"""Starting a trace: one native branch, empty, and the job that lets the Reasoner write it."""
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from app.actions.record import get, record_on_trace
+from app.core.roles import Actor
+from app.db.tables import Branch, Claim, Job, ProblemRow, Project, Trace
+from app.jobs import send_after_commit
+
+
+def start_trace(
+    session: Session,
+    actor: Actor,
+    problem_id: int,
+    batch_id: int | None = None,
+    seed: int | None = None,
+) -> Trace:
+    """A new trace of a problem; a worker writes it after the commit. For annotators."""
+    actor.require("annotator", "start a trace")
+    problem = get(session, ProblemRow, problem_id)
+    trace = Trace(project_id=problem.project_id, problem=problem, origin="generated")
+    session.add(trace)
+    session.flush()
+    session.add(Claim(trace_id=trace.id, slot=1))
+    branch = new_branch(session, trace, seed=secrets.randbits(31) if seed is None else seed)
+    queue_growth(session, branch, batch_id)
+    record_on_trace(session, actor, "start_trace", f"trace:{trace.id}", trace)
+    return trace
+
+
+def new_branch(session: Session, trace: Trace, *, seed: int, **place: object) -> Branch:
+    """An empty branch that grows; it records what the project's Reasoner is set to."""
+    project = get(session, Project, trace.project_id)
+    branch = Branch(trace=trace, seed=seed, settings={"reasoner": project.reasoner}, **place)
+    session.add(branch)
+    session.flush()
+    return branch
+
+
+def queue_growth(session: Session, branch: Branch, batch_id: int | None = None) -> Job:
+    """The job that lets a branch grow until it is closed."""
+    job = Job(
+        project_id=branch.trace.project_id, branch_id=branch.id, batch_id=batch_id, kind="grow"
+    )
+    session.add(job)
+    session.flush()
+    send_after_commit(session, job.id, "model")
+    return job

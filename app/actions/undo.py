@@ -1,0 +1,98 @@
+"""Undoing one's own newest decision on a trace, and reopening a finished one.
+
+Promises: nothing is deleted: an undone judgement and a withdrawn verdict are marked. Undoing an
+accept cancels the job of the branch that it began and sets that branch aside.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.cancel import cancel_growth
+from app.actions.facts import active_verdict, refresh_state
+from app.actions.record import get, record_on_trace
+from app.core.errors import Invalid, Refused
+from app.core.roles import Actor
+from app.db.tables import Branch, Judgement, ProposalRow, Trace, Verdict
+from app.db.types import now
+
+
+def undo(session: Session, actor: Actor, trace_id: int) -> str:
+    """Take back the actor's newest decision on a trace; says in words what was taken back.
+
+    Raises Refused where there is none, or where others have built on it.
+    """
+    actor.require("annotator", "undo")
+    trace = get(session, Trace, trace_id)
+    last = _newest_own(session, actor, trace_id)
+    if last is None:
+        raise Refused("There is no decision of yours to undo on this trace.")
+    said = _withdraw(last, "undone") if isinstance(last, Verdict) else _undo(session, last)
+    refresh_state(session, trace)
+    record_on_trace(session, actor, "undo", f"{last.__tablename__}:{last.id}", trace)
+    return said
+
+
+def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
+    """Withdraw the verdict on a trace, with a reason; golden is taken back. For annotators."""
+    actor.require("annotator", "reopen a trace")
+    trace = get(session, Trace, trace_id)
+    verdict = active_verdict(session, trace_id)
+    if verdict is None:
+        raise Refused("The trace is open already.")
+    if not reason.strip():
+        raise Invalid("Say in a few words why the trace is reopened.")
+    _withdraw(verdict, reason.strip())
+    refresh_state(session, trace)
+    record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
+
+
+def _newest_own(session: Session, actor: Actor, trace_id: int) -> Judgement | Verdict | None:
+    verdict = active_verdict(session, trace_id)
+    if verdict:
+        return verdict if verdict.user_id == actor.id else None
+    return session.scalars(
+        select(Judgement)
+        .where(
+            Judgement.trace_id == trace_id,
+            Judgement.user_id == actor.id,
+            Judgement.undone_at.is_(None),
+        )
+        .order_by(Judgement.id.desc())
+    ).first()
+
+
+def _withdraw(verdict: Verdict, reason: str) -> str:
+    verdict.withdrawn_at, verdict.withdrawn_reason = now(), reason
+    return f"The verdict {verdict.decision} is withdrawn."
+
+
+def _undo(session: Session, judgement: Judgement) -> str:
+    if judgement.branch_id:
+        _set_aside(session, get(session, Branch, judgement.branch_id))
+    judgement.undone_at = now()
+    row = get(session, ProposalRow, judgement.proposal_id)
+    row.state = "open"
+    return "The rejection is undone." if judgement.decision == "reject" else "The hint is undone."
+
+
+def _set_aside(session: Session, branch: Branch) -> None:
+    """Set a branch and those that only go on from it aside; refuse where somebody judged there."""
+    ids = _with_descendants(session, branch)
+    judged = session.scalars(
+        select(Judgement)
+        .join(ProposalRow)
+        .where(ProposalRow.branch_id.in_(ids), Judgement.undone_at.is_(None))
+    ).first()
+    if judged:
+        raise Refused("Decisions were made on the branch that this hint began; undo them first.")
+    for each in session.scalars(select(Branch).where(Branch.id.in_(ids))):
+        cancel_growth(session, each)
+        each.set_aside = True
+
+
+def _with_descendants(session: Session, branch: Branch) -> set[int]:
+    ids, edge = {branch.id}, {branch.id}
+    while edge:
+        edge = set(session.scalars(select(Branch.id).where(Branch.parent_id.in_(edge))))
+        ids |= edge
+    return ids

@@ -1,0 +1,107 @@
+"""Holding a job: the lease that lets a worker write, and letting it go.
+
+Promises: at most one worker holds a job, by one conditional UPDATE; a worker that lost its lease
+can't write any more; a job that was interrupted too often fails with a message instead of coming
+back for ever.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.ports import Ports
+from app.core.errors import CalmError
+from app.db.session import transaction
+from app.db.tables import Job
+from app.db.types import now
+
+MAX_ATTEMPTS = 5
+
+
+class Lost(CalmError):
+    """The job is no longer ours: cancelled, or taken over after the lease ran out."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A job that this worker holds. `attempts` counts the times since it last made progress."""
+
+    job_id: int
+    lease: str
+    kind: str
+    project_id: int
+    branch_id: int | None
+    dataset_id: int | None
+    attempts: int
+
+    @property
+    def worn_out(self) -> bool:
+        """Whether it was begun too often without progress."""
+        return self.attempts > MAX_ATTEMPTS
+
+
+def hold(ports: Ports, job_id: int) -> Held | None:
+    """Take a job that is queued or whose holder is gone; None if there is nothing to take."""
+    lease = secrets.token_hex(16)
+    free = or_(Job.state == "queued", (Job.state == "running") & (Job.lease_until < now()))
+    with transaction(ports.engine) as session:
+        taken = session.execute(
+            update(Job)
+            .where(Job.id == job_id, free)
+            .values(
+                state="running",
+                lease=lease,
+                lease_until=_until(ports),
+                attempts=Job.attempts + 1,
+            )
+        )
+        if not taken.rowcount:
+            return None
+        job = session.scalars(select(Job).where(Job.id == job_id)).one()
+        return Held(
+            job_id=job_id,
+            lease=lease,
+            kind=job.kind,
+            project_id=job.project_id,
+            branch_id=job.branch_id,
+            dataset_id=job.dataset_id,
+            attempts=job.attempts,
+        )
+
+
+def renew(ports: Ports, held: Held) -> bool:
+    """Keep the lease; False if the job is no longer ours."""
+    with transaction(ports.engine) as session:
+        kept = session.execute(
+            update(Job)
+            .where(Job.id == held.job_id, Job.lease == held.lease, Job.state == "running")
+            .values(lease_until=_until(ports))
+        )
+        return bool(kept.rowcount)
+
+
+def let_go(session: Session, held: Held, state: str, error: str = "") -> None:
+    """End the hold in the transaction that writes its result. Raises Lost if it is not ours.
+
+    `queued` asks for another round: it made progress, so its attempts count anew.
+    """
+    gone = session.execute(
+        update(Job)
+        .where(Job.id == held.job_id, Job.lease == held.lease, Job.state == "running")
+        .values(
+            state=state,
+            lease=None,
+            lease_until=None,
+            error=error,
+            **({"attempts": 0} if state == "queued" else {}),
+        )
+    )
+    if not gone.rowcount:
+        raise Lost("The job was cancelled or taken over.")
+
+
+def _until(ports: Ports) -> datetime:
+    return now() + timedelta(seconds=ports.settings.job_lease_seconds)

@@ -1,0 +1,44 @@
+"""Telling open pages what changed: after the commit, over the broker's publish and subscribe.
+
+Promises: an announcement names regions, never contents, and is sent only once its transaction is
+committed; text that is being generated is published as it comes and stored nowhere. A page that
+misses a message loses nothing, for every region can be fetched again.
+"""
+
+import json
+from functools import cache
+
+from redis import Redis
+from sqlalchemy.orm import Session
+
+from app.db.session import after_commit
+from app.settings import settings
+
+
+@cache
+def broker() -> "Redis":
+    """This process's client of the broker."""
+    return Redis.from_url(settings().broker, socket_connect_timeout=2)
+
+
+def trace_channel(trace_id: int) -> str:
+    """Where changes of a trace are published."""
+    return f"calm:trace:{trace_id}"
+
+
+def project_channel(project_id: int) -> str:
+    """Where changes of a project (batches, datasets) are published."""
+    return f"calm:project:{project_id}"
+
+
+def announce(session: Session, channel: str, *regions: str) -> None:
+    """Tell the pages on `channel` that `regions` changed, once `session` has committed."""
+    for region in regions:
+        message = json.dumps({"region": region})
+        after_commit(session, lambda message=message: broker().publish(channel, message))
+
+
+def stream_text(trace_id: int, branch_id: int, text: str) -> None:
+    """Publish text that is being generated; it may be lost."""
+    message = {"region": "live", "branch": branch_id, "text": text}
+    broker().publish(trace_channel(trace_id), json.dumps(message))
