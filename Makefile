@@ -23,9 +23,10 @@ up: setup ## Start everything on this machine; ARGS="--port 8080" goes to `calm 
 	@$(BIN)/calm up $(ARGS)
 
 test: setup .venv/dev.stamp ## Run the tests on SQLite and PostgreSQL; ARGS go to pytest
-	@scripts/chromium --install || true
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
-	@scripts/chromium > /dev/null || echo "The browser tests were NOT run: no Chromium was found."
+	@scripts/chromium --install > /dev/null; \
+	$(BIN)/python -m pytest -n 2 $(ARGS); status=$$?; \
+	scripts/chromium > /dev/null || echo "The browser tests were NOT run: no Chromium was found."; \
+	exit $$status
 
 check: lint types contracts templates migrations ## Check style, types, import contracts, templates and migrations
 
@@ -61,7 +62,7 @@ test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sa
 	@$(BIN)/python -m pytest -m attacks $(ARGS)
 
 fuzz: .venv/dev.stamp ## Run the property-based tests for long
-	@$(BIN)/python -m pytest -m fuzz $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
 
 clean: ## Remove what set-up made; the data folder stays
 	rm -rf .venv $(SERVERS) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -57,6 +57,7 @@ def install_packages(work: Path) -> None:
         bin_folder = node_from_wheel(work / "node")
         npm, path = str(bin_folder / "npm"), f"{bin_folder}{os.pathsep}{path}"
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    options += ["--no-update-notifier", f"--cache={work / 'cache'}"]
     subprocess.run(
         [npm, "ci", *options],
         cwd=work,

