@@ -1,0 +1,1 @@
+"""What stands outside: Reasoners, Interveners, sandboxes and solvers, each behind a protocol."""

@@ -1,0 +1,26 @@
+"""The loop: the Reasoner writes, its code is executed, it goes on, until the path is closed.
+
+Promises: it works over protocols alone and knows no database, queue or page, so an action, a
+rollout in training and a test drive the same loop. What a model or a program does wrong is an
+outcome, never an exception; only a sandbox that refuses to open raises. What was written is kept
+on every outcome; of a cancelled reply, the last and unfinished step is dropped.
+
+Not here: storing steps, streaming to a browser, judging (`app.actions`, `app.detectors`).
+"""
+
+from app.loop.execute import execute_step
+from app.loop.moves import Executed, Limits, Move, RunResult, Written, next_move
+from app.loop.run import run
+from app.loop.write import write_step
+
+__all__ = [
+    "Executed",
+    "Limits",
+    "Move",
+    "RunResult",
+    "Written",
+    "execute_step",
+    "next_move",
+    "run",
+    "write_step",
+]

@@ -1,0 +1,60 @@
+"""Executing the last code of a path in the state that the earlier code leaves."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from app.backends.sandboxes.base import Sandbox, Session
+from app.core.execution import FATAL, Execution
+from app.core.fences import frame_output, source_of
+from app.core.trace import Step
+from app.loop.moves import Executed, Limits
+
+
+def execute_step(
+    sandbox: Sandbox, path: Sequence[Step], *, limits: Limits, seed: int = 0
+) -> Executed:
+    """Execute the last Code step of a path; the earlier ones are executed again, with this seed.
+
+    A block that ends its session (a timeout, say) leaves a fresh one to the next, as it did when
+    it was first run. Raises SandboxRefused where code can't be isolated.
+    """
+    codes = [at for at, step in enumerate(path) if step.kind == "code"]
+    diverged = False
+    with ExitStack() as stack:
+        session = stack.enter_context(sandbox.session(seed))
+        for at in codes[:-1]:
+            again = _execute(session, path[at], limits)
+            diverged = diverged or _differs(path[at + 1], again, limits)
+            if again.status in FATAL:
+                session = stack.enter_context(sandbox.session(seed))
+        execution = _execute(session, path[codes[-1]], limits)
+    failed = execution.status == "sandbox_error"
+    return Executed(None if failed else _output(execution, limits), execution, diverged)
+
+
+def _execute(session: Session, code: Step, limits: Limits) -> Execution:
+    return session.execute(source_of(code.text), limits.execution)
+
+
+def _differs(recorded: Step, again: Execution, limits: Limits) -> bool:
+    """Whether a block prints something else than the sandbox recorded behind it."""
+    ours = recorded.author == "sandbox" and recorded.mark is None
+    return ours and recorded.text != _output(again, limits).text
+
+
+def _output(execution: Execution, limits: Limits) -> Step:
+    """The Output step: what was printed, and why it ended where the program can't have said so."""
+    shown = head_and_tail(execution.output, limits.output_characters)
+    if execution.status in FATAL:
+        line = "" if not shown or shown.endswith("\n") else "\n"
+        shown += f"{line}[{execution.reason}]\n"
+    return Step(kind="output", author="sandbox", text=frame_output(shown))
+
+
+def head_and_tail(text: str, most: int) -> str:
+    """`text`, or its first and last halves of `most` characters around a line that says so."""
+    if len(text) <= most:
+        return text
+    head, tail = most - most // 2, most // 2
+    left_out = len(text) - most
+    return f"{text[:head]}\n[{left_out:,} characters left out]\n{text[len(text) - tail :]}"

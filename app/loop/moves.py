@@ -1,0 +1,73 @@
+"""What the loop may do next on a path, within which limits, and what each move gives back."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from app.backends.reasoners.base import Usage
+from app.core.execution import Execution
+from app.core.execution import Limits as ExecutionLimits
+from app.core.fences import open_fence
+from app.core.model import Frozen
+from app.core.trace import Outcome, Step
+
+Move = Literal["write", "execute"]
+
+
+class Limits(Frozen):
+    """What one path may use besides its tokens, which belong to the request.
+
+    `output_characters` of a program's output go into the trace, half from its head and half from
+    its tail; the execution keeps more.
+    """
+
+    max_code_calls: int = Field(8, ge=0)
+    output_characters: int = Field(10_000, gt=0)
+    execution: ExecutionLimits = ExecutionLimits()
+
+
+class Written(NamedTuple):
+    """What the Reasoner wrote. `outcome` closes the branch; None where code is to be executed."""
+
+    steps: tuple[Step, ...]
+    outcome: Outcome | None
+    usage: Usage = Usage()
+    detail: str = ""
+
+
+class Executed(NamedTuple):
+    """What the last Code step of a path did.
+
+    `step` is its Output, None where the sandbox itself failed. `diverged`: an earlier block, run
+    again to restore the state, printed something else than the path records.
+    """
+
+    step: Step | None
+    execution: Execution
+    diverged: bool
+
+
+class RunResult(NamedTuple):
+    """A closed path. `executions` are by the index of the Code step that each ran."""
+
+    path: tuple[Step, ...]
+    outcome: Outcome
+    executions: Mapping[int, Execution]
+    diverged: bool
+    usage: Usage
+    detail: str = ""
+
+
+def next_move(path: Sequence[Step], limits: Limits) -> Move | None:
+    """What an open path waits for; None where it is complete or its code calls are used up."""
+    if not path:
+        return "write"
+    last = path[-1]
+    if last.kind == "answer":
+        return None
+    if last.kind != "code":
+        return "write"
+    used = sum(step.kind == "code" for step in path) - 1
+    closed = open_fence(last.text) is None
+    return "execute" if closed and used < limits.max_code_calls else None

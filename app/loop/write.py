@@ -1,0 +1,119 @@
+"""One turn of the Reasoner: from a path to the next code that waits, or to an outcome."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import NamedTuple
+
+from app.backends.reasoners.base import End, Reasoner, ReasonerError, Request, Usage
+from app.core.budget import measure
+from app.core.trace import Outcome, Step
+from app.loop.draft import Draft
+from app.loop.moves import Limits, Written, next_move
+
+
+class _Halt(NamedTuple):
+    """A reply that did not come to its own end."""
+
+    outcome: Outcome
+    detail: str = ""
+
+
+def write_step(
+    reasoner: Reasoner,
+    request: Request,
+    *,
+    limits: Limits,
+    on_text: Callable[[str], None] = lambda text: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Written:
+    """Let the Reasoner go on until code waits to be executed, or to an outcome.
+
+    `on_text` gets each piece as it comes; `stopped` is asked before each. A server may end a reply
+    early, at its own limit or at another fence; then it is asked to go on.
+    """
+    draft, usage = Draft(request.path), Usage()
+    while True:
+        size = len(draft.text)
+        end = _reply(reasoner, _rest(request, draft), draft, on_text, stopped)
+        usage = add_usage(usage, end.usage) if isinstance(end, End) else usage
+        if not _goes_on(end, draft, size) or _left(request, draft) <= 0:
+            return _written(reasoner, request, draft, end, limits)._replace(usage=usage)
+
+
+def add_usage(one: Usage, other: Usage) -> Usage:
+    """The sum of two usages; what either does not know, the other's."""
+    mine, yours = one.model_dump(), other.model_dump()
+    known = {name: [n for n in (mine[name], yours[name]) if n is not None] for name in mine}
+    return Usage(**{name: sum(numbers) for name, numbers in known.items() if numbers})
+
+
+def _reply(
+    reasoner: Reasoner,
+    request: Request,
+    draft: Draft,
+    on_text: Callable[[str], None],
+    stopped: Callable[[], bool],
+) -> End | _Halt:
+    """Add one reply to the draft."""
+    try:
+        with closing(reasoner.write(request)) as replies:
+            for item in replies:
+                if isinstance(item, End):
+                    return item
+                if stopped():
+                    return _Halt("cancelled")
+                draft.add(item)
+                on_text(item.text)
+                if draft.repeating():
+                    return _Halt("repetition")
+    except ReasonerError as error:
+        return _Halt("model_error", str(error))
+    return _Halt("model_error", "The model's reply broke off without an end.")
+
+
+def _goes_on(end: End | _Halt, draft: Draft, size: int) -> bool:
+    early = isinstance(end, End) and end.finish in ("length", "fence")
+    return early and len(draft.text) > size and not draft.has_code()
+
+
+def _left(request: Request, draft: Draft) -> int:
+    """The tokens that the path may still take."""
+    return request.sampling.max_tokens - measure(_with(request.path, draft)).tokens
+
+
+def _with(path: tuple[Step, ...], draft: Draft) -> tuple[Step, ...]:
+    written = Step(kind="thought", author="reasoner", text=draft.text)
+    return (*path, written) if draft.text else path
+
+
+def _rest(request: Request, draft: Draft) -> Request:
+    sampling = request.sampling.model_copy(update={"max_tokens": max(1, _left(request, draft))})
+    return request.model_copy(update={"path": _with(request.path, draft), "sampling": sampling})
+
+
+def _written(
+    reasoner: Reasoner, request: Request, draft: Draft, end: End | _Halt, limits: Limits
+) -> Written:
+    """The draft as steps, with the outcome that its end means."""
+    finished = isinstance(end, End) and end.finish == "stop"
+    pieces = draft.pieces(finished=finished)
+    if isinstance(end, _Halt) and end.outcome == "cancelled":
+        pieces = pieces[:-1]
+    steps = draft.steps(pieces, reasoner.count)
+    if isinstance(end, _Halt):
+        return Written(steps, end.outcome, detail=end.detail)
+    if draft.has_code():
+        waits = next_move((*request.path, *steps), limits) == "execute"
+        return Written(steps, None if waits else "code_limit", detail=end.detail)
+    return Written(steps, _outcome(end, steps), detail=end.detail)
+
+
+def _outcome(end: End, steps: tuple[Step, ...]) -> Outcome:
+    if end.finish in ("no_recording", "code_limit"):
+        return end.finish
+    if end.finish == "length":
+        return "length_limit"
+    if not steps:
+        return "empty_reply"
+    boxed = any(step.kind == "answer" and "\\boxed" in step.text for step in steps)
+    return "answered" if boxed else "unanswered"

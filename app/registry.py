@@ -1,0 +1,29 @@
+"""What a person can swap, by name: Reasoners, Interveners, sandboxes, export formats.
+
+An entry is the address of a factory, "package.module:function", and is imported only when it is
+made, so that a start loads no client and no solver. It knows nothing of what it makes.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Generic, TypeVar, cast
+
+from app.core.errors import Invalid
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Names of one kind of thing and the factories that make it."""
+
+    def __init__(self, kind: str, entries: Mapping[str, str]) -> None:
+        self.kind = kind
+        self.entries = dict(entries)
+
+    def make(self, name: str, *args: Any, **kwargs: Any) -> T:
+        """What the factory of `name` makes of the arguments. Raises Invalid for an unknown name."""
+        if name not in self.entries:
+            known = ", ".join(sorted(self.entries))
+            raise Invalid(f"There is no {self.kind} called {name!r}; there are: {known}.")
+        module, _, function = self.entries[name].partition(":")
+        return cast(T, getattr(import_module(module), function)(*args, **kwargs))
