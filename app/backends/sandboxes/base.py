@@ -1,0 +1,44 @@
+"""The seam between whoever needs code executed and whatever executes it.
+
+Promise: executing never raises for what a program did or is; every failure is an `Execution`
+with a status and a reason. Only opening a sandbox may raise, with `SandboxRefused`.
+"""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from app.core.errors import CalmError
+from app.core.execution import Execution, Isolation, Limits
+
+
+class SandboxRefused(CalmError):
+    """Code can't be isolated on this machine; the message says why and what would help."""
+
+
+class Session(Protocol):
+    """One interpreter in which the blocks of a trace share state, as in a notebook.
+
+    Between blocks it is frozen. After a fatal status it is dead, and every further block
+    comes back as `sandbox_error`, saying so. For one thread at a time.
+    """
+
+    def execute(self, code: str, limits: Limits) -> Execution: ...
+
+
+class Sandbox(Protocol):
+    """A place for untrusted code; safe to call from many threads at once."""
+
+    @property
+    def isolation(self) -> Isolation: ...
+
+    def session(self, seed: int = 0) -> AbstractContextManager[Session]:
+        """A fresh interpreter, dead with its whole process tree when the block is left."""
+        ...
+
+    def execute(self, code: str, limits: Limits) -> Execution:
+        """One block in a session of its own."""
+        ...
+
+    def close(self) -> None:
+        """End it and everything that still runs in it."""
+        ...

@@ -1,0 +1,54 @@
+"""The four channels between a supervisor and a session: two pipes of output, two sockets.
+
+`talk` leads to the program: blocks go out, claims come back. `control` leads to its init and its
+warden, which no program can reach: what comes from there is trusted. Closing control ends the
+session.
+"""
+
+import os
+import socket
+import struct
+from dataclasses import dataclass
+
+_CREDENTIALS = struct.Struct("3i")
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Our ends, all of them non-blocking but control."""
+
+    stdout: int
+    stderr: int
+    talk: socket.socket
+    control: socket.socket
+
+    @classmethod
+    def pairs(cls) -> tuple["Channels", tuple[int, int, int, int]]:
+        """Our ends, and the session's as descriptors for the caller to send and close."""
+        stdout, stdout_end = os.pipe()
+        stderr, stderr_end = os.pipe()
+        talk, talk_end = socket.socketpair()
+        control, control_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        for descriptor in (stdout, stderr, talk.fileno()):
+            os.set_blocking(descriptor, False)
+        ends = (stdout_end, stderr_end, talk_end.detach(), control_end.detach())
+        return cls(stdout, stderr, talk, control), ends
+
+    def receive_pid(self, timeout: float) -> int:
+        """Wait for the first word on control; the kernel says which process sent it.
+
+        Raises OSError where none comes.
+        """
+        self.control.settimeout(timeout)
+        message, ancillary, _, _ = self.control.recvmsg(4096, socket.CMSG_SPACE(12))
+        if not message:
+            raise ConnectionError("the session ended before it began")
+        pid, _, _ = _CREDENTIALS.unpack(ancillary[0][2])
+        return int(pid)
+
+    def close(self) -> None:
+        os.close(self.stdout)
+        os.close(self.stderr)
+        self.talk.close()
+        self.control.close()

@@ -1,0 +1,8 @@
+"""What runs inside the sandbox's own processes, on the far side of the fork-server's socket.
+
+From outside in: `zygote` (the fork-server: makes the jail once, imports the solvers, forks),
+`warden` (for each session: namespaces, an init that no program can reach, its limits) and
+`runner` (the untrusted process itself, which executes blocks). Beside them `rootfs`, `confine`,
+`seccomp`, `linux` and `facts`. All of it imports the standard library alone: it is executed by
+a bare interpreter before and inside the jail.
+"""

@@ -1,0 +1,92 @@
+"""The untrusted process: executes blocks one after another in one namespace, as a notebook does.
+
+From the first block on everything here belongs to the program: what it sends are claims. It ends
+a block by stopping itself, which its init sees; see `warden`.
+"""
+
+import builtins
+import json
+import linecache
+import os
+import random
+import signal
+import socket
+import sys
+import traceback
+import types
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from app.backends.sandboxes.jail import facts, linux
+from app.backends.sandboxes.jail.confine import TALK
+
+
+def run(seed: int) -> NoReturn:
+    talk = socket.socket(fileno=TALK)
+    blocks = talk.makefile("r", encoding="ascii")
+    facts.report_to(talk)
+    _open_streams()
+    _seed(seed)
+    main = types.ModuleType("__main__")
+    main.__dict__["__builtins__"] = builtins
+    sys.modules["__main__"] = main
+    sys.argv = [""]
+    count = 0
+    while True:
+        _pause()
+        count += 1
+        claim = _execute(json.loads(blocks.readline()), f"<block {count}>", main.__dict__)
+        facts.send({"end": claim})
+
+
+def _pause() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # the program may have closed or replaced it
+            stream.flush()
+    linux.flush_c_output()
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _open_streams() -> None:
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        stream = open(  # noqa: SIM115  # it lives as long as the process
+            descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    linux.line_buffer_stdout()
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
+
+
+def _execute(code: str, name: str, namespace: dict[str, Any]) -> dict[str, Any] | None:
+    """The exception that ended the block, or None; its traceback goes to stderr."""
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    try:
+        exec(compile(code, name, "exec"), namespace)
+    except SystemExit as leaving:
+        if leaving.code in (None, 0):
+            return None
+        return _describe(leaving, name)
+    except BaseException as problem:
+        return _describe(problem, name)
+    return None
+
+
+def _describe(problem: BaseException, name: str) -> dict[str, Any]:
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != name:
+        trace = trace.tb_next
+    with suppress(Exception):
+        text = "".join(traceback.format_exception(type(problem), problem, trace))
+        sys.stderr.flush()
+        os.write(2, text.encode("utf-8", "backslashreplace"))
+    message = ""
+    with suppress(Exception):
+        message = str(problem)[:4000]
+    line = problem.lineno if isinstance(problem, SyntaxError) else trace and trace.tb_lineno
+    return {"type": type(problem).__name__[:200], "message": message, "line": line}

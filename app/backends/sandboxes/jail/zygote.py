@@ -1,0 +1,87 @@
+"""The fork-server: makes the jail once, imports the solvers inside it, then forks sessions.
+
+It is started by `forkserver` as a bare interpreter with a fixed environment and one socket. It
+executes no program itself; it ends when the socket does, and with it, as PID 1 of its namespace,
+everything that it forked. First it answers one line: `{"ready": …}` or `{"refused": reason}`.
+"""
+
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+
+from app.backends.sandboxes.jail import facts, linux, rootfs, warden
+
+ROOTS_STAND_IN = 60578
+"""Whom a sandbox started by root runs as: RLIMIT_NPROC does not bind host uid 0, and this uid is
+one that no distribution hands out."""
+
+
+def main() -> None:
+    """`sys.argv[1]`: {"socket": fd, "isolated": bool, "paths": […], "packages": […],
+    "preload": […]}."""
+    request = json.loads(sys.argv[1])
+    sock = socket.socket(fileno=request["socket"])
+    try:
+        proc = _enter_jail(request["paths"], sock) if request["isolated"] else None
+        _preload(request["packages"], request["preload"])
+    except (OSError, ImportError) as problem:
+        sock.send(json.dumps({"refused": str(problem)}).encode())
+        return
+    sock.send(json.dumps({"ready": True}).encode())
+    _serve(sock, proc)
+
+
+def _enter_jail(paths: list[str], sock: socket.socket) -> int:
+    """Returns, in a new process that is PID 1, a descriptor of the host's /proc.
+
+    It is needed to write the id maps of later namespaces, and never reaches a program.
+    """
+    proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
+    if os.geteuid() == 0:
+        linux.unshare(linux.CLONE_NEWNS)
+        rootfs.build(paths)
+        _become(ROOTS_STAND_IN)
+        warden.enter_namespaces(proc, inside=0)
+    else:
+        warden.enter_namespaces(proc, inside=0)
+        rootfs.build(paths)
+    socket.sethostname("calm")
+    init = os.fork()
+    if init:
+        sock.close()
+        os.waitpid(init, 0)
+        os._exit(0)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    return proc
+
+
+def _become(uid: int) -> None:
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else its own /proc files stay root's
+
+
+def _preload(packages: list[str], modules: list[str]) -> None:
+    sys.path[:0] = packages
+    for name in modules:
+        with suppress(ModuleNotFoundError):  # a solver that is not installed is not an error
+            importlib.import_module(name)
+    facts.watch_solvers()
+
+
+def _serve(sock: socket.socket, proc: int | None) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; nobody asks for the status
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(sock, 4096, 4)
+        if not message:
+            return
+        if os.fork() == 0:
+            sock.close()
+            warden.run(warden.Ends(*descriptors), proc, seed=json.loads(message)["seed"])
+        for descriptor in descriptors:
+            os.close(descriptor)

@@ -1,0 +1,202 @@
+"""Watches one block from outside, and decides what became of it.
+
+Promise: the status comes from the kernel's word (how the program's process stopped or died, passed
+on by a trusted init) and from this process's own clock and counts, never from what the program
+sent. Whether a block that ran to its end raised is the program's own word: it may always
+catch its own exception.
+"""
+
+import json
+import os
+import selectors
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+from app.backends.sandboxes import tree
+from app.backends.sandboxes.capture import Capture
+from app.backends.sandboxes.channels import Channels
+from app.backends.sandboxes.claims import Claims
+from app.core.execution import Execution, Limits, Status
+
+FLOOD = 64
+"""A program is killed when it has written this many times what is kept."""
+
+_TICK_SECONDS = 0.02
+_CHUNK = 65536
+_FAULTS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
+
+
+class Watch:
+    """One block under `limits`. After `run`, `status` is known and `result` tells all."""
+
+    def __init__(self, channels: Channels, warden: int, limits: Limits) -> None:
+        self._channels, self._warden, self._limits = channels, warden, limits
+        self._stdout = Capture(limits.output_bytes)
+        self._stderr = Capture(limits.output_bytes)
+        self._output = Capture(limits.output_bytes)
+        self._claims = Claims()
+        self._ended: dict[str, Any] = {}
+        self._peak = 0.0
+        self._cpu_before = self._cpu = 0.0
+        self.status: Status | None = None
+        self._reason = ""
+
+    def run(self, source: bytes) -> None:
+        """Resume the program with this block and stay until it ended or broke a limit.
+
+        Raises OSError where the session itself fails.
+        """
+        self._cpu_before = self._measure(kill=False)
+        tree.limit_data(self._program(), self._limits.memory_mb)
+        self._channels.control.send(b"go")
+        with selectors.DefaultSelector() as selector:
+            for place in (self._channels.stdout, self._channels.stderr, self._channels.control):
+                selector.register(place, selectors.EVENT_READ)
+            both = selectors.EVENT_READ | selectors.EVENT_WRITE
+            selector.register(self._channels.talk, both, bytearray(source))
+            self._loop(selector)
+        self._drain()
+        if self.status is None:
+            self._judge()
+
+    def result(self, execution: Execution) -> Execution:
+        code = self._ended.get("exit")
+        return execution.model_copy(
+            update={
+                "status": self.status,
+                "reason": self._reason,
+                "exit_code": code if code is not None and code >= 0 else None,
+                "signal": -code if code is not None and code < 0 else None,
+                "output": self._output.text(),
+                "stdout": self._stdout.text(),
+                "stderr": self._stderr.text(),
+                "stdout_cut": self._stdout.cut,
+                "stderr_cut": self._stderr.cut,
+                "exception": self._claims.exception,
+                "cpu_seconds": max(self._cpu - self._cpu_before, 0.0),
+                "peak_memory_mb": self._peak,
+                "solves": self._claims.solves,
+            }
+        )
+
+    def _loop(self, selector: selectors.BaseSelector) -> None:
+        deadline = time.monotonic() + self._limits.wall_seconds
+        look = 0.0
+        while self.status is None and not self._ended:
+            for key, mask in selector.select(_TICK_SECONDS):
+                if not self._serve(selector, key, mask):
+                    selector.unregister(key.fileobj)
+            if (now := time.monotonic()) >= deadline:
+                self._break("timeout", f"It ran for {self._limits.wall_seconds:g} s.")
+            elif now >= look:
+                look = now + _TICK_SECONDS
+                self._cpu = self._measure(kill=True)
+
+    def _serve(
+        self, selector: selectors.BaseSelector, key: selectors.SelectorKey, mask: int
+    ) -> bool:
+        """Whether there may be more to come from this channel."""
+        channels = self._channels
+        if key.fileobj is channels.control:
+            self._ended = json.loads(channels.control.recv(4096) or b'{"failed": "its init died"}')
+            if "failed" in self._ended:
+                raise OSError(self._ended["failed"])
+            return True
+        if key.fileobj is channels.talk:
+            if mask & selectors.EVENT_WRITE:
+                self._write(selector, key)
+            return not mask & selectors.EVENT_READ or self._hear()
+        if key.fileobj == channels.stderr:
+            self._read(channels.stdout, self._stdout)  # what was written first comes first
+            return self._read(channels.stderr, self._stderr)
+        return self._read(channels.stdout, self._stdout)
+
+    def _write(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+        with suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
+            del key.data[: self._channels.talk.send(key.data)]
+        if not key.data:
+            selector.modify(key.fileobj, selectors.EVENT_READ, key.data)
+
+    def _hear(self) -> bool:
+        try:
+            data = self._channels.talk.recv(_CHUNK)
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            return False
+        self._claims.feed(data)
+        return bool(data)
+
+    def _read(self, descriptor: int, capture: Capture) -> bool:
+        try:
+            data = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            return True
+        capture.feed(data)
+        self._output.feed(data)
+        if self._output.size > FLOOD * self._limits.output_bytes:
+            self._break("output_limit", f"It wrote more than {self._output.size} bytes.")
+        return bool(data)
+
+    def _drain(self) -> None:
+        """What was written before the end and not yet read; bounded by what a pipe holds."""
+        for descriptor, capture in (
+            (self._channels.stdout, self._stdout),
+            (self._channels.stderr, self._stderr),
+        ):
+            before = -1
+            while self.status != "output_limit" and capture.size != before:
+                before = capture.size
+                self._read(descriptor, capture)
+        heard = -1
+        while heard != self._claims.read:
+            heard = self._claims.read
+            self._hear()
+
+    def _measure(self, kill: bool) -> float:
+        """CPU seconds of the session so far; a tree that is too large is on its way out."""
+        usage = tree.measure(self._processes())
+        self._peak = max(self._peak, usage.memory_mb)
+        if kill and usage.memory_mb > self._limits.memory_mb:
+            self._break("memory", f"Its processes held {usage.memory_mb:.0f} MB.")
+        return usage.cpu_seconds
+
+    def _processes(self) -> Iterator[int]:
+        """The program and what it started: all below the warden but its init, the first."""
+        return islice(tree.descendants(self._warden), 1, None)
+
+    def _program(self) -> int:
+        return next(self._processes())
+
+    def _break(self, status: Status, reason: str) -> None:
+        if self.status is None:
+            self.status, self._reason = status, reason
+
+    def _judge(self) -> None:
+        if "stopped" in self._ended:
+            self._cpu = self._measure(kill=False)
+            self._judge_end()
+            return
+        self._cpu = max(self._cpu, self._cpu_before + self._ended["cpu"])
+        code = self._ended["exit"]
+        if code >= 0:
+            self._break("early_exit", f"Its process ended with exit code {code} mid-block.")
+        elif -code in _FAULTS:
+            self._break("crashed", f"Its process died of {signal.Signals(-code).name}.")
+        else:
+            self._break("killed", f"Its process was killed by signal {-code}.")
+
+    def _judge_end(self) -> None:
+        problem = self._claims.exception
+        if not self._claims.ended:
+            self._break("early_exit", "Its process stopped without ending the block.")
+        elif problem is None:
+            self._break("ok", "")
+        elif problem.type == "MemoryError":
+            self._break("memory", "It was refused the memory it asked for.")
+        else:
+            self._break("error", f"{problem.type}: {problem.message}"[:300])

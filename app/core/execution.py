@@ -1,0 +1,114 @@
+"""One run of a Code step: its limits, what was observed of it, and the solves it claims.
+
+Promise: an `Execution` says what the supervisor saw. `status` is never taken from the program;
+`exception` and `solves` are what the program says of itself, claims of untrusted code.
+
+Not here: running anything (`app.backends.sandboxes`), and judging a result.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.core.model import Frozen
+
+EXECUTION_VERSION: Literal[1] = 1
+
+Status = Literal[
+    "ok",  # the block ran to its end
+    "error",  # it ended with an exception
+    "timeout",
+    "memory",
+    "output_limit",
+    "crashed",  # it died of a fault: a segmentation fault, an abort
+    "killed",  # it died of a signal that neither a fault nor the supervisor explains
+    "early_exit",  # its process ended without ending the block
+    "sandbox_error",  # the sandbox could not run it; says nothing about the program
+]
+Level = Literal["full", "landlock", "none"]
+
+FATAL: frozenset[Status] = frozenset(
+    {"timeout", "memory", "output_limit", "crashed", "killed", "early_exit", "sandbox_error"}
+)
+"""After one of these the session is dead."""
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Isolation(Frozen):
+    """How tightly untrusted code is held on this machine, and why, in plain words."""
+
+    level: Level
+    reason: str
+
+
+class Limits(Frozen):
+    """What one block may use: wall seconds, MB of memory in its process tree, bytes of output.
+
+    `output_bytes` are kept, half from the head and half from the tail; a program that writes
+    64 times as much is killed.
+    """
+
+    wall_seconds: float = Field(30, gt=0, le=3600, allow_inf_nan=False)
+    memory_mb: int = Field(1024, gt=0, le=65536)
+    output_bytes: int = Field(65536, gt=0, le=16 * 2**20)
+
+
+class Solve(Frozen):
+    """One call of a solver, as the program's process reported it: a claim, not a fact.
+
+    `status` is in the solver's own words, or "started" where the solve never returned.
+    """
+
+    library: str = Field(max_length=100)
+    status: str = Field(max_length=200)
+    objective: Number | None = None
+    bound: Number | None = None
+    gap: Number | None = None
+    sense: Literal["min", "max"] | None = None
+    variables: Count | None = None
+    integers: Count | None = None
+    binaries: Count | None = None
+    rows: Count | None = None
+    nonzeros: Count | None = None
+    seconds: Seconds | None = None
+
+
+class ProgramError(Frozen):
+    """The exception that ended a block, as the program's process reported it."""
+
+    type: str = Field(max_length=200)
+    message: str = Field(max_length=4000)
+    line: int | None = Field(None, ge=0)
+
+
+class Execution(Frozen):
+    """What one block did.
+
+    `output` is what goes back into the trace: what was written to stdout and stderr in the order
+    it was read, with a mark where it was cut. `stdout_cut` and `stderr_cut` are bytes left out of
+    the middle of each. `exit_code` and `signal` are set where the process ended. `reason` says in
+    plain words what a status other than ok means. Memory is the tree's anonymous and shared
+    memory, with what it was forked with.
+    """
+
+    version: Literal[1] = EXECUTION_VERSION
+    status: Status
+    reason: str = ""
+    exit_code: int | None = None
+    signal: int | None = None
+    output: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    stdout_cut: int = 0
+    stderr_cut: int = 0
+    exception: ProgramError | None = None
+    wall_seconds: Seconds = 0.0
+    cpu_seconds: Seconds = 0.0
+    peak_memory_mb: Seconds = 0.0
+    isolation: Isolation
+    limits: Limits
+    seed: int = 0
+    solves: tuple[Solve, ...] = ()
