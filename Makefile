@@ -53,7 +53,8 @@ lock: .venv/dev.stamp ## Write the lock files anew
 	@$(COMPILE) $(UPGRADE) --group build pyproject.toml -o requirements/base.lock
 	@$(COMPILE) $(UPGRADE) --group build --group dev pyproject.toml -c requirements/base.lock -o requirements/dev.lock
 	@$(COMPILE) $(UPGRADE) --group pyproject.toml:node -o requirements/node.lock
-	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
+	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund \
+		--loglevel=error > /dev/null
 
 test-servers: setup .venv/dev.stamp $(SERVERS)/setup.stamp ## Run the tests against real model servers (needs torch)
 	@$(BIN)/python -m pytest -m servers $(ARGS)
@@ -75,7 +76,7 @@ clean: ## Remove what set-up made; the data folder stays
 	@$(PYTHON) -m venv .venv
 
 .venv/setup.stamp: requirements/base.lock pyproject.toml | .venv/bin/python
-	@echo "Setting up the environment in .venv ..."
+	@echo "Setting up the environment in .venv (about 500 MB) ..."
 	@$(INSTALL) -r requirements/base.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

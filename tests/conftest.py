@@ -137,6 +137,14 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def servers_bin() -> Path:
+    """The `bin` of the environment that holds model servers; `make test-servers` makes it."""
+    folder = ROOT / ".venv-servers" / "bin"
+    assert folder.is_dir(), "run `make test-servers`, which sets the model servers up"
+    return folder
+
+
+@pytest.fixture(scope="session")
 def sample_data() -> Path:
     """The folder of sample files that `CALM_SAMPLE_DATA` names; skips where it is not set."""
     if not (folder := os.environ.get("CALM_SAMPLE_DATA")):
