@@ -1,8 +1,8 @@
 """The Celery instance, and sending work to it by task name.
 
 Promises: importing it imports no worker code; a job is sent only after the commit that wrote it.
-The message says only "look at this job": what is to be done stands in the database, so a message that
-comes twice, late or never does no harm (`workers` sweeps for what was never sent).
+The message says only "look at this job": what is to be done stands in the database, so a message
+that comes twice, late or never does no harm (the workers sweep for what was never sent).
 """
 
 from typing import Literal

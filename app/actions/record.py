@@ -10,6 +10,8 @@ from app.db.tables import Base, Event, Trace
 from app.live import announce, trace_channel
 
 Row = TypeVar("Row", bound=Base)
+WORKER = Actor(kind="worker", name="worker", admin=True)
+"""Who a Celery worker is in events."""
 TRACE_REGIONS = ("trace", "review", "lineage", "verdict", "budget")
 
 

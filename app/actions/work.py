@@ -34,6 +34,7 @@ class Held:
     kind: str
     project_id: int
     branch_id: int | None
+    step_id: int | None
     dataset_id: int | None
     attempts: int
 
@@ -67,6 +68,7 @@ def hold(ports: Ports, job_id: int) -> Held | None:
             kind=job.kind,
             project_id=job.project_id,
             branch_id=job.branch_id,
+            step_id=job.step_id,
             dataset_id=job.dataset_id,
             attempts=job.attempts,
         )

@@ -332,8 +332,9 @@ class Batch(Base):
 class Job(Base):
     """A piece of long work, and who holds it until when; the queue only says "look at it".
 
-    `state`: queued, running, done, failed, cancelled. A running job whose lease ran out is
-    anybody's. `lease` is a random token: only its holder may write.
+    `kind`: grow, review, check or build. `state`: queued, running, done, failed, cancelled. A
+    running job whose lease ran out is anybody's. `lease` is a random token: only its holder may
+    write.
     """
 
     __tablename__ = "jobs"
@@ -343,6 +344,8 @@ class Job(Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), index=True)
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("steps.id"))
+    """For a check: the Code step to execute."""
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)

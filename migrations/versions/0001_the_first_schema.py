@@ -315,43 +315,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_put_offs_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "jobs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("batch_id", sa.Integer(), nullable=True),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("branch_id", sa.Integer(), nullable=True),
-        sa.Column("dataset_id", sa.Integer(), nullable=True),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("lease", sa.String(length=32), nullable=True),
-        sa.Column("lease_until", Moment(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["batches.id"], name=op.f("fk_jobs_batch_id_batches")
-        ),
-        sa.ForeignKeyConstraint(
-            ["branch_id"], ["branches.id"], name=op.f("fk_jobs_branch_id_branches")
-        ),
-        sa.ForeignKeyConstraint(
-            ["dataset_id"], ["datasets.id"], name=op.f("fk_jobs_dataset_id_datasets")
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_jobs_project_id_projects"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
-    )
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_jobs_batch_id"), ["batch_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_jobs_branch_id"), ["branch_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_jobs_project_id"), ["project_id"], unique=False)
-        batch_op.create_index("ix_jobs_state", ["state", "lease_until"], unique=False)
-
-    op.create_table(
         "proposals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trace_id", sa.Integer(), nullable=False),
@@ -545,9 +508,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_executions_branch_id"), ["branch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_executions_step_id"), ["step_id"], unique=False)
 
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("branch_id", sa.Integer(), nullable=True),
+        sa.Column("step_id", sa.Integer(), nullable=True),
+        sa.Column("dataset_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=32), nullable=True),
+        sa.Column("lease_until", Moment(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["batches.id"], name=op.f("fk_jobs_batch_id_batches")
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["branches.id"], name=op.f("fk_jobs_branch_id_branches")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"], ["datasets.id"], name=op.f("fk_jobs_dataset_id_datasets")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"],
+            ["projects.id"],
+            name=op.f("fk_jobs_project_id_projects"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_jobs_step_id_steps")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_jobs_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_jobs_branch_id"), ["branch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_jobs_project_id"), ["project_id"], unique=False)
+        batch_op.create_index("ix_jobs_state", ["state", "lease_until"], unique=False)
+
 
 def downgrade() -> None:
     """Back to the one before."""
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_state")
+        batch_op.drop_index(batch_op.f("ix_jobs_project_id"))
+        batch_op.drop_index(batch_op.f("ix_jobs_branch_id"))
+        batch_op.drop_index(batch_op.f("ix_jobs_batch_id"))
+
+    op.drop_table("jobs")
     with op.batch_alter_table("executions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_executions_step_id"))
         batch_op.drop_index(batch_op.f("ix_executions_branch_id"))
@@ -577,13 +586,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proposals_branch_id"))
 
     op.drop_table("proposals")
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_index("ix_jobs_state")
-        batch_op.drop_index(batch_op.f("ix_jobs_project_id"))
-        batch_op.drop_index(batch_op.f("ix_jobs_branch_id"))
-        batch_op.drop_index(batch_op.f("ix_jobs_batch_id"))
-
-    op.drop_table("jobs")
     with op.batch_alter_table("put_offs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_put_offs_user_id"))
         batch_op.drop_index(batch_op.f("ix_put_offs_trace_id"))

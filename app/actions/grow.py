@@ -1,0 +1,201 @@
+"""Letting a branch grow by one move: the Reasoner writes, or the sandbox executes what it wrote.
+
+Promises: a crash costs the step that was being written and nothing else; no transaction is open
+while a model or a program runs; whatever goes wrong closes the branch with an outcome that a person
+can see and retry. Each move ends with the job queued again for the next one, or done.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from sqlalchemy.orm import Session
+
+from app.actions.close_branch import close_branch
+from app.actions.models import loop_limits, reasoner_of, request_of, sandbox
+from app.actions.ports import Ports
+from app.actions.record import WORKER, get, record_on_trace
+from app.actions.spending import add_usage, cap_refusal
+from app.actions.work import Held, Lost, let_go, renew
+from app.backends.reasoners.base import Reasoner, Request, Usage
+from app.core.errors import CalmError
+from app.core.execution import Execution
+from app.core.trace import Outcome, Step
+from app.db.convert import add_steps, located_path, path_of
+from app.db.session import reading, transaction
+from app.db.tables import Branch, ExecutionRow, Job, Project
+from app.jobs import Queue, send_after_commit
+from app.live import stream_text
+from app.loop import Limits, Move, execute_step, next_move, write_step
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What one move needs to know, read before it begins."""
+
+    branch_id: int
+    trace_id: int
+    seed: int
+    path: tuple[Step, ...]
+    move: Move | None
+    limits: Limits
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What one move brought; `outcome` None means that the branch goes on."""
+
+    steps: tuple[Step, ...] = ()
+    outcome: Outcome | None = None
+    detail: str = ""
+    usage: Usage | None = None
+    execution: Execution | None = None
+    diverged: bool = False
+
+
+def grow_branch(ports: Ports, held: Held) -> None:
+    """Make the next move of the branch that `held` is about, and append what it brought."""
+    task = _read(ports, held)
+    try:
+        result = _move(ports, held, task)
+    except CalmError as error:
+        failed: Outcome = "sandbox_error" if task.move == "execute" else "model_error"
+        result = _Result(outcome=failed, detail=str(error))
+    try:
+        with transaction(ports.engine) as session:
+            _append(session, held, task, result)
+    except Lost:
+        return
+
+
+def queue_of(move: Move | None) -> Queue:
+    """Which queue makes a move: models answer in threads, programs run where there are cores."""
+    return "execution" if move == "execute" else "model"
+
+
+def _read(ports: Ports, held: Held) -> _Task:
+    with reading(ports.engine) as session:
+        branch = get(session, Branch, held.branch_id or 0)
+        project = get(session, Project, held.project_id)
+        path, limits = path_of(branch), loop_limits(project)
+        return _Task(
+            branch_id=branch.id,
+            trace_id=branch.trace_id,
+            seed=branch.seed,
+            path=path,
+            move=None if branch.outcome else next_move(path, limits),
+            limits=limits,
+            refusal=cap_refusal(session, project),
+        )
+
+
+def _move(ports: Ports, held: Held, task: _Task) -> _Result:
+    if task.move == "execute":
+        return _execute(task)
+    if task.move == "write":
+        return _write(ports, held, task)
+    return _Result(outcome=_ended(task.path))
+
+
+def _write(ports: Ports, held: Held, task: _Task) -> _Result:
+    if task.refusal:
+        return _Result(outcome="spending_cap", detail=task.refusal)
+    reasoner, request = _asked(ports, held, task)
+    written = write_step(
+        reasoner,
+        request,
+        limits=task.limits,
+        on_text=_streamer(task),
+        stopped=_lease_keeper(ports, held),
+    )
+    return _Result(written.steps, written.outcome, written.detail, written.usage)
+
+
+def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
+    """The Reasoner and what it is asked; the branch records both before the first word."""
+    with transaction(ports.engine) as session:
+        branch = get(session, Branch, task.branch_id)
+        project = get(session, Project, held.project_id)
+        reasoner, request = reasoner_of(session, project), request_of(project, branch, task.path)
+        branch.settings = {
+            "reasoner": project.reasoner,
+            "model": reasoner.name,
+            "continuation": reasoner.continuation,
+            "sampling": request.sampling.model_dump(),
+            "system": request.system,
+        }
+        return reasoner, request
+
+
+def _execute(task: _Task) -> _Result:
+    done = execute_step(sandbox(), task.path, limits=task.limits, seed=task.seed)
+    if done.step is None:
+        reason = done.execution.reason
+        return _Result(outcome="sandbox_error", detail=reason, execution=done.execution)
+    return _Result((done.step,), execution=done.execution, diverged=done.diverged)
+
+
+def _append(session: Session, held: Held, task: _Task, result: _Result) -> None:
+    """Write what a move brought, in one transaction with the job's next state."""
+    branch = get(session, Branch, task.branch_id)
+    path = (*task.path, *result.steps)
+    outcome = result.outcome
+    move = None if outcome else next_move(path, task.limits)
+    if not outcome and move is None:
+        outcome = _ended(path)
+    let_go(session, held, "done" if outcome else "queued", result.detail if outcome else "")
+    _add(session, branch, result)
+    if outcome:
+        close_branch(session, branch, outcome, result.detail)
+        _queue_review(session, branch)
+    else:
+        send_after_commit(session, held.job_id, queue_of(move))
+    record_on_trace(session, WORKER, "grow", f"branch:{branch.id}", branch.trace, outcome=outcome)
+
+
+def _add(session: Session, branch: Branch, result: _Result) -> None:
+    if result.execution:
+        _, code = located_path(branch)[-1]
+        stored = result.execution.model_dump(mode="json")
+        session.add(ExecutionRow(step_id=code.id, branch_id=branch.id, execution=stored))
+    add_steps(session, branch, result.steps)
+    branch.diverged = branch.diverged or result.diverged
+    if result.usage:
+        add_usage(session, branch, "reasoner", result.usage, result.steps)
+
+
+def _queue_review(session: Session, branch: Branch) -> None:
+    """A branch that was really written is looked at for flaws."""
+    if not branch.steps:
+        return
+    job = Job(project_id=branch.trace.project_id, branch_id=branch.id, kind="review")
+    session.add(job)
+    session.flush()
+    send_after_commit(session, job.id, "model")
+
+
+def _ended(path: Sequence[Step]) -> Outcome:
+    """The outcome of a path that waits for nothing."""
+    if path and path[-1].kind == "answer":
+        return "answered"
+    return "code_limit" if path and path[-1].kind == "code" else "unanswered"
+
+
+def _streamer(task: _Task) -> Callable[[str], None]:
+    return lambda text: stream_text(task.trace_id, task.branch_id, text)
+
+
+def _lease_keeper(ports: Ports, held: Held) -> Callable[[], bool]:
+    """Says whether to stop; keeps the lease while the model writes, at a third of its length."""
+    every = ports.settings.job_lease_seconds / 3
+    due = monotonic() + every
+
+    def stopped() -> bool:
+        nonlocal due
+        if monotonic() < due:
+            return False
+        due = monotonic() + every
+        return not renew(ports, held)
+
+    return stopped

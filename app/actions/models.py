@@ -1,0 +1,66 @@
+"""What a project's settings name, made: its Reasoner, its Intervener, its limits, the sandbox.
+
+Promises: a key is decrypted here and handed to the model's client alone. The sandbox is opened once
+a process and shared by its threads.
+"""
+
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from app.actions.projects import limits_of
+from app.actions.secrets import read_secret
+from app.backends.interveners import INTERVENERS
+from app.backends.interveners.base import Intervener
+from app.backends.reasoners import REASONERS
+from app.backends.reasoners.base import Reasoner, Request, Sampling
+from app.backends.sandboxes.base import Sandbox
+from app.backends.sandboxes.forkserver import open_sandbox
+from app.core.execution import Limits as ExecutionLimits
+from app.core.trace import Step
+from app.db.tables import Branch, Project
+from app.loop import Limits
+from app.prompts.reasoner import SYSTEM
+from app.settings import settings
+
+
+def reasoner_of(session: Session, project: Project) -> Reasoner:
+    """The project's Reasoner. Raises Invalid for settings that name none."""
+    key = read_secret(session, project.id, "reasoner") or ""
+    return REASONERS.make(project.reasoner["name"], project.reasoner, key)
+
+
+def interveners_of(session: Session, project: Project) -> list[Intervener]:
+    """Who proposes hints: the rules always, and the project's Intervener where it is another."""
+    key = read_secret(session, project.id, "intervener") or ""
+    names = dict.fromkeys(["rules", project.intervener["name"]])
+    return [INTERVENERS.make(name, project.intervener, key) for name in names]
+
+
+def request_of(project: Project, branch: Branch, path: tuple[Step, ...]) -> Request:
+    """What the Reasoner is asked: to go on with `path`, under the project's settings."""
+    config = project.reasoner
+    sampling = Sampling(
+        seed=branch.seed,
+        max_tokens=limits_of(project).max_tokens,
+        **{name: config[name] for name in ("temperature", "top_p") if name in config},
+    )
+    return Request(
+        question=branch.trace.problem.question,
+        system=config.get("system") or SYSTEM,
+        path=path,
+        sampling=sampling,
+    )
+
+
+def loop_limits(project: Project) -> Limits:
+    """The project's limits as the loop takes them."""
+    limits = limits_of(project)
+    execution = ExecutionLimits(wall_seconds=limits.wall_seconds, memory_mb=limits.memory_mb)
+    return Limits(max_code_calls=limits.max_code_calls, execution=execution)
+
+
+@cache
+def sandbox() -> Sandbox:
+    """This process's sandbox. Raises SandboxRefused where code can't be isolated."""
+    return open_sandbox(allow_unisolated=settings().sandbox_allow_unisolated)

@@ -1,0 +1,54 @@
+"""Asking for what a worker then does: a review of a branch, an execution of imported code."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.facts import ACTIVE
+from app.actions.record import get, record_on_trace
+from app.core.errors import Refused
+from app.core.roles import Actor
+from app.db.convert import located_path
+from app.db.tables import Branch, Job, StepRow
+from app.jobs import Queue, send_after_commit
+
+
+def request_review(
+    session: Session, actor: Actor, branch_id: int, batch_id: int | None = None
+) -> Job:
+    """Have the rules and the Intervener look at a closed branch. For annotators."""
+    actor.require("annotator", "ask for hints")
+    branch = get(session, Branch, branch_id)
+    if branch.outcome is None:
+        raise Refused("The Reasoner is still writing this branch.")
+    job = Job(kind="review", branch_id=branch.id, batch_id=batch_id)
+    return _queue(session, actor, branch, job, "model")
+
+
+def request_check(session: Session, actor: Actor, branch_id: int, step_id: int) -> Job:
+    """Have one Code step of a branch executed here, beside the trace. For annotators."""
+    actor.require("annotator", "execute code")
+    branch = get(session, Branch, branch_id)
+    step = get(session, StepRow, step_id)
+    if step.kind != "code" or step.id not in {row.id for _, row in located_path(branch)}:
+        raise Refused("This is not a program of this branch.")
+    job = Job(kind="check", branch_id=branch.id, step_id=step_id)
+    return _queue(session, actor, branch, job, "execution")
+
+
+def _queue(session: Session, actor: Actor, branch: Branch, job: Job, queue: Queue) -> Job:
+    """Queue a job, or give the one that waits for the same already."""
+    waiting = select(Job).where(
+        Job.branch_id == job.branch_id,
+        Job.kind == job.kind,
+        Job.step_id == job.step_id,
+        Job.state.in_(ACTIVE),
+    )
+    known = session.scalars(waiting).first()
+    if known:
+        return known
+    job.project_id = branch.trace.project_id
+    session.add(job)
+    session.flush()
+    send_after_commit(session, job.id, queue)
+    record_on_trace(session, actor, f"request_{job.kind}", f"branch:{branch.id}", branch.trace)
+    return job

@@ -1,0 +1,114 @@
+"""Looking at a branch for flaws: the rules and the project's Intervener propose, people judge.
+
+Promises: each source's look is recorded, also one that found nothing or failed; a source that fails
+doesn't keep the others from proposing; the same proposal is stored once.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.facts import grade_of
+from app.actions.models import interveners_of
+from app.actions.ports import Ports
+from app.actions.projects import limits_of
+from app.actions.record import WORKER, get, record_on_trace
+from app.actions.save_proposals import save_proposal
+from app.actions.spending import cap_refusal
+from app.actions.work import Held, Lost, let_go, renew
+from app.backends.interveners.base import Intervener
+from app.core.case import Case
+from app.core.errors import CalmError, Refused
+from app.core.execution import Execution
+from app.core.flaws import Taxonomy
+from app.core.proposal import Flawless, Proposal
+from app.db.convert import located_path, problem_of
+from app.db.session import reading, transaction
+from app.db.tables import Branch, ExecutionRow, Project, ProposalRow, Review
+
+Found = tuple[Proposal, ...] | Flawless | str
+"""What one source gave: proposals, its word that there is no flaw, or why it failed."""
+
+
+def review_branch(ports: Ports, held: Held) -> None:
+    """Ask every source of the project about the branch that `held` is about; keep what they say."""
+    case, sources, refusal = _read(ports, held)
+    found: list[tuple[str, Found]] = []
+    for source in sources:
+        if not renew(ports, held):
+            return
+        found.append((source.name, _ask(source, case, refusal)))
+    try:
+        with transaction(ports.engine) as session:
+            _keep(session, held, found)
+    except Lost:
+        return
+
+
+def executions_of(session: Session, branch: Branch) -> dict[int, Execution]:
+    """The newest execution of each Code step of a branch's path, by the step's index."""
+    index = {row.id: at for at, (_, row) in enumerate(located_path(branch))}
+    rows = session.scalars(
+        select(ExecutionRow).where(ExecutionRow.step_id.in_(index)).order_by(ExecutionRow.id)
+    )
+    return {index[row.step_id]: Execution.model_validate(row.execution) for row in rows}
+
+
+def _read(ports: Ports, held: Held) -> tuple[Case, list[Intervener], str | None]:
+    with reading(ports.engine) as session:
+        branch = get(session, Branch, held.branch_id or 0)
+        project = get(session, Project, held.project_id)
+        limits = limits_of(project)
+        case = Case(
+            problem=problem_of(branch.trace.problem),
+            path=tuple(step for step, _ in located_path(branch)),
+            executions=executions_of(session, branch),
+            correct=grade_of(branch).correct,
+            taxonomy=Taxonomy.model_validate(project.taxonomy),
+            max_hints=limits.max_hints,
+            share_blocks=limits.share_blocks,
+        )
+        return case, interveners_of(session, project), cap_refusal(session, project)
+
+
+def _ask(source: Intervener, case: Case, refusal: str | None) -> Found:
+    try:
+        if refusal and source.name not in ("rules", "recorded"):
+            raise Refused(refusal)
+        return source.review(case)
+    except CalmError as error:
+        return str(error)
+
+
+def _keep(session: Session, held: Held, found: list[tuple[str, Found]]) -> None:
+    branch = get(session, Branch, held.branch_id or 0)
+    project = get(session, Project, held.project_id)
+    failures = [result for _, result in found if isinstance(result, str)]
+    let_go(session, held, "failed" if failures else "done", "; ".join(failures))
+    for name, result in found:
+        session.add(_look(branch, name, result))
+        if isinstance(result, tuple):
+            _save(session, branch, project, result)
+    record_on_trace(session, WORKER, "review", f"branch:{branch.id}", branch.trace)
+
+
+def _save(
+    session: Session, branch: Branch, project: Project, proposals: tuple[Proposal, ...]
+) -> None:
+    """Keep proposals, but for those whose hint was rejected before in the very same words."""
+    rejected = select(ProposalRow.proposal).where(
+        ProposalRow.trace_id == branch.trace_id, ProposalRow.state == "rejected"
+    )
+    known = {(row["flaw"], row["words"], str(row["cut"])) for row in session.scalars(rejected)}
+    for proposal in proposals:
+        if (proposal.flaw, proposal.words, str(proposal.cut.model_dump())) not in known:
+            save_proposal(session, branch, proposal, project)
+
+
+def _look(branch: Branch, name: str, result: Found) -> Review:
+    return Review(
+        branch_id=branch.id,
+        source={"name": name},
+        proposed=len(result) if isinstance(result, tuple) else 0,
+        reasons=result.reasons if isinstance(result, Flawless) else "",
+        failure=result if isinstance(result, str) else "",
+    )

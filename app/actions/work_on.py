@@ -1,0 +1,100 @@
+"""Working on a job, whatever its kind; and sweeping for jobs that nobody works on.
+
+Promises: a job ends done, failed with a message, or queued for its next round; an error that nobody
+foresaw is logged and recorded on the job, and a branch never waits for ever.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import get_args
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.actions.check_code import check_code
+from app.actions.close_branch import close_branch
+from app.actions.datasets import build_dataset, fail_dataset
+from app.actions.grow import grow_branch, queue_of
+from app.actions.models import loop_limits
+from app.actions.ports import Ports
+from app.actions.record import WORKER, get, record_on_trace
+from app.actions.review import review_branch
+from app.actions.work import Held, Lost, hold, let_go
+from app.core.errors import CalmError
+from app.db.convert import path_of
+from app.db.session import reading, transaction
+from app.db.tables import Branch, Job, Project
+from app.db.types import now
+from app.jobs import Queue, send
+from app.live import broker
+from app.loop import next_move
+
+_SWEPT = 1_000
+_log = logging.getLogger(__name__)
+_KINDS: dict[str, Callable[[Ports, Held], None]] = {
+    "grow": grow_branch,
+    "review": review_branch,
+    "check": check_code,
+    "build": build_dataset,
+}
+
+
+def work_on(ports: Ports, job_id: int) -> None:
+    """Take the job if it is free, and do its next round."""
+    held = hold(ports, job_id)
+    if held is None:
+        return
+    if held.worn_out:
+        fail(ports, held, "Its worker was interrupted again and again; see the logs, and retry.")
+        return
+    try:
+        _KINDS[held.kind](ports, held)
+    except CalmError as error:
+        fail(ports, held, str(error))
+    except Exception as error:
+        _log.exception("job %d (%s) failed", job_id, held.kind)
+        fail(ports, held, f"An unforeseen error ({type(error).__name__}); the log has it.")
+
+
+def fail(ports: Ports, held: Held, reason: str) -> None:
+    """End a job as failed, and what waits for it with a recorded outcome that can be retried."""
+    try:
+        with transaction(ports.engine) as session:
+            let_go(session, held, "failed", reason)
+            if held.kind == "build" and held.dataset_id:
+                fail_dataset(session, held.dataset_id, reason)
+            elif held.branch_id:
+                branch = get(session, Branch, held.branch_id)
+                if held.kind == "grow" and branch.outcome is None:
+                    close_branch(session, branch, "model_error", reason)
+                record_on_trace(session, WORKER, "fail", f"job:{held.job_id}", branch.trace)
+    except Lost:
+        return
+
+
+def sweep(ports: Ports) -> int:
+    """Send again what a worker left, and what was queued but never reached the broker.
+
+    A queue that still holds messages is only long: nothing of it was lost. Gives the number sent.
+    """
+    waited = now() - timedelta(seconds=ports.settings.sweep_seconds)
+    stuck = or_(
+        (Job.state == "queued") & (Job.created_at < waited),
+        (Job.state == "running") & (Job.lease_until < now()),
+    )
+    with reading(ports.engine) as session:
+        jobs = session.scalars(select(Job).where(stuck).order_by(Job.id).limit(_SWEPT))
+        told = [(job.id, _queue(session, job)) for job in jobs]
+    empty = {queue for queue in get_args(Queue) if not broker().llen(queue)}
+    lost = [(job_id, queue) for job_id, queue in told if queue in empty]
+    for job_id, queue in lost:
+        send(job_id, queue)
+    return len(lost)
+
+
+def _queue(session: Session, job: Job) -> Queue:
+    if job.kind == "grow" and job.branch_id:
+        limits = loop_limits(get(session, Project, job.project_id))
+        return queue_of(next_move(path_of(get(session, Branch, job.branch_id)), limits))
+    return "model" if job.kind == "review" else "execution"

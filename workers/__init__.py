@@ -1,0 +1,1 @@
+"""Celery workers: thin tasks that load the ports and call one action."""

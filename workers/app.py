@@ -1,0 +1,30 @@
+"""The tasks of the workers, on the instance that `app.jobs` owns.
+
+Run with `celery -A workers.app worker -Q model -P threads` for model calls and `-Q execution` for
+programs; `celery -A workers.app beat` sweeps. Every task can run twice without harm.
+"""
+
+from functools import cache
+
+from app.actions.ports import Ports, open_ports
+from app.actions.work_on import sweep, work_on
+from app.jobs import SWEEP, WORK, celery
+from app.settings import settings
+
+
+@cache
+def ports() -> Ports:
+    """This process's ports, opened with its first task."""
+    return open_ports(settings())
+
+
+@celery.task(name=WORK)  # type: ignore[untyped-decorator]
+def work(job_id: int) -> None:
+    """Do the next round of a job."""
+    work_on(ports(), job_id)
+
+
+@celery.task(name=SWEEP)  # type: ignore[untyped-decorator]
+def sweep_jobs() -> None:
+    """Send again what is stuck."""
+    sweep(ports())
