@@ -31,7 +31,7 @@ test: setup .venv/dev.stamp ## Run the tests on SQLite and PostgreSQL; ARGS go t
 check: lint types contracts templates migrations ## Check style, types, import contracts, templates and migrations
 
 lint: .venv/dev.stamp ## Check style and formatting
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "style: good"
+	@$(BIN)/ruff check --quiet --output-format concise . && $(BIN)/ruff format --quiet --check . && echo "style: good"
 
 fmt: .venv/dev.stamp ## Format and mend style
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
