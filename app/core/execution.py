@@ -82,14 +82,15 @@ class ProgramError(Frozen):
     type: str = Field(max_length=200)
     message: str = Field(max_length=4000)
     line: int | None = Field(None, ge=0)
+    traceback: str = Field(max_length=16384)
 
 
 class Execution(Frozen):
     """What one block did.
 
-    `output` is what goes back into the trace: what was written to stdout and stderr in the order
-    it was read, with a mark where it was cut. `stdout_cut` and `stderr_cut` are bytes left out of
-    the middle of each. `exit_code` and `signal` are set where the process ended. `reason` says in
+    `output` is what goes back into the trace, as a notebook would show it: stdout, then the
+    traceback or the reason why it ended early; never warnings, which are in stderr for people.
+    `stdout_cut` and `stderr_cut` are bytes left out of the middle of each. `exit_code` and `signal` are set where the process ended. `reason` says in
     plain words what a status other than ok means. Memory is the tree's anonymous and shared
     memory, with what it was forked with.
     """

@@ -27,7 +27,7 @@ class RecordedHint(Frozen):
 
 
 class Round(Frozen):
-    """One reply. `hint` stands at character `cut` of the text of the round before, but for the first.
+    """One reply. `hint` stands at character `cut` of the round before; the first has none.
 
     `text` is the whole of the path, hints and outputs included.
     """

@@ -31,9 +31,14 @@ class Capture:
 
     def text(self) -> str:
         if not self.cut:
-            return clean(bytes(self._head + self._tail))
-        return clean(bytes(self._head)) + CUT.format(cut=self.cut) + clean(bytes(self._tail))
+            return _text(self._head + self._tail)
+        return _text(self._head) + CUT.format(cut=self.cut) + _text(self._tail)
 
 
-def clean(data: bytes) -> str:
-    return data.decode("utf-8", "replace").replace("\0", "\ufffd")
+def clean(text: str) -> str:
+    """Fit for a database and a page: no NUL characters, no lone surrogates."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def _text(data: bytearray) -> str:
+    return clean(data.decode("utf-8", "replace"))

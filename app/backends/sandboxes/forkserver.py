@@ -174,10 +174,10 @@ class ForkServer:
 
 
 def _installation() -> tuple[str, list[str], list[str]]:
-    """The bare interpreter; what the jail shows of this installation; its packages' folders."""
+    """The bare interpreter, what of its installation the jail shows, the folders of packages."""
     python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     base = Path(python).parents[1]
     packages = list(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
     packages = [os.path.realpath(folder) for folder in packages]
-    places = [str(base / "lib"), str(base / "lib64"), python, *packages]
+    places = [str(base / "lib"), str(base / "lib64"), python]
     return python, places, packages

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from app.backends.sandboxes import tree
-from app.backends.sandboxes.capture import Capture
+from app.backends.sandboxes.capture import Capture, clean
 from app.backends.sandboxes.channels import Channels
 from app.backends.sandboxes.claims import Claims
 from app.core.execution import Execution, Limits, Status
@@ -37,7 +37,6 @@ class Watch:
         self._channels, self._warden, self._limits = channels, warden, limits
         self._stdout = Capture(limits.output_bytes)
         self._stderr = Capture(limits.output_bytes)
-        self._output = Capture(limits.output_bytes)
         self._claims = Claims()
         self._ended: dict[str, Any] = {}
         self._peak = 0.0
@@ -71,7 +70,7 @@ class Watch:
                 "reason": self._reason,
                 "exit_code": code if code is not None and code >= 0 else None,
                 "signal": -code if code is not None and code < 0 else None,
-                "output": self._output.text(),
+                "output": self._output(),
                 "stdout": self._stdout.text(),
                 "stderr": self._stderr.text(),
                 "stdout_cut": self._stdout.cut,
@@ -82,6 +81,14 @@ class Watch:
                 "solves": self._claims.solves,
             }
         )
+
+    def _output(self) -> str:
+        problem = self._claims.exception
+        last = clean(problem.traceback) if problem else ""
+        if self.status not in ("ok", "error") and not last:
+            last = f"[{self.status}] {self._reason}\n"
+        printed = self._stdout.text()
+        return printed + ("\n" if printed and last and not printed.endswith("\n") else "") + last
 
     def _loop(self, selector: selectors.BaseSelector) -> None:
         deadline = time.monotonic() + self._limits.wall_seconds
@@ -111,7 +118,6 @@ class Watch:
                 self._write(selector, key)
             return not mask & selectors.EVENT_READ or self._hear()
         if key.fileobj == channels.stderr:
-            self._read(channels.stdout, self._stdout)  # what was written first comes first
             return self._read(channels.stderr, self._stderr)
         return self._read(channels.stdout, self._stdout)
 
@@ -137,9 +143,9 @@ class Watch:
         except BlockingIOError:
             return True
         capture.feed(data)
-        self._output.feed(data)
-        if self._output.size > FLOOD * self._limits.output_bytes:
-            self._break("output_limit", f"It wrote more than {self._output.size} bytes.")
+        written = self._stdout.size + self._stderr.size
+        if written > FLOOD * self._limits.output_bytes:
+            self._break("output_limit", f"It wrote {written} bytes and went on.")
         return bool(data)
 
     def _drain(self) -> None:

@@ -6,7 +6,8 @@ Source: pivot_root(2), the section on `pivot_root(".", ".")`.
 """
 
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from app.backends.sandboxes.jail import linux
@@ -20,15 +21,17 @@ _FILES = {
 }
 
 
-def build(paths: Iterable[str]) -> None:
+def build(paths: Iterable[str], packages: Mapping[str, str]) -> None:
     """Make the jail and step into it: afterwards `/` is the jail's root for this process.
 
-    `paths` are bound read-only at the place where they are. The caller has a mount namespace of
+    `paths` are bound read-only at the place where they are, `packages` (from folder to place)
+    elsewhere, so that a traceback does not tell where this project is installed. The caller has a mount namespace of
     its own and may mount in it. Raises OSError where it may not.
     """
     linux.mount("none", Path("/"), "", linux.MS_REC | linux.MS_PRIVATE)
     # Opened first: the new root hides one folder of the old one, and a source may lie in it.
-    sources = [(place, os.open(place, os.O_PATH)) for place in (*_SYSTEM, *paths) if _is(place)]
+    shown = {place: place for place in (*_SYSTEM, *paths) if Path(place).exists()} | packages
+    sources = [(place, os.open(source, os.O_PATH)) for source, place in shown.items()]
     devices = [(place, os.open(place, os.O_PATH)) for place in _DEVICES]
     root = Path("/tmp")
     linux.mount("calm", root, "tmpfs", linux.MS_NOSUID, "size=1m,mode=0755")
@@ -43,10 +46,6 @@ def build(paths: Iterable[str]) -> None:
     for _, source in (*sources, *devices):
         os.close(source)
     _enter(root)
-
-
-def _is(place: str) -> bool:
-    return Path(place).exists()
 
 
 def _furnish(root: Path) -> None:
@@ -64,7 +63,7 @@ def _bind(root: Path, place: str, source: int) -> None:
     elif target.is_file() and place in _DEVICES:
         _bind_onto(target, source)
     elif not target.exists():  # else it came in with a folder above it
-        if Path(place).is_dir():
+        if stat.S_ISDIR(os.fstat(source).st_mode):
             target.mkdir(parents=True)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)

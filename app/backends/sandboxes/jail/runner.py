@@ -64,7 +64,7 @@ def _seed(seed: int) -> None:
 
 
 def _execute(code: str, name: str, namespace: dict[str, Any]) -> dict[str, Any] | None:
-    """The exception that ended the block, or None; its traceback goes to stderr."""
+    """The exception that ended the block, or None."""
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     try:
         exec(compile(code, name, "exec"), namespace)
@@ -81,12 +81,14 @@ def _describe(problem: BaseException, name: str) -> dict[str, Any]:
     trace = problem.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename != name:
         trace = trace.tb_next
-    with suppress(Exception):
+    text = message = ""
+    with suppress(Exception):  # its own __str__ may raise
         text = "".join(traceback.format_exception(type(problem), problem, trace))
-        sys.stderr.flush()
-        os.write(2, text.encode("utf-8", "backslashreplace"))
-    message = ""
-    with suppress(Exception):
-        message = str(problem)[:4000]
+        message = str(problem)
     line = problem.lineno if isinstance(problem, SyntaxError) else trace and trace.tb_lineno
-    return {"type": type(problem).__name__[:200], "message": message, "line": line}
+    return {
+        "type": type(problem).__name__[:200],
+        "message": message[:4000],
+        "line": line,
+        "traceback": text[-16000:],
+    }

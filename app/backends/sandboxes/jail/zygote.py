@@ -26,8 +26,11 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     sock = socket.socket(fileno=request["socket"])
     try:
-        proc = _enter_jail(request["paths"], sock) if request["isolated"] else None
-        _preload(request["packages"], request["preload"])
+        proc, packages = None, request["packages"]
+        if request["isolated"]:
+            places = {folder: f"/packages/{n}" for n, folder in enumerate(packages)}
+            proc, packages = _enter_jail(request["paths"], places, sock), list(places.values())
+        _preload(packages, request["preload"])
     except (OSError, ImportError) as problem:
         sock.send(json.dumps({"refused": str(problem)}).encode())
         return
@@ -35,7 +38,7 @@ def main() -> None:
     _serve(sock, proc)
 
 
-def _enter_jail(paths: list[str], sock: socket.socket) -> int:
+def _enter_jail(paths: list[str], packages: dict[str, str], sock: socket.socket) -> int:
     """Returns, in a new process that is PID 1, a descriptor of the host's /proc.
 
     It is needed to write the id maps of later namespaces, and never reaches a program.
@@ -43,12 +46,12 @@ def _enter_jail(paths: list[str], sock: socket.socket) -> int:
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
     if os.geteuid() == 0:
         linux.unshare(linux.CLONE_NEWNS)
-        rootfs.build(paths)
+        rootfs.build(paths, packages)
         _become(ROOTS_STAND_IN)
         warden.enter_namespaces(proc, inside=0)
     else:
         warden.enter_namespaces(proc, inside=0)
-        rootfs.build(paths)
+        rootfs.build(paths, packages)
     socket.sethostname("calm")
     init = os.fork()
     if init:
@@ -67,7 +70,8 @@ def _become(uid: int) -> None:
 
 
 def _preload(packages: list[str], modules: list[str]) -> None:
-    sys.path[:0] = packages
+    sys.path += packages
+    os.environ["PYTHONPATH"] = os.pathsep.join(packages)  # for a Python that a program starts
     for name in modules:
         with suppress(ModuleNotFoundError):  # a solver that is not installed is not an error
             importlib.import_module(name)

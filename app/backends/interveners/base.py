@@ -1,0 +1,31 @@
+"""What an Intervener is: it reads a path and proposes a hint for the first uncorrected flaw.
+
+Promises of `review`: every proposal it gives may become a hint (`Case.refusal` is None); Flawless
+means that it looked and found nothing; what it could not do is an IntervenerError.
+"""
+
+from typing import Protocol
+
+from app.core.case import Case
+from app.core.errors import CalmError
+from app.core.proposal import Flawless, Proposal
+
+Review = tuple[Proposal, ...] | Flawless
+
+
+class IntervenerError(CalmError):
+    """No usable review came back; `retryable` where trying again may help. Never holds a key."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class Intervener(Protocol):
+    """An expert that reads paths: a model, a set of rules, or a recording of a person."""
+
+    name: str
+
+    def review(self, case: Case) -> Review:
+        """Proposals in the order of the path, or Flawless. Raises IntervenerError."""
+        ...
