@@ -19,7 +19,7 @@ THINK_END = "</think>"
 PYTHON = frozenset({"python", "python3", "py"})
 _FENCE = re.compile(r"^[ \t]*```[ \t]*([^\s`]*)[^`\n]*$")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_OUTPUT_END = re.compile(r"^```[ \t]*$")
+_OUTPUT_END = re.compile(r"^```[ \t\r]*$")
 
 
 class Piece(NamedTuple):
@@ -56,8 +56,21 @@ def open_fence(text: str) -> str | None:
     """The language of the fence that `text` leaves open ("" where it names none), or None."""
     language: str | None = None
     for line in text.split("\n"):
-        language = _step_fence(language, line)
+        language = fence_after(language, line)
     return language
+
+
+def fence_after(language: str | None, line: str) -> str | None:
+    """The language of the fence that is open after one more line, given what was open before.
+
+    None where none is; `line` comes without its line break.
+    """
+    found = _FENCE.match(line)
+    if language is None:
+        return found.group(1).lower() if found else None
+    if language == "output":
+        return None if _OUTPUT_END.match(line) else language
+    return None if found and not found.group(1) else language
 
 
 def ends_thinking(steps: Sequence[Step]) -> bool:
@@ -88,7 +101,7 @@ def _fenced(text: str) -> Iterator[Piece]:
     language: str | None = None
     start = at = 0
     for line in _LINE.findall(text):
-        before, language = language, _step_fence(language, line.rstrip("\n"))
+        before, language = language, fence_after(language, line.rstrip("\n"))
         if before is None and _kind(language) != "thought" and at > start:
             yield Piece("thought", text[start:at])
             start = at
@@ -98,16 +111,6 @@ def _fenced(text: str) -> Iterator[Piece]:
             start = at
     if start < len(text):
         yield Piece(_kind(language), text[start:])
-
-
-def _step_fence(language: str | None, line: str) -> str | None:
-    """The open fence's language after one more line."""
-    found = _FENCE.match(line)
-    if language is None:
-        return found.group(1).lower() if found else None
-    if language == "output":
-        return None if _OUTPUT_END.match(line) else language
-    return None if found and not found.group(1) else language
 
 
 def _kind(language: str | None) -> StepKind:

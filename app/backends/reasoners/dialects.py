@@ -16,8 +16,8 @@ REASONING: frozenset[Dialect] = frozenset({"llama.cpp", "deepseek"})
 """Dialects that take the thinking in a field of its own."""
 
 _RESTART = (
-    "Below is a solution that was begun. Go on from exactly where it stops: do not repeat it and do "
-    "not start again.\n\n<begun>\n{text}\n</begun>"
+    "Below is a solution that was begun. Go on from exactly where it stops: do not repeat it and "
+    "do not start again.\n\n<begun>\n{text}\n</begun>"
 )
 
 

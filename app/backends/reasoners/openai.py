@@ -53,7 +53,7 @@ class Server(Frozen):
     dialect: Dialect = "vllm"
     tokenizer: str = ""
     timeout: float = Field(120, gt=0, allow_inf_nan=False)
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = Field(default_factory=dict)
 
 
 class Part(NamedTuple):
@@ -112,7 +112,7 @@ class OpenAIReasoner:
         if self.server.mode == "completions":
             tokenizer = load_tokenizer(self.server.tokenizer)
             prompt = render(tokenizer, opening(request), text_of(request.path))
-            stream = self._client.completions.create(prompt=prompt, **fields)
+            stream: Stream[Any] = self._client.completions.create(prompt=prompt, **fields)
         else:
             chat = self.server.mode == "chat"
             body = continued(request, self.server.dialect) if chat else restarted(request)
