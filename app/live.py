@@ -6,9 +6,10 @@ misses a message loses nothing, for every region can be fetched again.
 """
 
 import json
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 
-from redis import Redis
+from redis import Redis, RedisError
 from sqlalchemy.orm import Session
 
 from app.db.session import after_commit
@@ -34,11 +35,14 @@ def project_channel(project_id: int) -> str:
 def announce(session: Session, channel: str, *regions: str) -> None:
     """Tell the pages on `channel` that `regions` changed, once `session` has committed."""
     for region in regions:
-        message = json.dumps({"region": region})
-        after_commit(session, lambda message=message: broker().publish(channel, message))
+        after_commit(session, partial(_publish, channel, {"region": region}))
 
 
 def stream_text(trace_id: int, branch_id: int, text: str) -> None:
     """Publish text that is being generated; it may be lost."""
-    message = {"region": "live", "branch": branch_id, "text": text}
-    broker().publish(trace_channel(trace_id), json.dumps(message))
+    with suppress(RedisError):
+        _publish(trace_channel(trace_id), {"region": "live", "branch": branch_id, "text": text})
+
+
+def _publish(channel: str, message: dict[str, object]) -> None:
+    broker().publish(channel, json.dumps(message))

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.actions.record import get, record
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.roles import RANK, Actor, Role
+from app.db.session import rows_changed
 from app.db.tables import Login, Membership, Project, User
 from app.db.types import now
 from app.settings import settings
@@ -106,8 +107,8 @@ def user_of_token(session: Session, token: str, kind: LoginKind = "session") -> 
 def spend_once(session: Session, token: str) -> User:
     """Use up a one-time token. Raises NotAllowed where it is unknown, spent or too old."""
     user = user_of_token(session, token, "once")
-    spent = session.execute(delete(Login).where(Login.token_hash == _digest(token)))
-    if user is None or not spent.rowcount:
+    spent = rows_changed(session, delete(Login).where(Login.token_hash == _digest(token)))
+    if user is None or not spent:
         raise NotAllowed("This address was used already, or is too old. Ask for a new one.")
     return user
 

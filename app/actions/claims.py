@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.record import get, record_on_trace
 from app.core.errors import Conflict
 from app.core.roles import Actor
+from app.db.session import rows_changed
 from app.db.tables import Claim, PutOff, Trace
 from app.db.types import now
 from app.settings import settings
@@ -27,11 +28,12 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
     """
     actor.require("annotator", "annotate")
     for _ in range(_TRIES):
-        found = session.execute(_next_free(actor, project_id)).first()
+        found = session.execute(_next_free(actor, project_id)).tuples().first()
         if found is None:
             return None
-        if _take(session, actor, Claim.id == found.id):
-            return found.trace_id
+        claim_id, trace_id = found
+        if _take(session, actor, Claim.id == claim_id):
+            return trace_id
     raise Conflict("Many people are claiming at once; try again.")
 
 
@@ -65,17 +67,17 @@ def put_off(session: Session, actor: Actor, trace_id: int) -> None:
 
 def _take(session: Session, actor: Actor, which: ColumnElement[bool]) -> bool:
     until = now() + timedelta(minutes=settings().claim_minutes)
-    taken = session.execute(
-        update(Claim).where(which, _free(actor)).values(user_id=actor.id, until=until)
+    taken = rows_changed(
+        session, update(Claim).where(which, _free(actor)).values(user_id=actor.id, until=until)
     )
-    return bool(taken.rowcount)
+    return bool(taken)
 
 
 def _free(actor: Actor) -> ColumnElement[bool]:
     return or_(Claim.user_id.is_(None), Claim.user_id == actor.id, Claim.until < now())
 
 
-def _next_free(actor: Actor, project_id: int) -> Select[tuple[int, int]]:
+def _next_free(actor: Actor, project_id: int) -> Select[int, int]:
     """The claim and trace to try: what I hold, then what I never put off, oldest first."""
     mine = (PutOff.trace_id == Trace.id) & (PutOff.user_id == actor.id)
     held = case((Claim.user_id == actor.id, 0), else_=1)

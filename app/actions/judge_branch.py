@@ -8,6 +8,7 @@ from app.actions.record import get, record_on_trace
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.lifecycle import STATE_AFTER, VerdictDecision
 from app.core.roles import Actor
+from app.db.session import rows_changed
 from app.db.tables import Branch, Trace, Verdict
 
 
@@ -53,12 +54,13 @@ def _check(session: Session, branch: Branch, decision: str, reason: str) -> None
 
 def _be_first(session: Session, trace: Trace) -> None:
     """Of two verdicts at once only one finds the revision that it saw."""
-    moved = session.execute(
+    moved = rows_changed(
+        session,
         update(Trace)
         .where(Trace.id == trace.id, Trace.revision == trace.revision)
         .values(revision=Trace.revision + 1)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if not moved.rowcount:
+    if not moved:
         raise Conflict("Somebody changed the trace meanwhile; look again.")
     session.refresh(trace, ["revision"])

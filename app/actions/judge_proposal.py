@@ -18,6 +18,7 @@ from app.core.roles import Actor
 from app.core.splice import before, hint_step
 from app.core.trace import Author, Cut
 from app.db.convert import add_steps, path_of, problem_of
+from app.db.session import rows_changed
 from app.db.tables import Branch, Judgement, Project, ProposalRow
 
 _STATE: dict[Decision, ProposalState] = {
@@ -83,12 +84,13 @@ def _check(session: Session, branch: Branch, decision: str, reason: str) -> None
 
 
 def _close(session: Session, row: ProposalRow, state: ProposalState) -> None:
-    closed = session.execute(
+    closed = rows_changed(
+        session,
         update(ProposalRow)
         .where(ProposalRow.id == row.id, ProposalRow.state == "open")
-        .values(state=state)
+        .values(state=state),
     )
-    if not closed.rowcount:
+    if not closed:
         raise Conflict("Somebody judged this hint already; the page shows their decision.")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.ports import Ports
 from app.core.errors import CalmError
-from app.db.session import transaction
+from app.db.session import rows_changed, transaction
 from app.db.tables import Job
 from app.db.types import now
 
@@ -49,7 +49,8 @@ def hold(ports: Ports, job_id: int) -> Held | None:
     lease = secrets.token_hex(16)
     free = or_(Job.state == "queued", (Job.state == "running") & (Job.lease_until < now()))
     with transaction(ports.engine) as session:
-        taken = session.execute(
+        taken = rows_changed(
+            session,
             update(Job)
             .where(Job.id == job_id, free)
             .values(
@@ -57,9 +58,9 @@ def hold(ports: Ports, job_id: int) -> Held | None:
                 lease=lease,
                 lease_until=_until(ports),
                 attempts=Job.attempts + 1,
-            )
+            ),
         )
-        if not taken.rowcount:
+        if not taken:
             return None
         job = session.scalars(select(Job).where(Job.id == job_id)).one()
         return Held(
@@ -77,12 +78,13 @@ def hold(ports: Ports, job_id: int) -> Held | None:
 def renew(ports: Ports, held: Held) -> bool:
     """Keep the lease; False if the job is no longer ours."""
     with transaction(ports.engine) as session:
-        kept = session.execute(
+        kept = rows_changed(
+            session,
             update(Job)
             .where(Job.id == held.job_id, Job.lease == held.lease, Job.state == "running")
-            .values(lease_until=_until(ports))
+            .values(lease_until=_until(ports)),
         )
-        return bool(kept.rowcount)
+        return bool(kept)
 
 
 def let_go(session: Session, held: Held, state: str, error: str = "") -> None:
@@ -90,7 +92,8 @@ def let_go(session: Session, held: Held, state: str, error: str = "") -> None:
 
     `queued` asks for another round: it made progress, so its attempts count anew.
     """
-    gone = session.execute(
+    gone = rows_changed(
+        session,
         update(Job)
         .where(Job.id == held.job_id, Job.lease == held.lease, Job.state == "running")
         .values(
@@ -99,9 +102,9 @@ def let_go(session: Session, held: Held, state: str, error: str = "") -> None:
             lease_until=None,
             error=error,
             **({"attempts": 0} if state == "queued" else {}),
-        )
+        ),
     )
-    if not gone.rowcount:
+    if not gone:
         raise Lost("The job was cancelled or taken over.")
 
 

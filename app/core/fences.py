@@ -1,12 +1,12 @@
 """From text to steps, at the fences that the Reasoner and the sandbox write.
 
 Promises: joining the pieces gives the text back, to the byte, for any text; time is linear in its
-length. A Code piece runs from its ```` ```python ```` line to its closing line; an Output piece from
-```` ```output ```` to its closing line. Other fences stay in the thought around them.
+length. A Code piece runs from its ```` ```python ```` line to its closing line, an Output piece
+from ```` ```output ```` to its closing line. Other fences stay in the thought around them.
 
-The first `</think>` outside code and output ends the thinking: what follows is the answer. Without think
-tags everything before the final answer is thinking, and the answer begins with the paragraph of the
-last box after the last fence (DESIGN, section 3).
+The first `</think>` outside code and output ends the thinking: what follows is the answer. Without
+think tags everything before the final answer is thinking, and the answer begins with the paragraph
+of the last box after the last fence (DESIGN, section 3).
 """
 
 import re

@@ -7,10 +7,9 @@ and in the action (an error with the same words).
 from collections.abc import Sequence
 from typing import Literal
 
-from app.core.answer import Grade
+from app.core.answer import Grade, Reference
 from app.core.budget import MAX_SHARE, Budget, measure
 from app.core.leak import leaks
-from app.core.answer import Reference
 from app.core.splice import cut_refusal
 from app.core.trace import FAILURES, Cut, Outcome, Step, text_of
 

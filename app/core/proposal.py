@@ -36,7 +36,7 @@ class Evidence(Frozen):
 
 
 class Source(Frozen):
-    """Who proposed it: the kind, the name (a model, a rule, a person) and the version of its words."""
+    """Who proposed it: kind, name (of a model, a rule, a person) and the version of its words."""
 
     kind: SourceKind
     name: str
@@ -44,7 +44,7 @@ class Source(Frozen):
 
 
 class Proposal(Frozen):
-    """A hint for the first flaw that its source found. `words` have no fence and are never empty."""
+    """A hint for the first flaw that its source found; `words` have no fence."""
 
     flaw: str
     evidence: tuple[Evidence, ...]

@@ -1,8 +1,8 @@
 """Steps, cuts and branches: what a trace is made of.
 
 Promises: the text of a path is the concatenation of its steps, to the byte. Offsets count Unicode
-code points of one step's text, from 0. How text becomes steps is in `app.core.fences`; how paths are
-cut and joined is in `app.core.splice`.
+code points of one step's text, from 0. How text becomes steps is in `app.core.fences`; how paths
+are cut and joined is in `app.core.splice`.
 """
 
 from collections.abc import Iterable
@@ -46,7 +46,7 @@ OUTCOMES: dict[Outcome, str] = {
 FAILURES: frozenset[Outcome] = frozenset(
     {"empty_reply", "no_recording", "spending_cap", "model_error", "sandbox_error", "cancelled"}
 )
-"""Outcomes after which a branch can be retried: nothing is known of what the model would have said."""
+"""Outcomes after which a branch can be tried again: the model was not heard to its end."""
 
 
 class Step(Frozen):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import CursorResult, Engine, UpdateBase, create_engine, event
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 30
@@ -48,6 +48,13 @@ def reading(engine: Engine) -> Iterator[Session]:
     ):
         yield session
         session.rollback()
+
+
+def rows_changed(session: Session, statement: UpdateBase) -> int:
+    """Execute an UPDATE or DELETE and give the number of rows that it changed: a claim's answer."""
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def after_commit(session: Session, tell: Callable[[], None]) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from app.core.lifecycle import TraceState, VerdictDecision
+from app.core.trace import Outcome
 from app.db.types import Json, Moment, now
 
 NAMES = {
@@ -156,7 +158,7 @@ class Trace(Base):
     problem_id: Mapped[int] = _owner("problems")
     key: Mapped[str | None] = mapped_column(String(64))
     origin: Mapped[str] = mapped_column(String(12))
-    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    state: Mapped[TraceState] = mapped_column(String(12), default="waiting")
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
     problem: Mapped[ProblemRow] = relationship()
@@ -199,7 +201,7 @@ class Branch(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     cut_step: Mapped[int | None]
     cut_offset: Mapped[int | None]
-    outcome: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[Outcome | None] = mapped_column(String(20))
     detail: Mapped[str] = mapped_column(Text, default="")
     diverged: Mapped[bool] = mapped_column(default=False)
     set_aside: Mapped[bool] = mapped_column(default=False)
@@ -310,7 +312,7 @@ class Verdict(Base):
     branch_id: Mapped[int] = _owner("branches")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     actor: Mapped[dict[str, Any]]
-    decision: Mapped[str] = mapped_column(String(8))
+    decision: Mapped[VerdictDecision] = mapped_column(String(8))
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[datetime | None]
