@@ -1,0 +1,69 @@
+"""Numbers that a text writes as words: `twenty-five`, `two hundred and ten`, `a dozen`, `a third`.
+
+Promises linear time. Ordinals (`the third constraint`) are no numbers; `a third` and `two thirds`
+are. Words beside digits (`3 million`) give their own value: only `numbers` reads digits.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+_ONES = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen", "twenty",
+]  # fmt: skip
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+_TENS["ninety"] = 90
+_SMALL = {word: number for number, word in enumerate(_ONES)} | _TENS | {"a": 1, "an": 1}
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8}
+_PARTS |= {f"{part}s": size for part, size in _PARTS.items()} | {"halves": 2, "tenth": 10}
+_TOKEN = re.compile(r"[a-z]+|[^a-z\s-]", re.IGNORECASE)
+
+
+def number_words(text: str) -> Iterator[Decimal]:
+    """The numbers written as words in `text`, in order."""
+    run: list[str] = []
+    for token in (*_TOKEN.findall(text.lower()), "."):
+        if run and token in _PARTS:
+            yield _value(run) / _PARTS[token]
+            run = []
+        elif token == "half":
+            yield Decimal("0.5")
+        elif _continues(run, token):
+            run.append(token)
+        else:
+            if any(word not in ("a", "an", "and") for word in run):
+                yield _value(run)
+            run = [token] if token in _SMALL else []
+
+
+def _continues(run: list[str], token: str) -> bool:
+    """Whether `token` belongs to the number that `run` began."""
+    if not run:
+        return token in _SMALL or token in _SCALES
+    if token in _SCALES:
+        return run[-1] != "and"
+    if token == "and":
+        return run[-1] in ("hundred", "thousand", "million")
+    if token not in _SMALL or token in ("a", "an"):
+        return False
+    return run[-1] in _SCALES or run[-1] == "and" or _joins(run[-1], token)
+
+
+def _joins(tens: str, ones: str) -> bool:
+    return _SMALL.get(tens, 0) >= 20 and 0 < _SMALL[ones] < 10
+
+
+def _value(run: list[str]) -> Decimal:
+    """A run as a number: every scale multiplies what was counted since the last larger one."""
+    total = current = 0
+    for word in run:
+        if word in _SCALES:
+            current = max(current, 1) * _SCALES[word]
+            if _SCALES[word] >= 1000:
+                total, current = total + current, 0
+        elif word != "and":
+            current += _SMALL[word]
+    return Decimal(total + current)
