@@ -50,7 +50,7 @@ class ProjectChange(Frozen):
 
 def create_project(session: Session, actor: Actor, name: str) -> Project:
     """A project that its maker leads. For administrators, and for people already leading one."""
-    if not (actor.admin or _leads_any(session, actor)):
+    if not may_create(session, actor):
         raise NotAllowed("Only administrators and leads create projects.")
     name = name.strip()
     if not name or len(name) > 120:
@@ -70,6 +70,12 @@ def create_project(session: Session, actor: Actor, name: str) -> Project:
         session.add(Membership(project_id=project.id, user_id=actor.id, role="lead"))
     record(session, actor, "create_project", f"project:{project.id}", project_id=project.id)
     return project
+
+
+def may_create(session: Session, actor: Actor) -> bool:
+    """Whether the actor may create projects."""
+    led = select(Membership.id).where(Membership.user_id == actor.id, Membership.role == "lead")
+    return actor.admin or (actor.id is not None and session.scalar(led.limit(1)) is not None)
 
 
 def change_project(
@@ -116,11 +122,6 @@ def find_project(session: Session, name: str) -> Project:
 def limits_of(project: Project) -> ProjectLimits:
     """A project's limits, with defaults for what it never set."""
     return ProjectLimits.model_validate(project.limits)
-
-
-def _leads_any(session: Session, actor: Actor) -> bool:
-    led = select(Membership.id).where(Membership.user_id == actor.id, Membership.role == "lead")
-    return actor.id is not None and session.scalar(led.limit(1)) is not None
 
 
 def _free_slug(session: Session, name: str) -> str:

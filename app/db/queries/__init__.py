@@ -1,0 +1,1 @@
+"""What pages ask of the database, one module for each page. Only reads; no rules of the domain."""

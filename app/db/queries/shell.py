@@ -1,0 +1,19 @@
+"""What the frame around every page asks: projects of a person, the queue's length, warnings."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.db.tables import ExecutionRow, Trace
+
+
+def queue_length(session: Session, project_id: int) -> int:
+    """How many traces of a project wait for a person."""
+    waiting = select(func.count()).where(Trace.project_id == project_id, Trace.state == "review")
+    return session.scalar(waiting) or 0
+
+
+def last_isolation(session: Session) -> str | None:
+    """The isolation level of the newest execution; None where nothing was executed yet."""
+    newest = select(ExecutionRow).order_by(ExecutionRow.id.desc()).limit(1)
+    row = session.scalar(newest)
+    return row.execution["isolation"]["level"] if row else None

@@ -1,0 +1,48 @@
+"""Wiring of the web server: `uvicorn --factory app.main:app`.
+
+Promises: every route passes through the same shield, token check and error pages. Nothing is
+decided here.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app.actions.ports import open_ports
+from app.settings import ROOT, Settings, settings
+from app.web import health, login, projects
+from app.web.errors import Unexpected, add_error_pages
+from app.web.security import Shield, check_csrf
+
+ROUTERS = [health, login, projects]
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """The application for these settings; the database is asked only by requests."""
+    made = FastAPI(
+        dependencies=[Depends(check_csrf)],
+        lifespan=_close_ports,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    made.state.ports = open_ports(settings)
+    add_error_pages(made)
+    made.add_middleware(Unexpected)
+    made.add_middleware(Shield, settings=settings)
+    made.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
+    for module in ROUTERS:
+        made.include_router(module.router)
+    return made
+
+
+def app() -> FastAPI:
+    """The application for the settings of this process."""
+    return make_app(settings())
+
+
+@asynccontextmanager
+async def _close_ports(made: FastAPI) -> AsyncIterator[None]:
+    yield
+    made.state.ports.engine.dispose()

@@ -1,0 +1,154 @@
+"""What routes are given: a session, the person, the place they are in, and a way to answer.
+
+Promises: a route of a project never runs for somebody who may not know of that project; they get
+the same "no such page" as for one that does not exist. A change is committed before its response
+is sent.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote, unquote
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.accounts import actor_of, user_of_token
+from app.actions.ports import Ports
+from app.core.errors import NotFound
+from app.core.roles import Actor, Role
+from app.db.session import reading, transaction
+from app.db.tables import Project, User
+from app.web.errors import LoginNeeded
+from app.web.security import SAFE_METHODS, session_token
+from app.web.templates import is_htmx, render
+from app.web.views.shell import Shell, shell_view
+
+SAID = "calm_said"
+
+
+def ports_of(request: Request) -> Ports:
+    """The database and settings of this process."""
+    ports: Ports = request.app.state.ports
+    return ports
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """One transaction for a change, a session that only reads for everything else."""
+    opened = reading if request.method in SAFE_METHODS else transaction
+    with opened(ports_of(request).engine) as session:
+        yield session
+
+
+WebPorts = Annotated[Ports, Depends(ports_of)]
+# Function scope: the commit comes before the response, so that a failed one is no success.
+Db = Annotated[Session, Depends(get_session, scope="function")]
+
+
+def current_user(request: Request, session: Db) -> User:
+    """Who is logged in. Raises LoginNeeded."""
+    user = user_of_token(session, session_token(request))
+    if user is None:
+        raise LoginNeeded
+    return user
+
+
+Person = Annotated[User, Depends(current_user)]
+
+
+def person_actor(session: Db, user: Person) -> Actor:
+    """The person outside any project."""
+    return actor_of(session, user)
+
+
+PersonActor = Annotated[Actor, Depends(person_actor)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project that the person may see, and what they are there."""
+
+    project: Project
+    actor: Actor
+
+    def url(self, path: str = "") -> str:
+        """The address of a page of this project: `url("/traces/7")`."""
+        return f"/p/{self.project.slug}{path}"
+
+
+def place(session: Db, user: Person, slug: str) -> Place:
+    """The project of the address. Raises NotFound where the person is no member of it."""
+    project = session.scalar(select(Project).where(Project.slug == slug))
+    actor = actor_of(session, user, project.id) if project else None
+    if project is None or actor is None or not actor.may("viewer"):
+        raise NotFound("There is no such project.")
+    return Place(project, actor)
+
+
+def place_apart(request: Request, slug: str) -> Place:
+    """The same for a route whose verb opens its own transactions: none is open when it runs."""
+    with reading(ports_of(request).engine) as session:
+        return place(session, current_user(request, session), slug)
+
+
+def place_for(needed: Role) -> Callable[[Place], Place]:
+    """A place whose pages are for `needed` and above; others are told so."""
+
+    def checked(here: Annotated[Place, Depends(place)]) -> Place:
+        here.actor.require(needed, "see this page")
+        return here
+
+    return checked
+
+
+Here = Annotated[Place, Depends(place)]
+HereApart = Annotated[Place, Depends(place_apart)]
+LeadHere = Annotated[Place, Depends(place_for("lead"))]
+
+
+class Show:
+    """How a route answers: a page, a changed part, or a redirect."""
+
+    def __init__(self, request: Request, session: Db, user: Person) -> None:
+        self.request, self.session, self.user = request, session, user
+
+    def page(self, template: str, here: Place | None = None, **context: Any) -> Response:
+        """The page `templates/pages/<template>.html` inside the frame that all pages share."""
+        said = unquote(self.request.cookies.get(SAID, ""))
+        context = {"here": here, "shell": self._shell(here), "said": said, **context}
+        response = render(self.request, f"pages/{template}.html", **context)
+        if said:
+            response.delete_cookie(SAID)
+        return response
+
+    def part(self, template: str, here: Place | None = None, **context: Any) -> Response:
+        """The region `templates/parts/<template>.html` alone."""
+        context = {"here": here, "said": "", **context}
+        return render(self.request, f"parts/{template}.html", **context)
+
+    def changed(
+        self, template: str, back: str, here: Place | None = None, said: str = "", **context: Any
+    ) -> Response:
+        """After a change: the region for htmx, else a redirect to the page that holds it."""
+        if is_htmx(self.request):
+            return self.part(template, here, said=said, **context)
+        return self.go(back, said)
+
+    def go(self, address: str, said: str = "") -> Response:
+        """Send the browser to another page, with a sentence to show there."""
+        if is_htmx(self.request):
+            response: Response = Response(status_code=200, headers={"HX-Redirect": address})
+        else:
+            response = RedirectResponse(address, 303)
+        if said:
+            response.set_cookie(SAID, quote(said), max_age=60, httponly=True, samesite="lax")
+        return response
+
+    def _shell(self, here: Place | None) -> Shell:
+        role = here.actor if here else None
+        return shell_view(self.session, self.user, here.project if here else None, role)
+
+
+Showing = Annotated[Show, Depends()]

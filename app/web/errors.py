@@ -1,0 +1,124 @@
+"""From errors to pages: the one file that knows what a domain error means in HTTP.
+
+Promises: no page ever shows a stack trace. Something unexpected is logged with an id, and the
+person sees the id. htmx gets a message that goes to the page's message line, a browser a whole page.
+"""
+
+import logging
+import secrets
+from http import HTTPStatus
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import CalmError, Conflict, Invalid, NotAllowed, NotFound, Refused
+from app.web.security import SAFE_METHODS
+from app.web.templates import is_htmx, render
+
+STATUS: dict[type[CalmError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Refused: 409,
+    Conflict: 409,
+    Invalid: 422,
+}
+_HTTP = {
+    400: "What was sent can't be read.",
+    404: "There is no such page.",
+    405: "This can't be done here.",
+    413: "That is more than can be sent here.",
+}
+_log = logging.getLogger(__name__)
+
+
+class LoginNeeded(Exception):
+    """Nobody is logged in, and this page needs somebody."""
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Map every error of the application."""
+    app.add_exception_handler(CalmError, _domain)
+    app.add_exception_handler(LoginNeeded, _login)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(ValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+
+
+class Unexpected:
+    """ASGI middleware: what nothing else caught becomes a page with an id, and a log entry.
+
+    A middleware and not a handler, so that this page too passes through `Shield`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; answer for whatever it raises before the response has begun."""
+        begun = False
+
+        async def noted_send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted_send)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await _last_resort(Request(scope), error)(scope, receive, send)
+
+
+def message_page(request: Request, status: int, message: str) -> Response:
+    """A calm page with one sentence; for htmx the sentence alone, for the page's message line."""
+    if is_htmx(request):
+        part = render(request, "parts/message.html", status, message=message)
+        part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#message", "innerHTML"
+        return part
+    back = urlsplit(request.headers.get("referer", "/")).path
+    return render(
+        request, "pages/error.html", status, message=message, back=back, shell=None, here=None
+    )
+
+
+def _last_resort(request: Request, error: Exception) -> Response:
+    number = secrets.token_hex(4)
+    # The path alone: a query may hold a one-time token.
+    _log.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    return message_page(request, 500, f"Something went wrong. Its id in the log is {number}.")
+
+
+def _domain(request: Request, error: Exception) -> Response:
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    return message_page(request, status, str(error))
+
+
+def _login(request: Request, _error: Exception) -> Response:
+    wanted = request.url.path if request.method in SAFE_METHODS else "/"
+    address = f"/login?next={quote(wanted)}" if wanted != "/" else "/login"
+    if is_htmx(request):
+        return Response(status_code=204, headers={"HX-Redirect": "/login"})
+    return RedirectResponse(address, 303)
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError | ValidationError)
+    places = {str(item["loc"][-1]): item["msg"] for item in error.errors() if item["loc"]}
+    told = "; ".join(f"{place}: {text}" for place, text in places.items())
+    if isinstance(error, RequestValidationError) and any(
+        item["loc"][0] == "path" for item in error.errors()
+    ):
+        return message_page(request, 404, "There is no such page.")
+    return message_page(request, 422, f"Something in the form can't be read. {told}")
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = _HTTP.get(error.status_code) or HTTPStatus(error.status_code).phrase
+    return message_page(request, error.status_code, message)

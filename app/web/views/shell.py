@@ -1,0 +1,61 @@
+"""The frame around every page: who, where, what is in the header, and what must be known."""
+
+from sqlalchemy.orm import Session
+
+from app.actions.projects import visible_projects
+from app.core.model import Frozen
+from app.core.roles import Actor, Role
+from app.db.queries.shell import last_isolation, queue_length
+from app.db.tables import Project, User
+
+UNISOLATED = "Code runs without isolation on this machine: run only models that you trust."
+RECORDING = (
+    "The Reasoner of this project is a recording: it goes on only where a continuation was "
+    "recorded. Connect a model in the settings."
+)
+NO_PASSWORD = "Your account has no password yet: set one under your name, top right."
+
+
+class ProjectLink(Frozen):
+    """A project that the person can go to."""
+
+    slug: str
+    name: str
+
+
+class Shell(Frozen):
+    """`queue` is the number of traces that wait for a person; `lines` stand above every page."""
+
+    user: str
+    admin: bool
+    projects: tuple[ProjectLink, ...]
+    project: ProjectLink | None = None
+    role: Role | None = None
+    queue: int = 0
+    lines: tuple[str, ...] = ()
+
+
+def shell_view(session: Session, user: User, project: Project | None, actor: Actor | None) -> Shell:
+    """The frame for a person on a page of `project`, or outside any."""
+    return Shell(
+        user=user.name,
+        admin=user.admin,
+        projects=tuple(_link(each) for each in visible_projects(session, user)),
+        project=_link(project) if project else None,
+        role=actor.role if actor else None,
+        queue=queue_length(session, project.id) if project else 0,
+        lines=tuple(_lines(session, user, project)),
+    )
+
+
+def _link(project: Project) -> ProjectLink:
+    return ProjectLink(slug=project.slug, name=project.name)
+
+
+def _lines(session: Session, user: User, project: Project | None) -> list[str]:
+    lines = {
+        UNISOLATED: last_isolation(session) == "none",
+        RECORDING: project is not None and project.reasoner["name"] == "scripted",
+        NO_PASSWORD: user.password_hash is None,
+    }
+    return [line for line, holds in lines.items() if holds]
