@@ -5,8 +5,9 @@ from contextlib import closing
 from typing import NamedTuple
 
 from app.backends.reasoners.base import End, Reasoner, ReasonerError, Request, Usage
+from app.core.answer import find_answer
 from app.core.budget import measure
-from app.core.trace import Outcome, Step
+from app.core.trace import Outcome, Step, text_of
 from app.loop.draft import Draft
 from app.loop.moves import Limits, Written, next_move
 
@@ -105,15 +106,14 @@ def _written(
     if draft.has_code():
         waits = next_move((*request.path, *steps), limits) == "execute"
         return Written(steps, None if waits else "code_limit", detail=end.detail)
-    return Written(steps, _outcome(end, steps), detail=end.detail)
+    return Written(steps, _outcome(end, request.path, steps), detail=end.detail)
 
 
-def _outcome(end: End, steps: tuple[Step, ...]) -> Outcome:
+def _outcome(end: End, path: tuple[Step, ...], steps: tuple[Step, ...]) -> Outcome:
     if end.finish in ("no_recording", "code_limit"):
         return end.finish
     if end.finish == "length":
         return "length_limit"
     if not steps:
         return "empty_reply"
-    boxed = any(step.kind == "answer" and "\\boxed" in step.text for step in steps)
-    return "answered" if boxed else "unanswered"
+    return "answered" if find_answer(text_of((*path, *steps))) else "unanswered"

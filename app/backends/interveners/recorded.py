@@ -87,13 +87,17 @@ def _cut(path: Sequence[Step], length: int) -> Cut:
 
 
 def _evidence(path: Sequence[Step], cut: Cut) -> Evidence:
-    """The line that the hint stands before; at the start of a step, the code or thought before."""
-    if cut.offset:
-        text = path[cut.step].text
-        end = text.find("\n", cut.offset)
-        return _span(cut.step, cut.offset, len(text) if end < 0 else end)
-    at = max(at for at in range(max(cut.step, 1)) if path[at].kind != "output" or at == 0)
-    return _span(at, 0, len(path[at].text))
+    """The line that the hint stands before, or the code whose output it stands behind."""
+    codes = [at for at in range(cut.step) if path[at].kind == "code"]
+    if (
+        codes
+        and not cut.offset
+        and all(step.kind == "output" for step in path[codes[-1] + 1 : cut.step])
+    ):
+        return _span(codes[-1], 0, len(path[codes[-1]].text))
+    text = path[cut.step].text
+    end = text.find("\n", cut.offset)
+    return _span(cut.step, cut.offset, len(text) if end < 0 else end)
 
 
 def _span(step: int, start: int, end: int) -> Evidence:
