@@ -1,0 +1,139 @@
+"""Datasets: asking for one, and building it.
+
+Promises: a dataset is built from one snapshot of the database, and its files, which lie in
+DATA/datasets/FINGERPRINT, never change; two datasets of the same content share them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.golden import DatasetOptions, golden_rows, people_of, problem_rows
+from app.actions.ports import Ports
+from app.actions.record import WORKER, get, record
+from app.actions.work import Held, Lost, let_go, renew
+from app.core.errors import Conflict, Invalid
+from app.core.roles import Actor
+from app.db.session import reading, transaction
+from app.db.tables import Dataset, Job, Project
+from app.db.types import now
+from app.jobs import send_after_commit
+from app.live import announce, project_channel
+from app.settings import Settings
+from export.build import build
+from export.formats import FORMATS
+from export.manifest import Manifest, Origin
+from export.rows import Row
+
+_NAME = re.compile(r"[^\W_][\w .()+-]{0,118}")
+_RENEW_EVERY = 200
+
+
+def create_dataset(
+    session: Session,
+    actor: Actor,
+    project_id: int,
+    name: str,
+    format: str,
+    options: DatasetOptions,
+) -> Dataset:
+    """Ask for a dataset; a worker builds it after the commit. For reviewers.
+
+    Raises Invalid for a name that could not be a file's or an unknown format, Conflict for a name
+    that is taken.
+    """
+    actor.require("reviewer", "export")
+    name = checked_name(name)
+    FORMATS.make(format)
+    if session.scalar(select(Dataset.id).filter_by(project_id=project_id, name=name)):
+        raise Conflict(f"A dataset called {name} is there already.")
+    dataset = Dataset(
+        project_id=project_id,
+        name=name,
+        format=format,
+        options=options.model_dump(mode="json"),
+        actor_name=actor.name,
+    )
+    session.add(dataset)
+    session.flush()
+    job = Job(project_id=project_id, dataset_id=dataset.id, kind="build")
+    session.add(job)
+    session.flush()
+    send_after_commit(session, job.id, "execution")
+    _tell(session, actor, "create_dataset", dataset)
+    return dataset
+
+
+def build_dataset(ports: Ports, held: Held) -> None:
+    """Build the dataset that `held` is about. Raises a CalmError where nothing can come of it."""
+    with reading(ports.engine) as session:
+        dataset = get(session, Dataset, held.dataset_id or 0)
+        manifest = _build(session, dataset, ports.settings, lambda: renew(ports, held))
+    with transaction(ports.engine) as session:
+        let_go(session, held, "done")
+        dataset = get(session, Dataset, held.dataset_id or 0)
+        dataset.state, dataset.fingerprint = "ready", manifest.fingerprint
+        dataset.manifest = manifest.model_dump(mode="json")
+        _tell(session, WORKER, "build_dataset", dataset)
+
+
+def fail_dataset(session: Session, dataset_id: int, reason: str) -> None:
+    """Record why a dataset could not be built."""
+    dataset = get(session, Dataset, dataset_id)
+    dataset.state, dataset.error = "failed", reason
+    _tell(session, WORKER, "fail_dataset", dataset)
+
+
+def folder_of(settings: Settings, dataset: Dataset) -> Path:
+    """Where the files of a built dataset lie. Raises Conflict while it is not built."""
+    if not dataset.fingerprint:
+        raise Conflict("The dataset is not built yet." if not dataset.error else dataset.error)
+    return settings.folder / "datasets" / dataset.fingerprint
+
+
+def checked_name(name: str) -> str:
+    """The name, if it can be a file's on any system. Raises Invalid."""
+    name = name.strip()
+    if not _NAME.fullmatch(name):
+        raise Invalid(
+            "A dataset's name has 1 to 119 letters, digits, spaces and . _ - + ( ), and begins "
+            "with a letter or a digit."
+        )
+    return name
+
+
+def _build(
+    session: Session, dataset: Dataset, settings: Settings, keep: Callable[[], bool]
+) -> Manifest:
+    style = FORMATS.make(dataset.format)
+    options = DatasetOptions.model_validate(dataset.options)
+    project = get(session, Project, dataset.project_id)
+    origin = Origin(
+        project=project.slug,
+        taxonomy=project.taxonomy["version"],
+        code_version=version("calm-studio"),
+        built_at=now(),
+        people=people_of(session, project.id),
+    )
+    choose = golden_rows if style.unit == "path" else problem_rows
+    rows = _held(choose(session, project.id, options), keep)
+    folder = settings.folder / "datasets"
+    return build(rows, folder, style, policy=options.masks, origin=origin)
+
+
+def _held(rows: Iterable[Row], keep: Callable[[], bool]) -> Iterator[Row]:
+    """The rows, renewing the lease now and then."""
+    for number, row in enumerate(rows, 1):
+        if number % _RENEW_EVERY == 0 and not keep():
+            raise Lost("The job was cancelled or taken over.")
+        yield row
+
+
+def _tell(session: Session, actor: Actor, verb: str, dataset: Dataset) -> None:
+    subject = f"dataset:{dataset.id}"
+    record(session, actor, verb, subject, project_id=dataset.project_id, name=dataset.name)
+    announce(session, project_channel(dataset.project_id), "datasets")

@@ -1,0 +1,34 @@
+"""`messages`: one chat per golden path, for any trainer that reads OpenAI-style messages.
+
+The assistant's one message is the whole path, to the byte. Chat messages can't say that the outputs
+inside it are not to be trained on; `rows` can.
+"""
+
+from typing import Any
+
+from export.formats.base import Format, Record, message_type, prompt_of
+from export.rows import Row
+
+
+def make() -> Format:
+    """The format."""
+    return Format("messages", 1, "path", record, schema)
+
+
+def record(row: Row) -> Record:
+    """`messages` (system where there is one, user, assistant), `id` and `source`."""
+    answer = {"role": "assistant", "content": row.text}
+    return {
+        "messages": [*prompt_of(row.system, row.problem.question), answer],
+        "id": row.id,
+        "source": row.problem.source,
+    }
+
+
+def schema() -> Any:
+    """The Arrow schema of a record."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [("messages", pa.list_(message_type())), ("id", pa.string()), ("source", pa.string())]
+    )

@@ -1,0 +1,20 @@
+"""What the loss is on: what the Reasoner wrote and, unless a project chooses otherwise, hints.
+
+Never the prompt, and never an output: not the sandbox's, not an imported one, and not one that the
+model forged, for what is trained on is learnt.
+"""
+
+from app.core.model import Frozen
+from app.core.trace import Step
+
+
+class MaskPolicy(Frozen):
+    """Whether hints are trained on; the rest is fixed."""
+
+    hints: bool = True
+
+    def trains(self, step: Step) -> bool:
+        """Whether the loss is on this step."""
+        if step.kind == "output":
+            return False
+        return step.author == "reasoner" or (step.kind == "hint" and self.hints)
