@@ -79,7 +79,7 @@ def progress_of(session: Session, batch_id: int) -> BatchProgress:
     rows = session.execute(
         select(Job.state, func.count()).where(Job.batch_id == batch_id).group_by(Job.state)
     )
-    counts: dict[str, int] = dict(rows.tuples().all())
+    counts: dict[str, int] = dict(rows.all())
     over = batch.state == "stopped" or not any(counts.get(state) for state in ACTIVE)
     return BatchProgress(
         total=sum(counts.values()),

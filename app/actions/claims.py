@@ -28,7 +28,7 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
     """
     actor.require("annotator", "annotate")
     for _ in range(_TRIES):
-        found = session.execute(_next_free(actor, project_id)).tuples().first()
+        found = session.execute(_next_free(actor, project_id)).first()
         if found is None:
             return None
         claim_id, trace_id = found

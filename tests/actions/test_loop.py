@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -194,8 +193,6 @@ def test_stopping_the_reasoner_closes_the_branch_and_frees_the_job(
     assert work() == 0
 
 
-def test_a_viewer_judges_nothing(
-    ports: Ports, ferry: int, person: Callable[..., Actor]
-) -> None:
+def test_a_viewer_judges_nothing(ports: Ports, ferry: int, person: Callable[..., Actor]) -> None:
     with transaction(ports.engine) as session, pytest.raises(NotAllowed):
         judge_proposal(session, person("eve", "viewer"), recorded_hint(session, ferry).id, "accept")

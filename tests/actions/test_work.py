@@ -1,0 +1,108 @@
+"""Jobs: held by one worker, taken over when it is gone, and never for ever."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.actions.batches import progress_of, start_batch, stop_batch
+from app.actions.ports import Ports
+from app.actions.projects import ProjectChange, change_project
+from app.actions.start_trace import start_trace
+from app.actions.work import MAX_ATTEMPTS, Lost, hold, let_go, renew
+from app.actions.work_on import sweep, work_on
+from app.core.roles import SCRIPT
+from app.db.session import transaction
+from app.db.tables import Branch, Job, Project, Trace
+from app.db.types import now
+from app.live import broker
+
+Problem = Callable[..., int]
+
+
+@pytest.fixture
+def job(ports: Ports, problem: Problem) -> int:
+    """A queued job: a trace of a problem that no recording knows."""
+    with transaction(ports.engine) as session:
+        start_trace(session, SCRIPT, problem("What is the most?", 7))
+    with transaction(ports.engine) as session:
+        return session.scalars(select(Job.id)).one()
+
+
+def expire(ports: Ports, job_id: int) -> None:
+    with transaction(ports.engine) as session:
+        past = now() - timedelta(seconds=1)
+        session.execute(update(Job).where(Job.id == job_id).values(lease_until=past))
+
+
+def test_a_job_is_held_by_one_worker(ports: Ports, job: int) -> None:
+    assert hold(ports, job) is not None
+    assert hold(ports, job) is None
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(ports: Ports, job: int) -> None:
+    first = hold(ports, job)
+    assert first is not None
+    expire(ports, job)
+    second = hold(ports, job)
+    assert second is not None
+    assert not renew(ports, first)
+    with transaction(ports.engine) as session, pytest.raises(Lost):
+        let_go(session, first, "done")
+    assert renew(ports, second)
+
+
+def test_a_job_that_kills_its_workers_ends_with_a_message(ports: Ports, job: int) -> None:
+    for _ in range(MAX_ATTEMPTS):
+        assert hold(ports, job)
+        expire(ports, job)
+    work_on(ports, job)
+    with transaction(ports.engine) as session:
+        branch = session.scalars(select(Branch)).one()
+        assert branch.outcome == "model_error"
+        assert "again and again" in branch.detail
+        assert session.get_one(Job, job).state == "failed"
+
+
+def test_the_sweep_sends_what_a_dead_worker_left(ports: Ports, job: int) -> None:
+    assert hold(ports, job)
+    assert sweep(ports) == 0
+    expire(ports, job)
+    broker().delete("model")
+    assert sweep(ports) == 1
+    assert broker().llen("model") == 1
+
+
+def test_working_twice_on_one_job_does_no_harm(
+    ports: Ports, job: int, work: Callable[[], int]
+) -> None:
+    work()
+    with transaction(ports.engine) as session:
+        before = session.scalars(select(Branch.outcome)).all()
+    work_on(ports, job)
+    with transaction(ports.engine) as session:
+        assert session.scalars(select(Branch.outcome)).all() == before
+
+
+def test_a_spending_cap_stops_the_reasoner_with_a_reason(
+    ports: Ports, project: Project, job: int, work: Callable[[], int]
+) -> None:
+    with transaction(ports.engine) as session:
+        change_project(session, SCRIPT, project.id, ProjectChange(spending_cap=0.0001))
+        session.get_one(Project, project.id).spending_cap = 0.0
+    work()
+    with transaction(ports.engine) as session:
+        branch = session.scalars(select(Branch)).one()
+        assert branch.outcome == "spending_cap"
+
+
+def test_a_batch_is_watched_and_stopped(ports: Ports, project: Project, problem: Problem) -> None:
+    ids = [problem(f"Problem {n}?") for n in range(3)]
+    with transaction(ports.engine) as session:
+        batch = start_batch(session, SCRIPT, project.id, "generate", ids)
+        assert progress_of(session, batch.id).queued == 3
+        stop_batch(session, SCRIPT, batch.id)
+        progress = progress_of(session, batch.id)
+        assert (progress.cancelled, progress.state) == (3, "stopped")
+        assert set(session.scalars(select(Trace.state))) == {"failed"}
