@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from app.core.trace import Step, StepKind
 
+THINK_START = "<think>"
 THINK_END = "</think>"
 PYTHON = frozenset({"python", "python3", "py"})
-_FENCE = re.compile(r"^[ \t]*```[ \t]*([^\s`]*)[^`\n]*$")
+_FENCE = re.compile(r"^[ \t]*```[ \t]*+([^\s`]*+)[^`\n]*+$")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _OUTPUT_END = re.compile(r"^```[ \t\r]*$")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from app.core.errors import Refused
-from app.core.fences import ends_thinking
+from app.core.fences import THINK_START, ends_thinking, open_fence
 from app.core.trace import Author, Cut, Step
 
 Path = Sequence[Step]
@@ -46,36 +46,46 @@ def cut_refusal(path: Path, cut: Cut) -> str | None:
         return str(refused)
     if ends_thinking(kept):
         return "A hint stands in the thinking, and here the answer has begun."
-    if kept and kept[-1].kind == "code" and len(kept) < len(path):
-        return "A hint can't stand between code and its output; it goes after the output."
+    if cut == Cut(step=0) and _opening(path):
+        return "A hint stands in the thinking, and here it has not begun."
     inside = cut.offset and cut.offset < len(path[cut.step].text)
     if inside and path[cut.step].kind != "thought":
         return f"A hint can't stand inside {path[cut.step].kind}."
+    if kept and kept[-1].kind == "code" and not _passed(path, len(kept)):
+        return "A hint goes after the output of code; where it has none, before the code."
+    if kept and open_fence(kept[-1].text) is not None:
+        return "A hint can't stand inside a fenced block."
     return None
 
 
 def default_cut(path: Path, step: int, offset: int = 0) -> Cut:
     """Where a hint for a flaw at `offset` of `step` stands unless a person moves it.
 
-    The start of the flawed sentence; for code, after its output; for an answer, before it.
+    The start of the flawed sentence; for code, after its output, or before it where that never
+    came; for an answer, before it.
     """
     kind = path[step].kind
     if kind in ("code", "output"):
         at = step + 1
         while at < len(path) and path[at].kind == "output":
             at += 1
-        return Cut(step=at)
+        return Cut(step=at if kind == "output" or _passed(path, at) else step)
     if kind == "thought":
-        return Cut(step=step, offset=sentence_start(path[step].text, offset))
+        start = sentence_start(path[step].text, offset)
+        return Cut(step=step, offset=max(start, _opening(path) if step == 0 else 0))
     return Cut(step=step)
 
 
 def sentence_start(text: str, offset: int) -> int:
     """Where the sentence that holds `offset` begins; a line break ends a sentence too."""
-    start = 0
-    for found in _SENTENCE_END.finditer(text, 0, max(offset, 0)):
-        start = found.end()
-    return min(start, offset)
+    starts = sentence_starts(text, max(offset, 0))
+    return min(starts[-1], offset)
+
+
+def sentence_starts(text: str, end: int | None = None) -> list[int]:
+    """Where sentences begin in `text`, or in what is before `end`; the first is 0."""
+    stop = len(text) if end is None else end
+    return [0, *(found.end() for found in _SENTENCE_END.finditer(text, 0, stop))]
 
 
 def hint_step(kept: Path, words: str, author: Author) -> Step:
@@ -96,6 +106,23 @@ def insert_hint(path: Path, cut: Cut, words: str, author: Author) -> tuple[Step,
         raise Refused(reason)
     kept = before(path, cut)
     return (*kept, hint_step(kept, words, author))
+
+
+def _passed(path: Path, at: int) -> bool:
+    """Whether the code before `at` is over there: its output came, or it was left without one."""
+    if path[at - 1].kind != "code":
+        return True
+    closed = open_fence(path[at - 1].text) is None
+    return closed and at < len(path) and path[at].kind != "output"
+
+
+def _opening(path: Path) -> int:
+    """How many characters the path spends on opening the thinking."""
+    text = path[0].text if path else ""
+    for tag in (f"{THINK_START}\n", THINK_START):
+        if text.startswith(tag):
+            return len(tag)
+    return 0
 
 
 def _first(step: Step, length: int) -> Step:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from app.core.case import Case
 from app.core.proposal import Proposal
@@ -28,7 +29,7 @@ def _unresolved(case: Case, programs: list[Block]) -> Iterator[Proposal]:
     failed: list[Block] = []
     for block in programs:
         failed = [*failed, block] if block.failed else []
-    if not failed or failed[0].output_step is None:
+    if not failed:
         return
     first = failed[0]
     found = _LAST_LINE.search(first.output)
@@ -39,25 +40,29 @@ def _unresolved(case: Case, programs: list[Block]) -> Iterator[Proposal]:
         "The program stopped with an error, so nothing is solved yet. Let me read the last line of "
         "the traceback, find what it names in my code, mend that and run the whole program again."
     )
-    yield proposal(case, "error unresolved", FLAW, failed[0].step + 1, span, note, words)
+    yield proposal(case, "error unresolved", FLAW, first.step + 1, span, note, words)
 
 
 def _status_ignored(case: Case, programs: list[Block]) -> Iterator[Proposal]:
-    """The last program said that there is no optimum, and the path does not answer that."""
+    """The last programs said that there is no optimum, and the path does not answer that."""
     answer = answer_of(case)
-    if not programs or case.correct or (answer and answer[0].kind != "number"):
+    if case.correct or (answer and answer[0].kind != "number"):
         return
-    last = programs[-1]
-    found = _NOT_OPTIMAL.search(last.output)
-    if last.failed or last.output_step is None or found is None:
+    stuck = list(takewhile(lambda found: found is not None, map(_no_optimum, reversed(programs))))
+    if not stuck or stuck[-1] is None:
         return
+    first, found = programs[-len(stuck)], stuck[-1]
     given = "the answer is a number all the same" if answer else "the path never asks why"
     note = f"The program says {found.group().lower()}, and {given}."
     words = (
         "The status is not optimal, so the numbers that were printed are no solution. I should "
         "find the constraint that is wrong before I go on."
     )
-    yield proposal(case, "status ignored", FLAW, last.output_step, found.span(), note, words)
+    yield proposal(case, "status ignored", FLAW, first.step + 1, found.span(), note, words)
+
+
+def _no_optimum(block: Block) -> re.Match[str] | None:
+    return None if block.failed else _NOT_OPTIMAL.search(block.output)
 
 
 def _forged(case: Case) -> Iterator[Proposal]:
