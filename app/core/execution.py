@@ -90,9 +90,9 @@ class Execution(Frozen):
 
     `output` is what goes back into the trace, as a notebook would show it: stdout, then the
     traceback or the reason why it ended early; never warnings, which are in stderr for people.
-    `stdout_cut` and `stderr_cut` are bytes left out of the middle of each. `exit_code` and `signal` are set where the process ended. `reason` says in
-    plain words what a status other than ok means. Memory is the tree's anonymous and shared
-    memory, with what it was forked with.
+    `stdout_cut` and `stderr_cut` are bytes left out of the middle of each. `exit_code` and `signal`
+    are set where the process ended. `reason` says in plain words what a status other than ok
+    means. Memory is the tree's anonymous and shared memory, with what it was forked with.
     """
 
     version: Literal[1] = EXECUTION_VERSION

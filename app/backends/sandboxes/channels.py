@@ -8,6 +8,7 @@ session.
 import os
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 
 _CREDENTIALS = struct.Struct("3i")
@@ -46,6 +47,12 @@ class Channels:
             raise ConnectionError("the session ended before it began")
         pid, _, _ = _CREDENTIALS.unpack(ancillary[0][2])
         return int(pid)
+
+    def last_words(self) -> str:
+        """What a process that died before its first block left on stderr."""
+        with suppress(BlockingIOError):
+            return os.read(self.stderr, 4096).decode(errors="replace").strip()
+        return "its process died before the first block"
 
     def close(self) -> None:
         os.close(self.stdout)

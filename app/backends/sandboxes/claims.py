@@ -1,8 +1,8 @@
 """What a program's process says of itself, read within bounds and believed no further.
 
-Promise: whatever bytes are fed, at most 64 KB of a line and 200 solves of a block are kept; a line that
-is no claim is passed over. Nothing here decides a status beyond ok and error, which
-are the program's own to choose: it may always catch its own exception.
+Promise: whatever bytes are fed, at most 64 KB of a line and 200 solves of a block are kept; a line
+that is no claim is passed over. Nothing here decides a status beyond ok and error, which are the
+program's own to choose: it may always catch its own exception.
 """
 
 import json
@@ -38,7 +38,7 @@ class Claims:
             if self.read <= _BYTES or line.startswith(b'{"end"'):
                 self._take(line)
 
-    def _take(self, line: bytes) -> None:
+    def _take(self, line: bytearray) -> None:
         with suppress(ValueError, RecursionError):
             claim = json.loads(line)
             if not isinstance(claim, dict):

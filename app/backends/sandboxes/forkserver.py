@@ -17,13 +17,15 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from app.backends.sandboxes.base import SandboxRefused, Session
-from app.backends.sandboxes.supervisor import Channels, SupervisedSession
+from app.backends.sandboxes.channels import Channels
+from app.backends.sandboxes.supervisor import SupervisedSession
 from app.core.execution import Execution, Isolation, Level, Limits
 
 PRELOADED = ("numpy", "highspy", "pulp")
 
 _PROBE = Limits(wall_seconds=20)
 _START_SECONDS = 60
+_STOP_SECONDS = 5
 _REASONS: dict[Level, str] = {
     "full": "Namespaces: no network, no host file and no other process is in reach.",
     "none": "An administrator allowed code to be executed without isolation.",
@@ -169,7 +171,11 @@ class ForkServer:
         if self._socket is not None:
             self._socket.close()
         if self._server is not None and self._owner == os.getpid():
-            self._server.wait()
+            try:
+                self._server.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._server.kill()
+                self._server.wait()
         self._socket = self._server = None
 
 

@@ -72,7 +72,7 @@ class SupervisedSession:
         self._warden = channels.receive_pid(_GRACE_SECONDS)
         answer = json.loads(channels.control.recv(4096) or b"{}")
         if "stopped" not in answer:
-            raise OSError(answer.get("failed", "its process died before the first block"))
+            raise OSError(answer.get("failed") or channels.last_words())
 
 
 def end(channels: Channels) -> None:

@@ -58,11 +58,13 @@ class Watch:
             both = selectors.EVENT_READ | selectors.EVENT_WRITE
             selector.register(self._channels.talk, both, bytearray(source))
             self._loop(selector)
-        self._drain()
         if self.status is None:
+            self._drain()
             self._judge()
 
     def result(self, execution: Execution) -> Execution:
+        """`execution` with what was seen. The session's processes are frozen or dead by now."""
+        self._drain()
         code = self._ended.get("exit")
         return execution.model_copy(
             update={
@@ -149,7 +151,7 @@ class Watch:
         return bool(data)
 
     def _drain(self) -> None:
-        """What was written before the end and not yet read; bounded by what a pipe holds."""
+        """What was written before the end and not yet read."""
         for descriptor, capture in (
             (self._channels.stdout, self._stdout),
             (self._channels.stderr, self._stderr),

@@ -25,12 +25,12 @@ def build(paths: Iterable[str], packages: Mapping[str, str]) -> None:
     """Make the jail and step into it: afterwards `/` is the jail's root for this process.
 
     `paths` are bound read-only at the place where they are, `packages` (from folder to place)
-    elsewhere, so that a traceback does not tell where this project is installed. The caller has a mount namespace of
-    its own and may mount in it. Raises OSError where it may not.
+    elsewhere, so that a traceback does not tell where this project is installed. The caller has
+    a mount namespace of its own and may mount in it. Raises OSError where it may not.
     """
     linux.mount("none", Path("/"), "", linux.MS_REC | linux.MS_PRIVATE)
     # Opened first: the new root hides one folder of the old one, and a source may lie in it.
-    shown = {place: place for place in (*_SYSTEM, *paths) if Path(place).exists()} | packages
+    shown = {place: place for place in (*_SYSTEM, *paths) if Path(place).exists()} | dict(packages)
     sources = [(place, os.open(source, os.O_PATH)) for source, place in shown.items()]
     devices = [(place, os.open(place, os.O_PATH)) for place in _DEVICES]
     root = Path("/tmp")
@@ -78,5 +78,5 @@ def _bind_onto(target: Path, source: int) -> None:
 def _enter(root: Path) -> None:
     os.chdir(root)
     linux.pivot_root(".", ".")
-    linux.unmount(Path("."))
+    linux.unmount(Path())
     os.chdir("/")
