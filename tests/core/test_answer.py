@@ -129,6 +129,7 @@ def test_the_last_box_that_counts_is_found_where_it_stands(text, written):
         "\\boxed{}",
         "<think>\\boxed{5}</think> done",
         "<think> perhaps \\boxed{5}",
+        "<think>\n```python\n1\n```\n\\boxed{5}",
         "```output\n\\boxed{5}\n```\n",
         '```python\nprint("\\boxed{5}")\n',
     ],
@@ -275,6 +276,12 @@ def test_a_megabyte_of_anything_is_read(unit):
     text = unit * (10**6 // len(unit))
     assert find_answer(text) is None
     assert parse_answer(text).kind == "text"
+
+
+def test_boxes_nested_a_hundred_thousand_deep_are_read():
+    answer = find_answer("\\boxed{" * 10**5 + "5" + "}" * 10**5)
+    assert answer is not None
+    assert answer.value == 5
 
 
 @pytest.mark.skipif("CALM_SAMPLE_DATA" not in os.environ, reason="CALM_SAMPLE_DATA is not set")

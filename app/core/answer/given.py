@@ -56,14 +56,14 @@ def _last_box(text: str) -> tuple[int, int] | None:
     pieces = split_text(text)
     ended = any(piece.kind == "answer" and piece.text.startswith(THINK_END) for piece in pieces)
     counted = ("answer",) if ended else ("answer", "thought")
+    prose = [piece.text for piece in pieces if piece.kind in counted]
+    if not ended and any(THINK_START in part for part in prose):
+        return None
     end = len(text)
     for piece in reversed(pieces):
         start = end - len(piece.text)
-        if piece.kind in counted:
-            if not ended and THINK_START in piece.text:
-                return None
-            if box := _box_in(piece.text):
-                return start + box[0], start + box[1]
+        if piece.kind in counted and (box := _box_in(piece.text)):
+            return start + box[0], start + box[1]
         end = start
     return None
 
@@ -79,7 +79,7 @@ def _box_in(text: str) -> tuple[int, int] | None:
             opened.append(brace.end())
         elif brace[0] == "}" and opened:
             start = opened.pop()
-            filled = start is not None and text[start : brace.start()].strip()
-            if start is not None and filled and (last is None or start > last[0]):
+            later = start is not None and (last is None or start > last[0])
+            if start is not None and later and text[start : brace.start()].strip():
                 last = start, brace.start()
     return last

@@ -1,0 +1,12 @@
+"""Files as rows: JSON lines, a JSON array, CSV or Parquet, told apart by what is in them.
+
+Promises: a row that can't be read is a `BadRow` with its place and a plain reason, and the rows
+around it are read all the same; a file that can't be read at all raises `UnreadableFile` before the
+first row. Memory is bounded by the longest row, not by the file, for every format. What a row means
+is not decided here, but in `app.core.fields` and `app.core.imported`.
+"""
+
+from app.backends.importers.read import read_rows
+from app.backends.importers.rows import BadRow, Row, UnreadableFile
+
+__all__ = ["BadRow", "Row", "UnreadableFile", "read_rows"]

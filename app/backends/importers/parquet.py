@@ -1,0 +1,35 @@
+"""Parquet, in batches. pyarrow is imported here and only when such a file comes."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from app.backends.importers.rows import BadRow, Row, UnreadableFile
+
+_BATCH = 256
+
+
+def parquet_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
+    """The rows of the file. Raises UnreadableFile where it is broken or empty."""
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(stream)
+    except (ArrowException, OSError) as error:
+        raise UnreadableFile(f"{filename} is a broken Parquet file.") from error
+    if not file.metadata.num_rows:
+        raise UnreadableFile(f"{filename} holds no rows.")
+    return _rows(file)
+
+
+def _rows(file: Any) -> Iterator[Row | BadRow]:
+    from pyarrow import ArrowException
+
+    number = 0
+    try:
+        for batch in file.iter_batches(batch_size=_BATCH):
+            for data in batch.to_pylist():
+                number += 1
+                yield Row(number, data)
+    except (ArrowException, OSError, ValueError):
+        yield BadRow(number + 1, "The Parquet file is broken from here on.")

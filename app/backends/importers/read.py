@@ -1,0 +1,77 @@
+"""The one door: look at a file's first bytes and hand it to its reader."""
+
+import codecs
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import BinaryIO
+
+from app.backends.importers.json_array import array_rows
+from app.backends.importers.json_lines import line_rows
+from app.backends.importers.parquet import parquet_rows
+from app.backends.importers.rows import BadRow, Row, UnreadableFile
+from app.backends.importers.table import table_rows
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEAD = 4096
+
+
+def read_rows(source: Path | BinaryIO, filename: str) -> Iterator[Row | BadRow]:
+    """The rows of a file on disk or of a seekable binary stream, which stays open.
+
+    `filename` is only named in messages. Raises UnreadableFile here, before the first row.
+    """
+    if isinstance(source, Path):
+        return _rows_at(source, filename)
+    return _rows(source, filename)
+
+
+def _rows_at(path: Path, filename: str) -> Iterator[Row | BadRow]:
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise UnreadableFile(f"{filename} can't be opened: {error.strerror}.") from error
+    try:
+        rows = _rows(stream, filename)
+    except BaseException:
+        stream.close()
+        raise
+    return _closing(stream, rows)
+
+
+def _closing(stream: BinaryIO, rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
+    with closing(stream):
+        yield from rows
+
+
+def _rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    if head.startswith(b"PAR1"):
+        return parquet_rows(stream, filename)
+    _refuse_other_than_text(head, filename)
+    if head.startswith(codecs.BOM_UTF8):
+        stream.seek(len(codecs.BOM_UTF8))
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if start.startswith(b"["):
+        return array_rows(stream)
+    if start.startswith(b"{"):
+        if start.split(b"\n")[0].strip() == b"{":
+            raise UnreadableFile(
+                f"{filename} spreads one JSON object over several lines; "
+                "an array, or one object on each line, can be read."
+            )
+        return line_rows(stream)
+    return table_rows(stream, filename)
+
+
+def _refuse_other_than_text(head: bytes, filename: str) -> None:
+    if not head.removeprefix(codecs.BOM_UTF8).strip():
+        raise UnreadableFile(f"{filename} is empty.")
+    if head.startswith(_UTF_16):
+        raise UnreadableFile(f"{filename} is UTF-16 text; save it as UTF-8.")
+    if b"\0" in head:
+        raise UnreadableFile(
+            f"{filename} is binary; JSON lines, a JSON array, CSV and Parquet can be read."
+        )

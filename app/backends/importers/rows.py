@@ -1,0 +1,26 @@
+"""What every importer gives: rows and bad rows."""
+
+from typing import Any, NamedTuple
+
+from app.core.errors import Invalid
+
+LONGEST_ROW = 8 * 2**20
+"""Bytes (characters in CSV): far beyond any trace, and small enough to hold."""
+
+
+class UnreadableFile(Invalid):
+    """The whole file can't be read; the message says why, in plain words."""
+
+
+class Row(NamedTuple):
+    """A row: `number` is its line, or in JSON arrays and Parquet its place, counted from 1."""
+
+    number: int
+    data: dict[str, Any]
+
+
+class BadRow(NamedTuple):
+    """A row that can't be read, and why."""
+
+    number: int
+    reason: str

@@ -1,0 +1,54 @@
+"""CSV with a header, separated by commas, semicolons or tabs."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from app.backends.importers.rows import LONGEST_ROW, BadRow, Row, UnreadableFile
+from app.core.fields import NAMES
+
+_SEPARATORS = ",;\t"
+
+
+def table_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
+    """The rows from where `stream` stands. Raises UnreadableFile where there is no header."""
+    start = stream.tell()
+    first = stream.readline(LONGEST_ROW).decode("utf-8", "surrogateescape")
+    stream.seek(start)
+    separator = max(_SEPARATORS, key=first.count)
+    names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+    if len(names) < 2 and names[0].lower() not in NAMES["question"]:
+        raise UnreadableFile(
+            f"{filename} is neither JSON lines, a JSON array, Parquet nor CSV with a header."
+        )
+    return _rows(stream, separator)
+
+
+def _rows(stream: BinaryIO, separator: str) -> Iterator[Row | BadRow]:
+    csv.field_size_limit(LONGEST_ROW)
+    text = io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline="")
+    try:
+        reader = csv.reader(text, delimiter=separator, strict=True)
+        names = [name.strip() for name in next(reader)]
+        while True:
+            number = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield BadRow(number, f"The row is not CSV: {error}.")
+                continue
+            if cells:
+                yield _row(number, names, cells)
+    finally:
+        text.detach()
+
+
+def _row(number: int, names: list[str], cells: list[str]) -> Row | BadRow:
+    if len(cells) != len(names):
+        return BadRow(number, f"The row has {len(cells)} cells where the header has {len(names)}.")
+    if any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
+        return BadRow(number, "The row is not UTF-8 text.")
+    return Row(number, dict(zip(names, cells, strict=True)))
