@@ -1,1 +1,1 @@
-"""What models are told: one file each, each with the version that is recorded beside its effect."""
+"""What models are told, one file each; each has a version that is recorded with what came of it."""

@@ -4,8 +4,10 @@ Promises of `review`: every proposal it gives may become a hint (`Case.refusal` 
 means that it looked and found nothing; what it could not do is an IntervenerError.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
+from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.errors import CalmError
 from app.core.proposal import Flawless, Proposal
@@ -21,11 +23,18 @@ class IntervenerError(CalmError):
         self.retryable = retryable
 
 
+def ignore_usage(usage: Usage) -> None:
+    """For callers that keep no account."""
+
+
 class Intervener(Protocol):
     """An expert that reads paths: a model, a set of rules, or a recording of a person."""
 
     name: str
 
-    def review(self, case: Case) -> Review:
-        """Proposals in the order of the path, or Flawless. Raises IntervenerError."""
+    def review(self, case: Case, on_usage: Callable[[Usage], None] = ignore_usage) -> Review:
+        """Proposals in the order of the path, or Flawless. Raises IntervenerError.
+
+        `on_usage` gets the tokens of each request to a model.
+        """
         ...

@@ -3,11 +3,12 @@
 It knows nothing of a path that left the recordings, and says so by an empty review.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.backends.interveners.base import Review
+from app.backends.interveners.base import Review, ignore_usage
+from app.backends.reasoners.base import Usage
 from app.backends.reasoners.recordings import (
     EXAMPLES,
     RecordedHint,
@@ -38,7 +39,7 @@ class Recorded:
     def __init__(self, recordings: Sequence[Recording]) -> None:
         self.recordings = tuple(recordings)
 
-    def review(self, case: Case) -> Review:
+    def review(self, case: Case, on_usage: Callable[[Usage], None] = ignore_usage) -> Review:
         """The next recorded hint where there is one, else nothing."""
         found = (_proposal(case, hint, length) for hint, length in self._hints(case))
         return tuple(proposal for proposal in found if case.allows(proposal))[:1]

@@ -1,9 +1,10 @@
 """The Intervener that runs the detectors: quick, free, and blind to what no rule describes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.backends.interveners.base import Review
+from app.backends.interveners.base import Review, ignore_usage
+from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.proposal import Flawless, Source
 from app.detectors import detect
@@ -20,7 +21,7 @@ class Rules:
 
     name = "rules"
 
-    def review(self, case: Case) -> Review:
+    def review(self, case: Case, on_usage: Callable[[Usage], None] = ignore_usage) -> Review:
         """What the rules find; Flawless says only that none of them fired."""
         source = Source(kind="rule", name=self.name, version=VERSION)
         return detect(case) or Flawless(reasons="No rule fired.", source=source)
