@@ -178,7 +178,9 @@ class Watch:
         return islice(tree.descendants(self._warden), 1, None)
 
     def _program(self) -> int:
-        return next(self._processes())
+        for pid in self._processes():
+            return pid
+        raise ProcessLookupError("its process can't be seen in /proc")
 
     def _break(self, status: Status, reason: str) -> None:
         if self.status is None:

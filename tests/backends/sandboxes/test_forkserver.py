@@ -98,7 +98,9 @@ def test_it_starts_again_when_its_server_died() -> None:
     before = set(psutil.Process().children())
     with closing(open_sandbox(preload=())) as sandbox:
         (server,) = set(psutil.Process().children()) - before
-        server.children()[0].kill()
+        (zygote,) = server.children()
+        zygote.kill()
+        zygote.wait(20)
         assert sandbox.execute("print(1)", LIMITS).output == "1\n"
 
 

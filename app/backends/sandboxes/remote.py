@@ -1,0 +1,83 @@
+"""The sandbox of a worker that executes nothing itself: a client of the sandbox service.
+
+Promises: each session is a connection of its own, so a service that was started again is found
+again by the next one. Where it can't be reached or dies, a block comes back as `sandbox_error` with
+the reason; only asking for the isolation raises. What the service says is checked, not believed.
+"""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from app.backends.sandboxes.base import SandboxRefused, Session
+from app.backends.sandboxes.wire import GREETING_BYTES, answer_bytes, read_line, to_line
+from app.core.execution import Execution, Isolation, Limits
+
+_GREETING_SECONDS = 60
+_GRACE_SECONDS = 60
+"""What the service may take beyond a block's own time, while others keep the machine busy."""
+_UNKNOWN = Isolation(level="none", reason="Nothing was executed: the service was not reached.")
+
+
+class RemoteSandbox:
+    """The service that listens at `path`. Holds nothing open between sessions."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def isolation(self) -> Isolation:
+        """What the service found on its machine. Raises SandboxRefused where none answers."""
+        with _RemoteSession(self._path, seed=0) as session:
+            if session.problem:
+                raise SandboxRefused(session.problem)
+            return session.isolation
+
+    @contextmanager
+    def session(self, seed: int = 0) -> Iterator[Session]:
+        with _RemoteSession(self._path, seed) as session:
+            yield session
+
+    def execute(self, code: str, limits: Limits) -> Execution:
+        with self.session() as session:
+            return session.execute(code, limits)
+
+    def close(self) -> None:
+        """Nothing to do: a session is gone with its connection."""
+
+
+class _RemoteSession:
+    """A connection to the service; `problem` says why there is none, or none any more."""
+
+    def __init__(self, path: Path, seed: int) -> None:
+        self.isolation, self.problem, self._seed = _UNKNOWN, "", seed
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._stream = self._socket.makefile("rb")
+        try:
+            self._open(path)
+        except (OSError, ValueError, SandboxRefused) as error:
+            self.problem = f"The sandbox service at {path} can't be used: {_words(error)}"
+
+    def __enter__(self) -> "_RemoteSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+        self._socket.close()
+
+    def execute(self, code: str, limits: Limits) -> Execution:
+        if self.problem:
+            return self._failed(limits)
+        try:
+            self._socket.settimeout(limits.wall_seconds + _GRACE_SECONDS)
+            self._socket.sendall(to_line({"code": code, "limits": limits.model_dump()}))
+            return Execution.model_validate_json(_answer(self._stream, answer_bytes(limits)))
+        except (OSError, ValueError) as error:
+            self.problem = f"The sandbox service failed in the middle: {_words(error)}"
+            return self._failed(limits)
+
+    def interrupt(self) -> None:
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,104 @@
+"""The sandbox as a service: whoever may open its unix socket may have code executed.
+
+Promises: a connection has a session of its own, which ends with the connection, also in the middle
+of a block; a client that sends nonsense is hung up on, and nobody else notices. The socket's owner
+and group alone may connect. Not here: accounts, queues and results that are kept; the client asks
+again.
+"""
+
+import json
+import os
+import socket
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
+from threading import BoundedSemaphore
+
+
+from app.backends.sandboxes.base import Sandbox, SandboxRefused, Session
+from app.backends.sandboxes.wire import REQUEST_BYTES, read_line, to_line
+from app.core.execution import Limits
+
+MAX_CONNECTIONS = 64
+_MODE = 0o660
+_FULL = f"The sandbox service is full: {MAX_CONNECTIONS} sessions are open. Try again later."
+
+
+class Service(ThreadingUnixStreamServer):
+    """Serves one sandbox at `path`; `serve_forever` and `shutdown` are socketserver's."""
+
+    daemon_threads = True
+    request_queue_size = MAX_CONNECTIONS
+
+    def __init__(self, path: Path, sandbox: Sandbox) -> None:
+        """Raises SandboxRefused where something else answers at `path` or stands there."""
+        self.sandbox = sandbox
+        self.places = BoundedSemaphore(MAX_CONNECTIONS)
+        _clear(path)
+        before = os.umask(0o777 & ~_MODE)
+        try:
+            super().__init__(str(path), _Connection)
+        finally:
+            os.umask(before)
+
+
+class _Connection(StreamRequestHandler):
+    """One client; its thread reads while another one executes, so that it sees a hang-up."""
+
+    server: Service
+
+    def handle(self) -> None:
+        with suppress(OSError, ValueError, KeyError, TypeError):  # nonsense, or gone: hang up
+            if not self.server.places.acquire(blocking=False):
+                self._write({"refused": _FULL})
+                return
+            try:
+                self._serve()
+            finally:
+                self.server.places.release()
+
+    def _serve(self) -> None:
+        sandbox = self.server.sandbox
+        self._write({"isolation": sandbox.isolation.model_dump()})
+        if not (opening := read_line(self.rfile, REQUEST_BYTES)):
+            return
+        with sandbox.session(int(json.loads(opening)["seed"])) as session:
+            self._execute_all(session)
+
+    def _execute_all(self, session: Session) -> None:
+        running: Future[None] | None = None
+        with ThreadPoolExecutor(1) as executor:
+            try:
+                while line := read_line(self.rfile, REQUEST_BYTES):
+                    if running:
+                        running.result()
+                    code, limits = _block(line)
+                    running = executor.submit(self._execute, session, code, limits)
+            finally:
+                session.interrupt()
+
+    def _execute(self, session: Session, code: str, limits: Limits) -> None:
+        self._write(session.execute(code, limits).model_dump(mode="json"))
+
+    def _write(self, value: object) -> None:
+        self.wfile.write(to_line(value))
+
+
+def _block(line: bytes) -> tuple[str, Limits]:
+    request = json.loads(line)
+    if not isinstance(request["code"], str):
+        raise TypeError("code is text")
+    return request["code"], Limits.model_validate(request["limits"])
+
+
+def _clear(path: Path) -> None:
+    """Take away a socket that an earlier service left."""
+    if not path.exists():
+        return
+    if not path.is_socket():
+        raise SandboxRefused(f"{path} is in the way: it is no socket.")
+    with socket.socket(socket.AF_UNIX) as caller:
+        if caller.connect_ex(str(path)) == 0:
+            raise SandboxRefused(f"A sandbox service is listening at {path} already.")
+    path.unlink()

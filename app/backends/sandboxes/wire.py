@@ -1,0 +1,38 @@
+"""What the sandbox service and its client say to each other over a unix socket.
+
+One connection is one session, and its end is the session's end. JSON, one value a line:
+
+    service   {"isolation": {…}}               or {"refused": "why"}, and it hangs up
+    client    {"seed": 0}                      opens the session
+    client    {"code": "…", "limits": {…}}     one block, as often as wanted
+    service   an Execution                     for each block, in order
+
+Promise: neither side reads a line longer than it expects.
+"""
+
+import json
+from typing import Any, BinaryIO
+
+from app.core.execution import Limits
+
+REQUEST_BYTES = 8 * 2**20
+"""The longest line that the service reads: more than any source that a session takes."""
+GREETING_BYTES = 65536
+
+
+def answer_bytes(limits: Limits) -> int:
+    """The longest Execution under these limits: three outputs, escaped, and the claims."""
+    return 18 * limits.output_bytes + 4 * 2**20
+
+
+def to_line(value: Any) -> bytes:
+    """One line of JSON."""
+    return json.dumps(value).encode() + b"\n"
+
+
+def read_line(stream: BinaryIO, longest: int) -> bytes:
+    """The next line, empty where the other side hung up. Raises ConnectionError if too long."""
+    line = stream.readline(longest)
+    if line and not line.endswith(b"\n"):
+        raise ConnectionError(f"a line was cut short, or is longer than {longest} bytes")
+    return line
