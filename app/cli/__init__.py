@@ -1,0 +1,71 @@
+"""The command line: `calm COMMAND`, each command in a file of its own.
+
+Promises: a command's module is imported only when the command runs, so options can still choose the
+settings; an error of the domain is one plain line on stderr. Exit codes: 0 done, 1 done with failed
+rows, 2 not done.
+"""
+
+import logging
+import sys
+from importlib import import_module
+from typing import cast
+
+import click
+from pydantic import ValidationError
+
+from app.cli.environment import prepare
+from app.core.errors import CalmError
+
+COMMANDS = {
+    "up": "app.cli.up:up",
+    "import": "app.cli.import_file:import_command",
+    "export": "app.cli.export:export",
+    "doctor": "app.cli.doctor:doctor",
+    "project": "app.cli.project:project",
+    "user": "app.cli.user:user",
+    "sandbox": "app.cli.sandbox:sandbox",
+    "demo": "app.cli.demo:demo",
+    "migrate": "app.cli.migrate:migrate",
+}
+DONE_WITH_FAILURES = 1
+NOT_DONE = 2
+
+
+class Commands(click.Group):
+    """The commands by name, imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        module, _, function = COMMANDS.get(cmd_name, "").partition(":")
+        return cast(click.Command, getattr(import_module(module), function)) if module else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", metavar="FOLDER", help="The data folder (CALM_DATA).")
+@click.version_option(package_name="calm-studio", prog_name="calm")
+def calm(data: str | None) -> None:
+    """CALM Studio: repair the reasoning of optimization models by hand."""
+    prepare(data=data)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    # What a command has to say it prints; the library's warnings are for the servers' logs.
+    logging.basicConfig(handlers=[logging.NullHandler()])
+    try:
+        calm(prog_name="calm")
+    except CalmError as error:
+        _stop(str(error))
+    except ValidationError as error:
+        _stop("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
+    except OSError as error:
+        _stop(f"{error.filename or 'calm'}: {error.strerror or error}")
+
+
+def _stop(message: str) -> None:
+    click.echo(f"calm: {message}", err=True)
+    sys.exit(NOT_DONE)

@@ -1,0 +1,40 @@
+"""The environment that this process and its children read their settings from.
+
+Promises: options win over the environment; the installation's secret is made once, kept in the data
+folder where its owner alone can read it, and never printed.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from app.settings import Settings, settings
+
+SECRET_FILE = "secret.key"
+
+
+def prepare(**options: object) -> None:
+    """Let options that were given stand in the environment, before any settings are read."""
+    for name, value in options.items():
+        if value is not None:
+            os.environ[f"CALM_{name.upper()}"] = str(value)
+    settings.cache_clear()
+
+
+def open_folder() -> Settings:
+    """The settings, with the data folder made and the secret known to this process and children."""
+    folder = settings().folder
+    given = settings().secret_key
+    prepare(data=folder, secret_key=given or _secret(folder / SECRET_FILE))
+    return settings()
+
+
+def _secret(file: Path) -> str:
+    """The secret in `file`, made by whoever comes first."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as new:
+        new.write(secrets.token_urlsafe(48) + "\n")
+    return file.read_text(encoding="ascii").strip()

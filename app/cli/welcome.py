@@ -1,0 +1,31 @@
+"""The first administrator, and the one-time address that `calm up` prints."""
+
+from sqlalchemy import select
+
+from app.actions.accounts import create_user, open_login
+from app.core.roles import SCRIPT
+from app.db.session import make_engine, transaction
+from app.db.tables import User
+from app.settings import Settings
+
+FIRST = "admin"
+
+
+def one_time_login(settings: Settings) -> str:
+    """A token that logs the first administrator in once; on the first start they are created."""
+    admins = select(User).where(User.admin, User.active).order_by(User.id)
+    engine = make_engine(settings.database)
+    try:
+        with transaction(engine) as session:
+            user = session.scalars(admins).first()
+            user = user or create_user(session, SCRIPT, FIRST, None, admin=True)
+            return open_login(session, user, "once")
+    finally:
+        engine.dispose()
+
+
+def address_of(settings: Settings, token: str) -> str:
+    """Where a browser spends the token."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    own = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    return f"{settings.public_url.rstrip('/') or own}/login/once?token={token}"
