@@ -1,7 +1,7 @@
 """A JSON array of objects, read piece by piece: the file is never held whole.
 
 A break in the middle ends the reading, because nothing says where the next object would begin; the
-rows before it are kept, and the last one says what happened.
+rows before it are kept, and a bad row says what happened.
 """
 
 import codecs
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.backends.importers.json_lines import checked_row, json_reason
+from app.backends.importers.json_lines import checked_row
 from app.backends.importers.rows import LONGEST_ROW, BadRow, Row
 
 _CHUNK = 2**20
@@ -17,65 +17,72 @@ _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
 
 
+class _Broken(Exception):
+    """The array can't be read any further; the message says why."""
+
+
 class _Window:
-    """The part of the file that is being read."""
+    """The part of the file that is being read, and how far reading has come in it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._reader = codecs.getreader("utf-8")(stream)
-        self.text = ""
+        self._text = ""
+        self._at = 0
 
-    def grow(self) -> bool:
-        """Read on; False at the end of the file. Raises UnicodeDecodeError."""
+    def peek(self) -> str:
+        """The next character that is no space, or "" at the end of the file."""
+        while True:
+            while self._text[self._at : self._at + 1] in _SPACE and self._at < len(self._text):
+                self._at += 1
+            if self._at < len(self._text) or not self._grow():
+                return self._text[self._at : self._at + 1]
+
+    def take(self) -> None:
+        """Step over the character that `peek` gave."""
+        self._at += 1
+
+    def value(self) -> object:
+        """The value that begins here, an object most likely. Raises _Broken."""
+        while True:
+            try:
+                value, self._at = _DECODER.raw_decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                if len(self._text) - self._at > LONGEST_ROW:
+                    raise _Broken(f"a row is broken or longer than {LONGEST_ROW:,}") from error
+                if not self._grow():
+                    raise _Broken(_reason(error)) from error
+            except RecursionError as error:
+                raise _Broken("it is nested too deep") from error
+            except ValueError as error:
+                raise _Broken("a number is too long") from error
+            else:
+                return value
+
+    def _grow(self) -> bool:
         more = self._reader.read(_CHUNK)
-        self.text += more
+        self._text, self._at = self._text[self._at :] + more, 0
         return bool(more)
-
-    def skip(self, characters: str) -> None:
-        """Drop these characters from the front, reading on while nothing else is there."""
-        self.text = self.text.lstrip(characters)
-        while not self.text and self.grow():
-            self.text = self.text.lstrip(characters)
 
 
 def array_rows(stream: BinaryIO) -> Iterator[Row | BadRow]:
     """The rows of the array that `stream` stands before."""
     window, number = _Window(stream), 0
     try:
-        window.skip(_SPACE)
-        window.text = window.text[1:]
-        window.skip(_SPACE)
-        while not window.text.startswith("]"):
+        window.peek()
+        window.take()
+        while window.peek() != "]":
             number += 1
-            yield checked_row(number, _next_value(window))
-            _pass_separator(window)
+            yield checked_row(number, window.value())
+            if window.peek() == ",":
+                window.take()
+            elif window.peek() != "]":
+                raise _Broken("a comma is missing" if window.peek() else "it is cut off")
     except UnicodeDecodeError:
         yield BadRow(number, "The file is not UTF-8 text from here on.")
-    except (ValueError, RecursionError) as error:
-        yield BadRow(number, f"The array can't be read from here on: {_reason(error)}.")
+    except _Broken as broken:
+        yield BadRow(number, f"The array can't be read from here on: {broken}.")
 
 
-def _next_value(window: _Window) -> object:
-    while True:
-        try:
-            value, end = _DECODER.raw_decode(window.text)
-        except json.JSONDecodeError:
-            if len(window.text) > LONGEST_ROW or not window.grow():
-                raise
-            continue
-        if end < len(window.text) or not window.grow():
-            window.text = window.text[end:]
-            return value
-
-
-def _pass_separator(window: _Window) -> None:
-    window.skip(_SPACE)
-    if window.text.startswith(","):
-        window.text = window.text[1:]
-        window.skip(_SPACE)
-    elif not window.text.startswith("]"):
-        raise ValueError("a comma is missing" if window.text else "it is cut off")
-
-
-def _reason(error: Exception) -> str:
-    known = isinstance(error, json.JSONDecodeError | RecursionError)
-    return json_reason(error) if known else str(error)
+def _reason(error: json.JSONDecodeError) -> str:
+    cut = error.pos >= len(error.doc) or error.msg.startswith("Unterminated")
+    return "it is cut off" if cut else error.msg.lower()

@@ -26,7 +26,7 @@ def object_row(number: int, line: bytes) -> Row | BadRow:
     except UnicodeDecodeError as error:
         return BadRow(number, f"The line is not UTF-8 text (byte {error.start + 1}).")
     except (ValueError, RecursionError) as error:
-        return BadRow(number, f"The line is not JSON: {json_reason(error)}.")
+        return BadRow(number, f"The line is not JSON: {_reason(error)}.")
     return checked_row(number, data)
 
 
@@ -37,8 +37,7 @@ def checked_row(number: int, data: object) -> Row | BadRow:
     return BadRow(number, "The row is not a JSON object.")
 
 
-def json_reason(error: Exception) -> str:
-    """Why JSON could not be read, in few words."""
+def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg.lower()} at column {error.colno}"
     return "it is nested too deep" if isinstance(error, RecursionError) else "a number is too long"

@@ -9,7 +9,7 @@ _BATCH = 256
 
 
 def parquet_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
-    """The rows of the file. Raises UnreadableFile where it is broken or empty."""
+    """The rows of the file. Raises UnreadableFile where it is broken."""
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
@@ -17,8 +17,6 @@ def parquet_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
         file = ParquetFile(stream)
     except (ArrowException, OSError) as error:
         raise UnreadableFile(f"{filename} is a broken Parquet file.") from error
-    if not file.metadata.num_rows:
-        raise UnreadableFile(f"{filename} holds no rows.")
     return _rows(file)
 
 

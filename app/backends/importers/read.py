@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +24,11 @@ def read_rows(source: Path | BinaryIO, filename: str) -> Iterator[Row | BadRow]:
     """
     if isinstance(source, Path):
         return _rows_at(source, filename)
-    return _rows(source, filename)
+    rows = _rows(source, filename)
+    first = next(rows, None)
+    if first is None:
+        raise UnreadableFile(f"{filename} holds no rows.")
+    return chain([first], rows)
 
 
 def _rows_at(path: Path, filename: str) -> Iterator[Row | BadRow]:
@@ -32,7 +37,7 @@ def _rows_at(path: Path, filename: str) -> Iterator[Row | BadRow]:
     except OSError as error:
         raise UnreadableFile(f"{filename} can't be opened: {error.strerror}.") from error
     try:
-        rows = _rows(stream, filename)
+        rows = read_rows(stream, filename)
     except BaseException:
         stream.close()
         raise

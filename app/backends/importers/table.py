@@ -13,24 +13,29 @@ _SEPARATORS = ",;\t"
 
 def table_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
     """The rows from where `stream` stands. Raises UnreadableFile where there is no header."""
+    csv.field_size_limit(LONGEST_ROW)
     start = stream.tell()
-    first = stream.readline(LONGEST_ROW).decode("utf-8", "surrogateescape")
+    first = stream.readline(LONGEST_ROW).decode("utf-8", "replace")
     stream.seek(start)
     separator = max(_SEPARATORS, key=first.count)
-    names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-    if len(names) < 2 and names[0].lower() not in NAMES["question"]:
+    try:
+        names = [
+            name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True))
+        ]
+    except csv.Error:
+        names = []
+    if len(names) < 2 and not {name.lower() for name in names} & set(NAMES["question"]):
         raise UnreadableFile(
             f"{filename} is neither JSON lines, a JSON array, Parquet nor CSV with a header."
         )
-    return _rows(stream, separator)
+    return _rows(stream, separator, names)
 
 
-def _rows(stream: BinaryIO, separator: str) -> Iterator[Row | BadRow]:
-    csv.field_size_limit(LONGEST_ROW)
+def _rows(stream: BinaryIO, separator: str, names: list[str]) -> Iterator[Row | BadRow]:
     text = io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline="")
     try:
         reader = csv.reader(text, delimiter=separator, strict=True)
-        names = [name.strip() for name in next(reader)]
+        next(reader)
         while True:
             number = reader.line_num + 1
             try:
