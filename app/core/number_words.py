@@ -13,9 +13,13 @@ _ONES = [
     "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
     "nineteen", "twenty",
 ]  # fmt: skip
-_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
-_TENS["ninety"] = 90
-_SMALL = {word: number for number, word in enumerate(_ONES)} | _TENS | {"a": 1, "an": 1}
+_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SMALL = {
+    **{word: number for number, word in enumerate(_ONES)},
+    **{word: 30 + 10 * number for number, word in enumerate(_TENS)},
+    "a": 1,
+    "an": 1,
+}
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8}
 _PARTS |= {f"{part}s": size for part, size in _PARTS.items()} | {"halves": 2, "tenth": 10}

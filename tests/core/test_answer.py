@@ -1,3 +1,5 @@
+"""Reading answers and references, and the rule `strict`."""
+
 import json
 import os
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""Rows as problems: columns by name and by hand, and what is refused."""
+
 import math
 
 import pytest

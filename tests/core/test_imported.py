@@ -1,3 +1,5 @@
+"""Rows as finished traces: chats, tool messages, and responses with a log."""
+
 import json
 import os
 from pathlib import Path

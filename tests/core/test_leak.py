@@ -1,3 +1,5 @@
+"""Hints that give the answer away, and hints that do not."""
+
 import pytest
 
 from app.core.answer import parse_reference

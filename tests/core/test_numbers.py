@@ -1,3 +1,5 @@
+"""Numbers in text, in digits and in words, in one form each."""
+
 from decimal import Decimal
 
 import pytest
@@ -16,6 +18,7 @@ from app.core.numbers import numbers_in, quantities, readings_in
         ("the third constraint", set()),
         ("twenty-five of two hundred and fifty", {"25", "250"}),
         ("between ten and twenty", {"10", "20"}),
+        ("ninety-nine, thirty and seventy", {"99", "30", "70"}),
         ("two million three hundred thousand and five", {"2300005"}),
         ("x1 + 3x_2 - 5", {"3", "5"}),
         ("a boat and an oar", set()),

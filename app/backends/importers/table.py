@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -9,6 +10,7 @@ from app.backends.importers.rows import LONGEST_ROW, BadRow, Row, UnreadableFile
 from app.core.fields import NAMES
 
 _SEPARATORS = ",;\t"
+_UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 def table_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
@@ -54,6 +56,6 @@ def _rows(stream: BinaryIO, separator: str, names: list[str]) -> Iterator[Row | 
 def _row(number: int, names: list[str], cells: list[str]) -> Row | BadRow:
     if len(cells) != len(names):
         return BadRow(number, f"The row has {len(cells)} cells where the header has {len(names)}.")
-    if any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
+    if any(_UNDECODED.search(cell) for cell in cells):
         return BadRow(number, "The row is not UTF-8 text.")
     return Row(number, dict(zip(names, cells, strict=True)))

@@ -1,3 +1,5 @@
+"""Files as rows: every form, every way to be broken, and the published files."""
+
 import io
 import json
 import os
