@@ -21,7 +21,7 @@ from app.backends.sandboxes.channels import Channels
 from app.backends.sandboxes.supervisor import SupervisedSession
 from app.core.execution import Execution, Isolation, Level, Limits
 
-PRELOADED = ("numpy", "highspy", "pulp")
+PRELOADED = ("numpy", "numpy.random", "highspy", "pulp")
 
 _PROBE = Limits(wall_seconds=20)
 _START_SECONDS = 60

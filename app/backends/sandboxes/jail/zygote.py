@@ -5,6 +5,7 @@ executes no program itself; it ends when the socket does, and with it, as PID 1 
 everything that it forked. First it answers one line: `{"ready": …}` or `{"refused": reason}`.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -76,6 +77,8 @@ def _preload(packages: list[str], modules: list[str]) -> None:
         with suppress(ModuleNotFoundError):  # a solver that is not installed is not an error
             importlib.import_module(name)
     facts.watch_solvers()
+    gc.collect()
+    gc.freeze()  # else a collection in a session copies every page that it looks at
 
 
 def _serve(sock: socket.socket, proc: int | None) -> None:
