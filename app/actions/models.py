@@ -16,6 +16,7 @@ from app.backends.reasoners import REASONERS
 from app.backends.reasoners.base import Reasoner, Request, Sampling
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.forkserver import open_sandbox
+from app.backends.sandboxes.remote import RemoteSandbox
 from app.core.execution import Limits as ExecutionLimits
 from app.core.trace import Step
 from app.db.tables import Branch, Project
@@ -62,5 +63,10 @@ def loop_limits(project: Project) -> Limits:
 
 @cache
 def sandbox() -> Sandbox:
-    """This process's sandbox. Raises SandboxRefused where code can't be isolated."""
+    """The sandbox service, where one is named, else one of this process's own.
+
+    Raises SandboxRefused where code can't be isolated.
+    """
+    if path := settings().sandbox_socket:
+        return RemoteSandbox(path)
     return open_sandbox(allow_unisolated=settings().sandbox_allow_unisolated)

@@ -38,8 +38,7 @@ def record_reference(
         project_id=problem.project_id,
         reference=problem.reference,
     )
-    for trace in session.scalars(select(Trace).where(Trace.problem_id == problem_id)).all():
-        _grade_again(session, actor, trace)
+    regrade_traces(session, actor, problem)
 
 
 def set_reference(
@@ -51,6 +50,12 @@ def set_reference(
         problem_id=problem.id, reference=reference, reason=reason, actor_name=by
     )
     session.add(change)
+
+
+def regrade_traces(session: Session, actor: Actor, problem: ProblemRow) -> None:
+    """Grade every closed branch of a problem anew; its golden traces return to the queue."""
+    for trace in session.scalars(select(Trace).where(Trace.problem_id == problem.id)).all():
+        _grade_again(session, actor, trace)
 
 
 def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:

@@ -126,6 +126,8 @@ class ProblemRow(Base):
     source: Mapped[str | None] = mapped_column(String(200))
     difficulty: Mapped[str | None] = mapped_column(String(80))
     tags: Mapped[list[Any]] = mapped_column(default=list)
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What else stood in the imported row."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

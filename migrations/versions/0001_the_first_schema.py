@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=200), nullable=True),
         sa.Column("difficulty", sa.String(length=80), nullable=True),
         sa.Column("tags", Json, nullable=False),
+        sa.Column("extra", Json, nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["project_id"],

@@ -1,0 +1,102 @@
+"""One row of an imported file into the database: a problem, or a finished trace."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.close_branch import close_branch
+from app.actions.record import WORKER
+from app.actions.record_reference import regrade_traces, set_reference
+from app.core.answer import Reference
+from app.core.fields import BadField, FieldName, ProblemDraft, problem_from_row
+from app.core.imported import TraceDraft, trace_from_row
+from app.db.convert import add_steps
+from app.db.tables import Branch, Claim, ProblemRow, ReferenceChange, Trace
+
+Added = Literal["imported", "unchanged"]
+_IMPORT = "import"
+
+
+def take_problem(
+    session: Session, project_id: int, row: Mapping[str, Any], mapping: Mapping[FieldName, str]
+) -> Added:
+    """Add the problem of a row, or its reference where none was known. Raises BadField."""
+    draft = problem_from_row(row, mapping)
+    known = _known(session, project_id, draft)
+    if known is None:
+        _add(session, project_id, draft)
+        return "imported"
+    reference = draft.reference.model_dump(mode="json")
+    if draft.reference.kind == "unknown" or reference in _history(session, known):
+        return "unchanged"
+    if known.reference["kind"] != "unknown":
+        raise BadField(
+            "The problem is known with another reference; if this one is right, record it on the "
+            "problem's page."
+        )
+    set_reference(session, known, reference, _IMPORT, "from an imported file")
+    regrade_traces(session, WORKER, known)
+    return "imported"
+
+
+def take_trace(
+    session: Session, project_id: int, row: Mapping[str, Any], mapping: Mapping[FieldName, str]
+) -> Added:
+    """Add the finished trace of a row, and its problem where it is new. Raises BadField."""
+    draft = trace_from_row(row, mapping)
+    text = "".join(step.text for step in draft.steps)
+    key = _hash(f"{draft.problem.question}\0{text}")
+    same = select(Trace.id).where(Trace.project_id == project_id, Trace.key == key)
+    if session.scalar(same) is not None:
+        return "unchanged"
+    problem = _known(session, project_id, draft.problem)
+    problem = problem or _add(session, project_id, draft.problem)
+    trace = Trace(project_id=project_id, problem=problem, key=key, origin="imported")
+    session.add(trace)
+    session.flush()
+    session.add(Claim(trace_id=trace.id, slot=1))
+    _add_branch(session, trace, draft)
+    return "imported"
+
+
+def _add_branch(session: Session, trace: Trace, draft: TraceDraft) -> None:
+    settings = {"model": draft.model, "system": draft.system, "continuation": "imported"}
+    branch = Branch(trace=trace, settings=settings, answer=draft.answer)
+    session.add(branch)
+    session.flush()
+    add_steps(session, branch, draft.steps)
+    close_branch(session, branch, "imported")
+
+
+def _known(session: Session, project_id: int, draft: ProblemDraft) -> ProblemRow | None:
+    key = _hash(draft.question)
+    return session.scalar(
+        select(ProblemRow).where(ProblemRow.project_id == project_id, ProblemRow.key == key)
+    )
+
+
+def _add(session: Session, project_id: int, draft: ProblemDraft) -> ProblemRow:
+    fields = draft.model_dump(mode="json", exclude={"reference"})
+    reference = draft.reference.model_dump(mode="json")
+    problem = ProblemRow(
+        project_id=project_id, key=_hash(draft.question), reference=reference, **fields
+    )
+    session.add(problem)
+    session.flush()
+    set_reference(session, problem, reference, _IMPORT, "as imported")
+    return problem
+
+
+def _history(session: Session, problem: ProblemRow) -> list[dict[str, Any]]:
+    """Every reference that the problem ever had, in canonical form."""
+    rows = session.scalars(
+        select(ReferenceChange.reference).where(ReferenceChange.problem_id == problem.id)
+    )
+    return [Reference.model_validate(row).model_dump(mode="json") for row in rows]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
