@@ -1,0 +1,216 @@
+"""The Reasoner behind OpenAI-compatible servers, against a stub on loopback."""
+
+from pathlib import Path
+
+import pytest
+
+from app.backends.reasoners import REASONERS
+from app.backends.reasoners.base import Chunk, End, ReasonerError, Request, Sampling
+from app.backends.reasoners.openai import make
+from app.core.errors import Invalid
+from app.core.trace import Step
+from tests.openai_stub import Bad, Stub, serving
+from tests.tiny_tokenizer import THINKING_TEMPLATE, make_tokenizer
+
+CODE = "Let me see.\n```python\nprint(1)\n```\n"
+QUESTION = Request(question="How many?", system="Think.")
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tokenizer(tmp_path_factory.mktemp("tokenizer"))
+
+
+def thought(text: str) -> Step:
+    return Step(kind="thought", author="reasoner", text=text)
+
+
+def said(
+    stub: Stub, tokenizer: Path, request: Request = QUESTION, key: str = "", **config: object
+) -> tuple[str, End]:
+    """All that a Reasoner on the stub writes, and its End."""
+    base = {"base_url": stub.url, "model": "m", "tokenizer": str(tokenizer)}
+    *chunks, end = make(base | config, key).write(request)
+    assert isinstance(end, End)
+    assert all(isinstance(chunk, Chunk) for chunk in chunks)
+    return "".join(chunk.text for chunk in chunks if isinstance(chunk, Chunk)), end
+
+
+@pytest.mark.parametrize("piece", [1, 5, 1000])
+@pytest.mark.parametrize("stop_string", ["keeps", "drops", "ignores"])
+def test_the_bytes_are_the_same_whatever_a_server_does_with_the_stop_string(
+    tokenizer: Path, stop_string: str, piece: int
+) -> None:
+    with serving(CODE + "more that nobody asked for") as stub:
+        stub.stop_string, stub.piece = stop_string, piece  # type: ignore[assignment]
+        text, end = said(stub, tokenizer)
+    assert text == CODE
+    assert end.finish == "fence"
+    assert end.usage.prompt_tokens == (None if stop_string == "ignores" and piece == 1 else 100)
+
+
+def test_a_blank_line_before_the_fence_is_kept(tokenizer: Path) -> None:
+    written = "```python\nprint(1)\n\n```\n"
+    for behaviour in ("keeps", "drops"):
+        with serving(written) as stub:
+            stub.stop_string = behaviour  # type: ignore[assignment]
+            assert said(stub, tokenizer)[0] == written
+
+
+def test_a_closing_fence_without_a_line_break_gets_one(tokenizer: Path) -> None:
+    with serving(CODE.rstrip("\n")) as stub:
+        assert said(stub, tokenizer) == (CODE, said(stub, tokenizer)[1])
+
+
+def test_another_fence_does_not_end_the_model(tokenizer: Path) -> None:
+    with serving("A formula:\n```latex\nx\n```\nand on") as stub:
+        text, end = said(stub, tokenizer)
+    assert (text, end.finish) == ("A formula:\n```latex\nx\n```\n", "fence")
+
+
+def test_an_end_is_an_end(tokenizer: Path) -> None:
+    with serving("So \\boxed{3}.") as stub:
+        text, end = said(stub, tokenizer)
+    assert (text, end.finish) == ("So \\boxed{3}.", "stop")
+    assert end.usage.cached_tokens == 90
+    assert end.usage.completion_tokens == 20
+
+
+def test_completions_send_the_template_and_the_path_to_the_byte(tokenizer: Path) -> None:
+    path = (thought("One.\n"), thought("Two, half a sen"))
+    with serving("tence.") as stub:
+        said(stub, tokenizer, QUESTION.model_copy(update={"path": path}))
+    assert stub.seen[0]["path"] == "/v1/completions"
+    assert stub.seen[0]["prompt"] == (
+        "<|im_start|>system\nThink.<|im_end|>\n<|im_start|>user\nHow many?<|im_end|>\n"
+        "<|im_start|>assistant\nOne.\nTwo, half a sen"
+    )
+
+
+def test_a_thinking_that_both_open_is_opened_once(tmp_path: Path) -> None:
+    folder = make_tokenizer(tmp_path, THINKING_TEMPLATE)
+    path = (thought("<think>\nOne, </think> two"),)
+    with serving(" three") as stub:
+        said(stub, folder, QUESTION.model_copy(update={"path": path}))
+        said(stub, folder, QUESTION.model_copy(update={"path": (thought("One"),)}))
+    assert stub.seen[0]["prompt"].endswith("assistant\n<think>\nOne, </think> two")
+    assert stub.seen[1]["prompt"].endswith("assistant\n<think>\nOne")
+
+
+def test_sampling_and_extra_fields_reach_the_server(tokenizer: Path) -> None:
+    request = Request(
+        question="q", system="", sampling=Sampling(temperature=0.3, max_tokens=9, seed=4)
+    )
+    with serving("x") as stub:
+        said(stub, tokenizer, request, extra={"top_k": 5})
+    body = stub.seen[0]
+    assert (body["temperature"], body["max_tokens"], body["seed"]) == (0.3, 9, 4)
+    assert (body["top_k"], body["stop"]) == (5, ["\n```\n"])
+
+
+def test_token_ids_of_the_server_are_kept(tokenizer: Path) -> None:
+    with serving("abcdefg") as stub:
+        stub.token_ids = True
+        base = {"base_url": stub.url, "model": "m", "tokenizer": str(tokenizer)}
+        first, *_ = make(base).write(QUESTION)
+    assert first == Chunk("abcde", (97, 98, 99, 100, 101))
+
+
+def test_tokens_are_counted_with_the_tokenizer(tokenizer: Path) -> None:
+    config = {"base_url": "http://127.0.0.1:9/v1", "model": "m", "tokenizer": str(tokenizer)}
+    assert make(config).count("twelve bytes") == 12
+
+
+def test_chat_continues_the_last_message_in_its_dialect(tokenizer: Path) -> None:
+    request = QUESTION.model_copy(update={"path": (thought("<think>\nOne"),)})
+    last = {}
+    with serving("x") as stub:
+        for dialect in ("vllm", "mistral", "deepseek", "llama.cpp"):
+            said(stub, tokenizer, request, mode="chat", dialect=dialect)
+            last[dialect] = stub.seen[-1]
+    assert last["vllm"]["continue_final_message"] is True
+    assert last["vllm"]["messages"][-1]["content"] == "<think>\nOne"
+    assert last["mistral"]["messages"][-1]["prefix"] is True
+    assert last["deepseek"]["messages"][-1] == {
+        "role": "assistant",
+        "content": "",
+        "reasoning_content": "One",
+        "prefix": True,
+    }
+    assert last["llama.cpp"]["continue_final_message"] == "reasoning_content"
+
+
+def test_thinking_in_a_field_of_its_own_is_put_back(tokenizer: Path) -> None:
+    with serving("abcdeThe answer") as stub:
+        stub.thinking = 5
+        assert said(stub, tokenizer, mode="chat")[0] == "abcde\n</think>\n\nThe answer"
+
+
+def test_restart_shows_the_path_in_the_users_turn(tokenizer: Path) -> None:
+    request = QUESTION.model_copy(update={"path": (thought("One step."),)})
+    with serving("x") as stub:
+        said(stub, tokenizer, request, mode="restart")
+    last = stub.seen[0]["messages"][-1]
+    assert last["role"] == "user"
+    assert "How many?" in last["content"]
+    assert "One step." in last["content"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "words", "retryable"),
+    [
+        ("midway", "without saying why", True),
+        ("html 502", "answered 502", True),
+        ("html 200", "text/html", True),
+        ("half json", "no valid reply", True),
+        ("429", "answered 429", True),
+        ("400", "context too long", False),
+        ("nothing", "without saying why", True),
+    ],
+)
+def test_a_server_that_fails_is_told_in_plain_words_without_the_key(
+    tokenizer: Path, bad: Bad, words: str, retryable: bool
+) -> None:
+    with serving("text", bad=bad) as stub, pytest.raises(ReasonerError, match=words) as caught:
+        said(stub, tokenizer, key="sk-secret")
+    assert caught.value.retryable is retryable
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_nobody_there(tokenizer: Path) -> None:
+    with serving("x") as stub:
+        gone = stub.url
+    config = {"base_url": gone, "model": "m", "tokenizer": str(tokenizer)}
+    with pytest.raises(ReasonerError, match="connection"):
+        list(make(config).write(QUESTION))
+
+
+def test_a_server_that_never_stops_is_stopped(tokenizer: Path) -> None:
+    request = Request(question="q", system="", sampling=Sampling(max_tokens=10))
+    with serving("all work and no play ", bad="endless") as stub:
+        text, end = said(stub, tokenizer, request)
+    assert end.finish == "length"
+    assert len(text) < 1_000
+
+
+def test_nul_and_surrogates_do_not_come_through(tokenizer: Path) -> None:
+    with serving("a\0b\ud800c") as stub:
+        stub.piece = 100
+        assert said(stub, tokenizer)[0] == "a\ufffdb?c"
+
+
+def test_settings_that_cannot_work_are_refused() -> None:
+    for config in (
+        {"base_url": "ftp://x", "model": "m", "tokenizer": "t"},
+        {"base_url": "http://x", "model": "", "tokenizer": "t"},
+        {"base_url": "http://x", "model": "m"},
+    ):
+        with pytest.raises(Invalid):
+            REASONERS.make("openai", config)
+    with pytest.raises(Invalid, match="openai, scripted"):
+        REASONERS.make("oracle", {})
+
+
+def test_a_tokenizer_that_is_not_there(tmp_path: Path) -> None:
+    with serving("x") as stub, pytest.raises(ReasonerError, match="tokenizer"):
+        said(stub, tmp_path / "nowhere")

@@ -1,0 +1,154 @@
+"""A small OpenAI-compatible server on loopback, which behaves as well or badly as it is told.
+
+`replies` are played one a request: a text is streamed in pieces and ends with `stop`; a Bad is one
+of the ways in which servers fail. Requests are kept in `seen`.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, Literal
+
+Bad = Literal["empty", "endless", "midway", "html 502", "html 200", "half json", "429", "400", "nothing"]
+STOP = "\n```\n"
+
+
+class Stub(ThreadingHTTPServer):
+    """Serves `replies` in turn, the last one for ever."""
+
+    daemon_threads = True
+
+    def __init__(self, replies: list[str], bad: Bad | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.replies = replies
+        self.bad = bad
+        self.stop_string: Literal["keeps", "drops", "ignores"] = "drops"
+        self.piece = 5
+        self.finish = "stop"
+        self.token_ids = False
+        self.thinking = 0
+        self.refuses_schema = False
+        self.seen: list[dict[str, Any]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+
+@contextmanager
+def serving(*replies: str, bad: Bad | None = None) -> Iterator[Stub]:
+    """A stub that runs while the block does."""
+    with Stub(list(replies), bad) as stub:
+        thread = Thread(target=stub.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield stub
+        finally:
+            stub.shutdown()
+            thread.join()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: Stub
+
+    def log_message(self, *_: Any) -> None:
+        """Tests read answers, not logs."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.seen.append(body | {"path": self.path, "auth": self.headers["authorization"]})
+        if self.server.bad in ("html 502", "html 200", "429", "400"):
+            self._refuse()
+        elif self.server.refuses_schema and "response_format" in body:
+            self._plain(400, "application/json", '{"error": {"message": "no response_format"}}')
+        else:
+            text = self.server.replies[min(len(self.server.seen), len(self.server.replies)) - 1]
+            self._stream(body, text) if body.get("stream") else self._whole(text)
+
+    def _refuse(self) -> None:
+        if self.server.bad == "429":
+            self._plain(429, "application/json", '{"error": {"message": "slow down, sk-secret"}}')
+        elif self.server.bad == "400":
+            self._plain(400, "application/json", '{"error": {"message": "context too long"}}')
+        else:
+            status = int(str(self.server.bad).split()[1])
+            self._plain(status, "text/html", "<html><h1>Bad gateway</h1></html>")
+
+    def _plain(self, status: int, kind: str, text: str) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(text)))
+        self.send_header("retry-after-ms", "1")
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def _whole(self, text: str) -> None:
+        message = {"role": "assistant", "content": text}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+        reply = {"id": "1", "object": "chat.completion", "created": 1, "model": "stub"}
+        whole = json.dumps(reply | {"choices": [choice], "usage": usage})
+        self._plain(200, "application/json", whole)
+
+    def _stream(self, body: dict[str, Any], text: str) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        if self.server.bad == "half json":
+            self.wfile.write(b'data: {"choices": [{"te\n\n')
+            return
+        if self.server.bad == "endless":
+            self._endless(body, text)
+            return
+        text = self._stopped(body, text)
+        for at in range(0, len(text), self.server.piece):
+            self._event(body, text[at : at + self.server.piece], at)
+        if self.server.bad != "midway":
+            self._event(body, "", len(text), finish=self.server.finish)
+            self._send(body, {"choices": [], "usage": USAGE})
+            self.wfile.write(b"data: [DONE]\n\n")
+
+    def _stopped(self, body: dict[str, Any], text: str) -> str:
+        at = text.find(STOP) if STOP in body.get("stop", []) else -1
+        if at < 0 or self.server.stop_string == "ignores":
+            return text
+        return text[: at + (len(STOP) if self.server.stop_string == "keeps" else 0)]
+
+    def _endless(self, body: dict[str, Any], text: str) -> None:
+        at = 0
+        try:
+            while True:
+                self._event(body, text, at)
+                at += len(text)
+        except OSError:
+            """The client has had enough."""
+
+    def _event(
+        self, body: dict[str, Any], text: str, at: int, finish: str | None = None
+    ) -> None:
+        choice: dict[str, Any] = {"index": 0, "finish_reason": finish}
+        if self.path.endswith("/chat/completions"):
+            field = "reasoning_content" if at < self.server.thinking else "content"
+            choice["delta"] = {field: text}
+        else:
+            choice["text"] = text
+        if self.server.token_ids and text:
+            choice["token_ids"] = [ord(sign) for sign in text]
+        self._send(body, {"choices": [] if self.server.bad == "nothing" else [choice]})
+
+    def _send(self, body: dict[str, Any], fields: dict[str, Any]) -> None:
+        event = {"id": "1", "object": "x", "created": 1, "model": body["model"], **fields}
+        self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        self.wfile.flush()
+
+
+USAGE = {
+    "prompt_tokens": 100,
+    "completion_tokens": 20,
+    "total_tokens": 120,
+    "prompt_tokens_details": {"cached_tokens": 90},
+}
