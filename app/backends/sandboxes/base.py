@@ -19,10 +19,14 @@ class Session(Protocol):
     """One interpreter in which the blocks of a trace share state, as in a notebook.
 
     Between blocks it is frozen. After a fatal status it is dead, and every further block
-    comes back as `sandbox_error`, saying so. For one thread at a time.
+    comes back as `sandbox_error`, saying so. For one thread at a time, but for `interrupt`.
     """
 
     def execute(self, code: str, limits: Limits) -> Execution: ...
+
+    def interrupt(self) -> None:
+        """End it from another thread: a block that runs comes back as `sandbox_error`."""
+        ...
 
 
 class Sandbox(Protocol):

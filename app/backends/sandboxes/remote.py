@@ -16,6 +16,7 @@ from app.backends.sandboxes.wire import GREETING_BYTES, answer_bytes, read_line,
 from app.core.execution import Execution, Isolation, Limits
 
 _GREETING_SECONDS = 60
+_STOP_SECONDS = 10
 _GRACE_SECONDS = 60
 """What the service may take beyond a block's own time, while others keep the machine busy."""
 _UNKNOWN = Isolation(level="none", reason="Nothing was executed: the service was not reached.")
@@ -64,6 +65,12 @@ class _RemoteSession:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Hang up, and wait for the service to do so too: then the session is dead."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+            self._socket.settimeout(_STOP_SECONDS)
+            while self._stream.read1():
+                pass
         self._stream.close()
         self._socket.close()
 
@@ -73,7 +80,7 @@ class _RemoteSession:
         try:
             self._socket.settimeout(limits.wall_seconds + _GRACE_SECONDS)
             self._socket.sendall(to_line({"code": code, "limits": limits.model_dump()}))
-            return Execution.model_validate_json(_answer(self._stream, answer_bytes(limits)))
+            return Execution.model_validate_json(self._read(answer_bytes(limits)))
         except (OSError, ValueError) as error:
             self.problem = f"The sandbox service failed in the middle: {_words(error)}"
             return self._failed(limits)
@@ -81,3 +88,33 @@ class _RemoteSession:
     def interrupt(self) -> None:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _open(self, path: Path) -> None:
+        self._socket.settimeout(_GREETING_SECONDS)
+        self._socket.connect(str(path))
+        greeting = json.loads(self._read(GREETING_BYTES))
+        if "refused" in greeting:
+            raise SandboxRefused(str(greeting["refused"]))
+        self.isolation = Isolation.model_validate(greeting.get("isolation"))
+        self._socket.sendall(to_line({"seed": self._seed}))
+
+    def _read(self, longest: int) -> bytes:
+        line = read_line(self._stream, longest)
+        if not line:
+            raise ConnectionError("it hung up")
+        return line
+
+    def _failed(self, limits: Limits) -> Execution:
+        return Execution(
+            status="sandbox_error",
+            reason=self.problem,
+            isolation=self.isolation,
+            limits=limits,
+            seed=self._seed,
+        )
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ValueError):
+        return "its answer can't be read."
+    return str(getattr(error, "strerror", None) or error) + "."

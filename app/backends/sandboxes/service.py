@@ -15,7 +15,6 @@ from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from threading import BoundedSemaphore
 
-
 from app.backends.sandboxes.base import Sandbox, SandboxRefused, Session
 from app.backends.sandboxes.wire import REQUEST_BYTES, read_line, to_line
 from app.core.execution import Limits

@@ -37,6 +37,11 @@ class SupervisedSession:
             self.close()
         return execution.model_copy(update={"wall_seconds": time.monotonic() - began})
 
+    def interrupt(self) -> None:
+        if (channels := self._channels) is not None:
+            with suppress(OSError):  # closed meanwhile
+                channels.control.shutdown(SHUT_WR)
+
     def close(self) -> None:
         """End every process of the session; returns when the kernel says they are gone."""
         channels, self._channels = self._channels, None

@@ -11,13 +11,19 @@ Promise: neither side reads a line longer than it expects.
 """
 
 import json
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from app.core.execution import Limits
 
-REQUEST_BYTES = 8 * 2**20
+REQUEST_BYTES = 32 * 2**20
 """The longest line that the service reads: more than any source that a session takes."""
 GREETING_BYTES = 65536
+
+
+class Lines(Protocol):
+    """What can be read line by line: a socket's file."""
+
+    def readline(self, size: int, /) -> bytes: ...
 
 
 def answer_bytes(limits: Limits) -> int:
@@ -30,7 +36,7 @@ def to_line(value: Any) -> bytes:
     return json.dumps(value).encode() + b"\n"
 
 
-def read_line(stream: BinaryIO, longest: int) -> bytes:
+def read_line(stream: Lines, longest: int) -> bytes:
     """The next line, empty where the other side hung up. Raises ConnectionError if too long."""
     line = stream.readline(longest)
     if line and not line.endswith(b"\n"):

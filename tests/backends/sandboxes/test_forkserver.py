@@ -83,9 +83,9 @@ def test_nothing_survives_a_worker_that_is_killed() -> None:
     assert alive == []
 
 
-def test_nothing_survives_a_session(sandbox: ForkServer) -> None:
+def test_nothing_survives_a_session(forkserver: ForkServer) -> None:
     before = set(psutil.Process().children(recursive=True))
-    with sandbox.session() as session:
+    with forkserver.session() as session:
         daemon = "import os, time\nif os.fork() == 0:\n  os.setsid()\n  time.sleep(600)"
         assert session.execute(daemon, LIMITS).status == "ok"
         assert len(set(psutil.Process().children(recursive=True)) - before) >= 4
@@ -104,31 +104,31 @@ def test_it_starts_again_when_its_server_died() -> None:
         assert sandbox.execute("print(1)", LIMITS).output == "1\n"
 
 
-def test_threads_share_it(sandbox: ForkServer) -> None:
+def test_threads_share_it(forkserver: ForkServer) -> None:
     def square(number: int) -> str:
-        return sandbox.execute(f"print({number} ** 2)", LIMITS).output
+        return forkserver.execute(f"print({number} ** 2)", LIMITS).output
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(square, range(24))) == [f"{n * n}\n" for n in range(24)]
 
 
-def test_descriptors_do_not_grow(sandbox: ForkServer) -> None:
-    sandbox.execute("", LIMITS)
+def test_descriptors_do_not_grow(forkserver: ForkServer) -> None:
+    forkserver.execute("", LIMITS)
     before = psutil.Process().num_fds()
     for code in ("print(1)", "import os; os._exit(1)", "1 / 0"):
-        sandbox.execute(code, LIMITS)
+        forkserver.execute(code, LIMITS)
     assert psutil.Process().num_fds() == before
 
 
-def test_a_forked_copy_has_a_server_of_its_own(sandbox: ForkServer) -> None:
-    sandbox.execute("", LIMITS)
+def test_a_forked_copy_has_a_server_of_its_own(forkserver: ForkServer) -> None:
+    forkserver.execute("", LIMITS)
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
-            code = 0 if sandbox.execute("print(1)", LIMITS).output == "1\n" else 2
-            sandbox.close()
+            code = 0 if forkserver.execute("print(1)", LIMITS).output == "1\n" else 2
+            forkserver.close()
         finally:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert sandbox.execute("print(2)", LIMITS).output == "2\n"
+    assert forkserver.execute("print(2)", LIMITS).output == "2\n"

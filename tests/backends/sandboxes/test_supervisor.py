@@ -1,12 +1,12 @@
 """Sessions: what blocks share, and what a dead session says."""
 
-from app.backends.sandboxes.forkserver import ForkServer
+from app.backends.sandboxes.base import Sandbox
 from app.core.execution import Limits
 
 LIMITS = Limits(wall_seconds=20)
 
 
-def test_blocks_share_state_as_in_a_notebook(sandbox: ForkServer) -> None:
+def test_blocks_share_state_as_in_a_notebook(sandbox: Sandbox) -> None:
     with sandbox.session() as session:
         assert session.execute("import math\nx = 2\ndef f(): return x", LIMITS).status == "ok"
         assert session.execute("x = 3\n1 / 0", LIMITS).status == "error"
@@ -15,7 +15,7 @@ def test_blocks_share_state_as_in_a_notebook(sandbox: ForkServer) -> None:
         assert '"<block 4>", line 2' in session.execute("\noops", LIMITS).output
 
 
-def test_sessions_share_nothing(sandbox: ForkServer) -> None:
+def test_sessions_share_nothing(sandbox: Sandbox) -> None:
     with sandbox.session() as one, sandbox.session() as other:
         one.execute("import builtins, os\nbuiltins.x = 1\nopen('/tmp/x', 'w').write('x')", LIMITS)
         seen = other.execute("import os; print(os.listdir('/tmp')); x", LIMITS)
@@ -24,7 +24,7 @@ def test_sessions_share_nothing(sandbox: ForkServer) -> None:
         assert seen.exception.type == "NameError"
 
 
-def test_a_seed_gives_the_same_numbers(sandbox: ForkServer) -> None:
+def test_a_seed_gives_the_same_numbers(sandbox: Sandbox) -> None:
     code = "import random, numpy\nprint(random.random(), numpy.random.rand(), hash('a'))"
     outputs = []
     for seed in (1, 1, 2):
@@ -35,7 +35,7 @@ def test_a_seed_gives_the_same_numbers(sandbox: ForkServer) -> None:
     assert outputs[0] == outputs[1] != outputs[2]
 
 
-def test_a_dead_session_says_so(sandbox: ForkServer) -> None:
+def test_a_dead_session_says_so(sandbox: Sandbox) -> None:
     with sandbox.session() as session:
         assert session.execute("import os; os._exit(0)", LIMITS).status == "early_exit"
         after = session.execute("print(1)", LIMITS)
@@ -43,7 +43,7 @@ def test_a_dead_session_says_so(sandbox: ForkServer) -> None:
     assert "early_exit" in after.reason
 
 
-def test_nothing_runs_between_blocks(sandbox: ForkServer) -> None:
+def test_nothing_runs_between_blocks(sandbox: Sandbox) -> None:
     background = """
 import os, threading, time
 count = [0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.backends.sandboxes.forkserver import ForkServer
+from app.backends.sandboxes.base import Sandbox
 from app.core.execution import Limits, Status
 
 SHORT = Limits(wall_seconds=1, memory_mb=256, output_bytes=4096)
@@ -42,7 +42,7 @@ PROGRAMS: dict[str, tuple[str, Status]] = {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_status(sandbox: ForkServer, name: str) -> None:
+def test_status(sandbox: Sandbox, name: str) -> None:
     code, status = PROGRAMS[name]
     execution = sandbox.execute(code, SHORT)
     assert execution.status == status, execution
@@ -50,7 +50,7 @@ def test_status(sandbox: ForkServer, name: str) -> None:
     assert execution.isolation.level == "full"
 
 
-def test_output_is_what_a_notebook_shows(sandbox: ForkServer) -> None:
+def test_output_is_what_a_notebook_shows(sandbox: Sandbox) -> None:
     code = "import sys\nprint('é')\nprint('beside', file=sys.stderr)\n\n{}['x']\n"
     execution = sandbox.execute(code, SHORT)
     assert execution.stdout == "é\n"
@@ -63,17 +63,17 @@ def test_output_is_what_a_notebook_shows(sandbox: ForkServer) -> None:
     assert (execution.exception.type, execution.exception.line) == ("KeyError", 5)
 
 
-def test_an_early_end_is_said_in_the_output(sandbox: ForkServer) -> None:
+def test_an_early_end_is_said_in_the_output(sandbox: Sandbox) -> None:
     execution = sandbox.execute("print('working')\nwhile True: pass", SHORT)
     assert execution.output == "working\n[timeout] It ran for 1 s.\n"
 
 
-def test_how_a_process_ended(sandbox: ForkServer) -> None:
+def test_how_a_process_ended(sandbox: Sandbox) -> None:
     assert sandbox.execute("import os; os._exit(7)", SHORT).exit_code == 7
     assert sandbox.execute("import os; os.kill(2, 15)", SHORT).signal == 15
 
 
-def test_long_output_keeps_its_head_and_tail(sandbox: ForkServer) -> None:
+def test_long_output_keeps_its_head_and_tail(sandbox: Sandbox) -> None:
     execution = sandbox.execute("print('a' + 'x' * 50_000 + 'z')", SHORT)
     assert execution.status == "ok"
     assert execution.stdout.startswith("axx")
@@ -81,7 +81,7 @@ def test_long_output_keeps_its_head_and_tail(sandbox: ForkServer) -> None:
     assert execution.stdout_cut == 50_003 - SHORT.output_bytes
 
 
-def test_output_without_valid_text(sandbox: ForkServer) -> None:
+def test_output_without_valid_text(sandbox: Sandbox) -> None:
     code = "import os\nos.write(1, b'a\\0\\xff\\xed\\xa0\\x80b')\nprint(chr(0xd800))"
     output = sandbox.execute(code, SHORT).output
     assert "\0" not in output
@@ -89,7 +89,7 @@ def test_output_without_valid_text(sandbox: ForkServer) -> None:
     assert output.endswith("b\\ud800\n")
 
 
-def test_what_it_used_is_measured(sandbox: ForkServer) -> None:
+def test_what_it_used_is_measured(sandbox: Sandbox) -> None:
     code = "a = bytearray(b'x' * 100 * 2**20)\nn = 0\nfor i in range(3_000_000): n += i"
     execution = sandbox.execute(code, SHORT.model_copy(update={"wall_seconds": 60}))
     assert execution.status == "ok"
@@ -97,14 +97,14 @@ def test_what_it_used_is_measured(sandbox: ForkServer) -> None:
     assert execution.cpu_seconds > 0
 
 
-def test_a_forged_end_changes_nothing(sandbox: ForkServer) -> None:
+def test_a_forged_end_changes_nothing(sandbox: Sandbox) -> None:
     forged = "import os\nos.write(3, b'{\"end\": null}\\n')\n"
     assert sandbox.execute(forged + "1 / 0", SHORT).status == "error"
     assert sandbox.execute(forged + "while True: pass", SHORT).status == "timeout"
     assert sandbox.execute(forged + "os._exit(0)", SHORT).status == "early_exit"
 
 
-def test_closing_the_streams_hangs_nothing(sandbox: ForkServer) -> None:
+def test_closing_the_streams_hangs_nothing(sandbox: Sandbox) -> None:
     assert sandbox.execute("import os; os.close(1); os.close(2)", SHORT).status == "ok"
     closed = sandbox.execute("import sys; sys.stdout.close(); sys.stderr.close()", SHORT)
     assert closed.status == "ok"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.backends.sandboxes.forkserver import ForkServer
+from app.backends.sandboxes.base import Sandbox
 from app.core.execution import Execution, Limits, Solve
 
 LIMITS = Limits(wall_seconds=20)
@@ -43,7 +43,7 @@ def solve_of(execution: Execution) -> Solve:
 
 
 @pytest.mark.parametrize("solver", ["pulp.PULP_CBC_CMD(msg=0)", "pulp.HiGHS(msg=0)"])
-def test_pulp(sandbox: ForkServer, solver: str) -> None:
+def test_pulp(sandbox: Sandbox, solver: str) -> None:
     solve = solve_of(sandbox.execute(PULP.format(limit=1, solver=solver), LIMITS))
     assert (solve.library, solve.status, solve.sense) == ("pulp", "Optimal", "max")
     assert solve.objective == pytest.approx(14)
@@ -51,26 +51,26 @@ def test_pulp(sandbox: ForkServer, solver: str) -> None:
     assert (solve.rows, solve.nonzeros) == (2, 4)
 
 
-def test_pulp_infeasible(sandbox: ForkServer) -> None:
+def test_pulp_infeasible(sandbox: Sandbox) -> None:
     code = PULP.format(limit=-1, solver="pulp.PULP_CBC_CMD(msg=0)")
     solve = solve_of(sandbox.execute(code, LIMITS))
     assert (solve.status, solve.objective) == ("Infeasible", None)
 
 
-def test_highspy(sandbox: ForkServer) -> None:
+def test_highspy(sandbox: Sandbox) -> None:
     solve = solve_of(sandbox.execute(HIGHSPY.format(least=0), LIMITS))
     assert (solve.library, solve.status, solve.sense) == ("highspy", "Optimal", "max")
     assert solve.objective == solve.bound == pytest.approx(14)
     assert (solve.variables, solve.integers, solve.binaries, solve.rows) == (3, 1, 1, 3)
 
 
-def test_highspy_infeasible_has_no_objective(sandbox: ForkServer) -> None:
+def test_highspy_infeasible_has_no_objective(sandbox: Sandbox) -> None:
     """HiGHS itself reports 0 there."""
     solve = solve_of(sandbox.execute(HIGHSPY.format(least=5), LIMITS))
     assert (solve.status, solve.objective, solve.gap) == ("Infeasible", None, None)
 
 
-def test_a_killed_solve_keeps_its_size(sandbox: ForkServer) -> None:
+def test_a_killed_solve_keeps_its_size(sandbox: Sandbox) -> None:
     code = """
 import pulp, time
 class Slow(pulp.LpSolver):
@@ -85,13 +85,13 @@ m.solve(Slow())
     assert (solve.status, solve.variables, solve.rows) == ("started", 1, 1)
 
 
-def test_only_what_the_program_solved_is_told(sandbox: ForkServer) -> None:
+def test_only_what_the_program_solved_is_told(sandbox: Sandbox) -> None:
     with sandbox.session() as session:
         assert len(session.execute(HIGHSPY.format(least=0), LIMITS).solves) == 1
         assert session.execute("print(h.getObjectiveValue())", LIMITS).solves == ()
 
 
-def test_every_recorded_block_does_what_was_recorded(sandbox: ForkServer) -> None:
+def test_every_recorded_block_does_what_was_recorded(sandbox: Sandbox) -> None:
     if "CALM_SAMPLE_DATA" not in os.environ:
         pytest.skip("CALM_SAMPLE_DATA is not set")
     file = Path(os.environ["CALM_SAMPLE_DATA"]) / "recordings.jsonl"
