@@ -4,6 +4,8 @@ Promises: each source's look is recorded, also one that found nothing or failed;
 doesn't keep the others from proposing; the same proposal is stored once.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,9 +15,10 @@ from app.actions.ports import Ports
 from app.actions.projects import limits_of
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.save_proposals import save_proposal
-from app.actions.spending import cap_refusal
+from app.actions.spending import add_usage, cap_refusal
 from app.actions.work import Held, Lost, let_go, renew
 from app.backends.interveners.base import Intervener
+from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.errors import CalmError, Refused
 from app.core.execution import Execution
@@ -33,13 +36,14 @@ def review_branch(ports: Ports, held: Held) -> None:
     """Ask every source of the project about the branch that `held` is about; keep what they say."""
     case, sources, refusal = _read(ports, held)
     found: list[tuple[str, Found]] = []
+    used: list[Usage] = []
     for source in sources:
         if not renew(ports, held):
             return
-        found.append((source.name, _ask(source, case, refusal)))
+        found.append((source.name, _ask(source, case, refusal, used.append)))
     try:
         with transaction(ports.engine) as session:
-            _keep(session, held, found)
+            _keep(session, held, found, used)
     except Lost:
         return
 
@@ -70,16 +74,18 @@ def _read(ports: Ports, held: Held) -> tuple[Case, list[Intervener], str | None]
         return case, interveners_of(session, project), cap_refusal(session, project)
 
 
-def _ask(source: Intervener, case: Case, refusal: str | None) -> Found:
+def _ask(
+    source: Intervener, case: Case, refusal: str | None, on_usage: Callable[[Usage], None]
+) -> Found:
     try:
         if refusal and source.name not in ("rules", "recorded"):
             raise Refused(refusal)
-        return source.review(case)
+        return source.review(case, on_usage)
     except CalmError as error:
         return str(error)
 
 
-def _keep(session: Session, held: Held, found: list[tuple[str, Found]]) -> None:
+def _keep(session: Session, held: Held, found: list[tuple[str, Found]], used: list[Usage]) -> None:
     branch = get(session, Branch, held.branch_id or 0)
     project = get(session, Project, held.project_id)
     failures = [result for _, result in found if isinstance(result, str)]
@@ -88,6 +94,8 @@ def _keep(session: Session, held: Held, found: list[tuple[str, Found]]) -> None:
         session.add(_look(branch, name, result))
         if isinstance(result, tuple):
             _save(session, branch, project, result)
+    for tokens in used:
+        add_usage(session, branch, "intervener", tokens)
     record_on_trace(session, WORKER, "review", f"branch:{branch.id}", branch.trace)
 
 
