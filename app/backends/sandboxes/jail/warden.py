@@ -16,6 +16,7 @@ import socket
 import tempfile
 import traceback
 from pathlib import Path
+from resource import struct_rusage
 from typing import NamedTuple, NoReturn
 
 from app.backends.sandboxes.jail import confine, linux, runner
@@ -147,7 +148,8 @@ def _report(control: socket.socket, program: int, everyone: int) -> None:
     control.send(json.dumps(ended).encode())
 
 
-def _wait(program: int):  # type: ignore[no-untyped-def]  # resource.struct_rusage
+def _wait(program: int) -> tuple[int, struct_rusage]:
+    """The program's next stop or its death; orphans, which come to PID 1, are only reaped."""
     while True:
         pid, status, usage = os.wait4(-1, os.WUNTRACED)
         if pid == program:
