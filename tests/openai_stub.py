@@ -11,7 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Literal
 
-Bad = Literal["empty", "endless", "midway", "html 502", "html 200", "half json", "429", "400", "nothing"]
+Bad = Literal[
+    "empty", "endless", "midway", "html 502", "html 200", "half json", "429", "400", "nothing"
+]
 STOP = "\n```\n"
 
 
@@ -127,9 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             """The client has had enough."""
 
-    def _event(
-        self, body: dict[str, Any], text: str, at: int, finish: str | None = None
-    ) -> None:
+    def _event(self, body: dict[str, Any], text: str, at: int, finish: str | None = None) -> None:
         choice: dict[str, Any] = {"index": 0, "finish_reason": finish}
         if self.path.endswith("/chat/completions"):
             field = "reasoning_content" if at < self.server.thinking else "content"

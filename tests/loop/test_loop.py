@@ -1,0 +1,286 @@
+"""The loop, driven by Reasoners and sandboxes that do what the test says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.backends.reasoners.base import (
+    Chunk,
+    Continuation,
+    End,
+    Finish,
+    ReasonerError,
+    Replies,
+    Request,
+    Sampling,
+    Usage,
+)
+from app.core.errors import Refused
+from app.core.execution import Execution, Isolation, Status
+from app.core.execution import Limits as ExecutionLimits
+from app.core.trace import Step, text_of
+from app.loop import Limits, Written, execute_step, next_move, run, write_step
+from app.loop.draft import repeats
+from app.loop.execute import head_and_tail
+
+CODE = "```python\nprint(1)\n```\n"
+ISOLATION = Isolation(level="none", reason="a test")
+LIMITS = Limits()
+QUESTION = Request(question="How many?", system="")
+
+
+class Speaker:
+    """A Reasoner that says its lines: a text and why it ended, or an error. Then nothing."""
+
+    name = "speaker"
+    continuation: Continuation = "recording"
+
+    def __init__(self, *lines: tuple[str, Finish | ReasonerError], ids: bool = False) -> None:
+        self.lines = iter(lines)
+        self.ids = ids
+        self.asked: list[Request] = []
+
+    def write(self, request: Request) -> Replies:
+        self.asked.append(request)
+        text, finish = next(self.lines, ("", "stop"))
+        for at in range(0, len(text), 4):
+            piece = text[at : at + 4]
+            yield Chunk(piece, tuple(map(ord, piece)) if self.ids else None)
+        if isinstance(finish, ReasonerError):
+            raise finish
+        yield End(finish, Usage(prompt_tokens=10, completion_tokens=len(text)), "why")
+
+    def count(self, text: str) -> int | None:
+        return len(text)
+
+
+class Echo:
+    """A sandbox that prints each program's text, or ends as a status says for programs that name it."""
+
+    isolation = ISOLATION
+
+    def __init__(self) -> None:
+        self.sessions: list[list[str]] = []
+
+    @contextmanager
+    def session(self, seed: int = 0) -> Iterator["Echo"]:
+        self.sessions.append([])
+        yield self
+
+    def execute(self, code: str, limits: ExecutionLimits) -> Execution:
+        self.sessions[-1].append(code)
+        statuses: tuple[Status, ...] = ("timeout", "sandbox_error")
+        status = next((one for one in statuses if one in code), "ok")
+        return Execution(
+            status=status,
+            reason=f"It was a {status}.",
+            output=code,
+            isolation=ISOLATION,
+            limits=limits,
+        )
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def write(speaker: Speaker, *path: Step, **options: object) -> Written:
+    limits = options.pop("limits", LIMITS)
+    request = QUESTION.model_copy(update={"path": path, **options})
+    return write_step(speaker, request, limits=limits)  # type: ignore[arg-type]
+
+
+def kinds(steps: tuple[Step, ...]) -> str:
+    return " ".join(step.kind for step in steps)
+
+
+def step(kind: str, text: str, author: str = "reasoner") -> Step:
+    return Step.model_validate({"kind": kind, "text": text, "author": author})
+
+
+def test_code_waits_to_be_executed() -> None:
+    written = write(Speaker((f"Let me see.\n{CODE}", "fence")))
+    assert (kinds(written.steps), written.outcome) == ("thought code", None)
+    assert written.usage.completion_tokens == len(text_of(written.steps))
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "outcome", "steps"),
+    [
+        ("So \\boxed{3}.", "stop", "answered", "answer"),
+        ("<think>a</think>b", "stop", "unanswered", "thought answer"),
+        ("I give up.", "stop", "unanswered", "thought"),
+        ("", "stop", "empty_reply", ""),
+        ("", "no_recording", "no_recording", ""),
+        (f"a\n{CODE[:14]}", "code_limit", "code_limit", "thought code"),
+        ("a\n```output\n3\n```\nb \\boxed{3}", "stop", "answered", "thought output answer"),
+    ],
+)
+def test_how_a_reply_ends(text: str, finish: Finish, outcome: str, steps: str) -> None:
+    written = write(Speaker((text, finish)))
+    assert (written.outcome, kinds(written.steps)) == (outcome, steps)
+    assert text_of(written.steps) == text
+
+
+def test_a_forged_output_is_marked() -> None:
+    written = write(Speaker(("a\n```output\n3\n```\nb", "stop")))
+    assert [one.mark for one in written.steps] == [None, "forged", None]
+    assert {one.author for one in written.steps} == {"reasoner"}
+
+
+def test_a_second_end_of_thinking_is_text_of_the_answer() -> None:
+    written = write(Speaker(("a</think>b</think>\\boxed{1}", "stop")))
+    assert [one.text for one in written.steps] == ["a", "</think>b</think>\\boxed{1}"]
+
+
+def test_a_server_that_ends_early_is_asked_to_go_on() -> None:
+    speaker = Speaker(("a\n```python\npri", "length"), ("nt(1)\n```\n", "fence"))
+    written = write(speaker)
+    assert (kinds(written.steps), written.outcome) == ("thought code", None)
+    assert text_of(speaker.asked[1].path) == "a\n```python\npri"
+    left = [request.sampling.max_tokens for request in speaker.asked]
+    assert left[1] < left[0]
+    assert written.usage.prompt_tokens == 20
+
+
+def test_another_fence_is_no_end() -> None:
+    speaker = Speaker(("```latex\nx\n```\n", "fence"), ("So \\boxed{3}.", "stop"))
+    assert write(speaker).outcome == "answered"
+
+
+def test_the_token_limit_is_the_paths() -> None:
+    speaker = Speaker(*[("word " * 20, "length")] * 50)
+    written = write(speaker, sampling=Sampling(max_tokens=100))
+    assert written.outcome == "length_limit"
+    assert len(speaker.asked) == 4
+    assert text_of(written.steps) == "word " * 80
+
+
+def test_a_reply_that_grows_no_more_at_its_limit_ends() -> None:
+    assert write(Speaker(("a", "length"), ("", "length"))).outcome == "length_limit"
+
+
+def test_an_error_keeps_what_was_written() -> None:
+    written = write(Speaker((f"a\n{CODE[:14]}", ReasonerError("Gone.", retryable=True))))
+    assert (written.outcome, written.detail) == ("model_error", "Gone.")
+    assert text_of(written.steps) == f"a\n{CODE[:14]}"
+
+
+def test_cancelling_drops_only_the_unfinished_step() -> None:
+    heard: list[str] = []
+    written = write_step(
+        Speaker((f"a thought\n{CODE[:18]}", "stop")),
+        QUESTION,
+        limits=LIMITS,
+        on_text=heard.append,
+        stopped=lambda: len(heard) == 6,
+    )
+    assert (written.outcome, [one.text for one in written.steps]) == ("cancelled", ["a thought\n"])
+    assert "".join(heard) == f"a thought\n{CODE[:14]}"
+
+
+def test_repetition_is_stopped() -> None:
+    written = write(Speaker(("Start. " + "Let me check that again. " * 1000, "stop")))
+    assert written.outcome == "repetition"
+    assert len(text_of(written.steps)) < 2_000
+
+
+@given(st.text(min_size=1, max_size=200), st.integers(4, 20))
+def test_a_period_is_seen_whatever_it_is(period: str, times: int) -> None:
+    text = period * max(times, 1 + 1_000 // len(period))
+    assert repeats(f"words before {text}")
+
+
+@given(st.lists(st.integers(), min_size=20, unique=True))
+def test_counting_is_no_repetition(numbers: list[int]) -> None:
+    assert not repeats("".join(f"If x = {number} then no.\n" for number in numbers))
+
+
+def test_the_servers_token_ids_go_to_the_steps_they_make_up() -> None:
+    whole = write(Speaker(("abcd\n```", "stop"), ids=True)).steps
+    assert [one.token_ids for one in whole] == [tuple(map(ord, "abcd\n```"))]
+    split = write(Speaker((f"ab\n{CODE}", "fence"), ids=True)).steps
+    assert [one.token_ids for one in split] == [None, None]
+    assert [one.tokens for one in split] == [3, len(CODE)]
+    aligned = write(Speaker((f"abc\n{CODE}", "fence"), ids=True)).steps
+    assert aligned[0].token_ids == tuple(map(ord, "abc\n"))
+    assert aligned[1].token_ids == tuple(map(ord, CODE))
+
+
+def test_what_a_path_waits_for() -> None:
+    code, output = step("code", CODE), step("output", "```output\n1\n```\n", "sandbox")
+    two = Limits(max_code_calls=2)
+    assert next_move((), LIMITS) == "write"
+    assert next_move((code,), LIMITS) == "execute"
+    assert next_move((code, output), LIMITS) == "write"
+    assert next_move((code, output, code), two) == "execute"
+    assert next_move((code, output, code, output, code), two) is None
+    assert next_move((step("code", CODE[:14]),), LIMITS) is None
+    assert next_move((step("answer", "3"),), LIMITS) is None
+
+
+def test_used_up_code_calls_close_the_branch() -> None:
+    speaker = Speaker(*[(CODE, "fence")] * 9)
+    result = run(speaker, Echo(), QUESTION, limits=Limits(max_code_calls=2))
+    assert (result.outcome, kinds(result.path)) == ("code_limit", "code output code output code")
+    assert sorted(result.executions) == [0, 2]
+
+
+def test_earlier_code_is_executed_again_before_the_last() -> None:
+    sandbox = Echo()
+    output = step("output", "```output\na\n```\n", "sandbox")
+    path = (step("code", "```python\na\n```\n"), output, step("code", "```python\nb\n```\n"))
+    executed = execute_step(sandbox, path, limits=LIMITS)
+    assert sandbox.sessions == [["a\n", "b\n"]]
+    assert executed.step == step("output", "```output\nb\n```\n", "sandbox")
+    assert not executed.diverged
+
+
+@pytest.mark.parametrize(
+    ("recorded", "diverged"),
+    [({}, True), ({"mark": "imported"}, False), ({"author": "reasoner", "mark": "forged"}, False)],
+)
+def test_another_output_than_recorded_is_divergence(
+    recorded: dict[str, str], diverged: bool
+) -> None:
+    shown = {"kind": "output", "text": "```output\nother\n```\n", "author": "sandbox"}
+    path = (step("code", CODE), Step.model_validate(shown | recorded), step("code", CODE))
+    assert execute_step(Echo(), path, limits=LIMITS).diverged is diverged
+
+
+def test_a_block_that_ended_its_session_leaves_a_fresh_one() -> None:
+    sandbox = Echo()
+    slow = step("code", "```python\ntimeout\n```\n")
+    output = execute_step(sandbox, (slow,), limits=LIMITS).step
+    assert output is not None
+    assert output.text == "```output\ntimeout\n[It was a timeout.]\n```\n"
+    executed = execute_step(sandbox, (slow, output, step("code", CODE)), limits=LIMITS)
+    assert sandbox.sessions[1:] == [["timeout\n"], ["print(1)\n"]]
+    assert not executed.diverged
+
+
+def test_a_sandbox_that_fails_is_an_outcome() -> None:
+    result = run(
+        Speaker(("```python\nsandbox_error\n```\n", "fence")), Echo(), QUESTION, limits=LIMITS
+    )
+    assert (result.outcome, kinds(result.path)) == ("sandbox_error", "code")
+    assert result.detail == "It was a sandbox_error."
+
+
+def test_a_complete_path_is_not_gone_on_with() -> None:
+    request = QUESTION.model_copy(update={"path": (step("answer", "3"),)})
+    with pytest.raises(Refused):
+        run(Speaker(), Echo(), request, limits=LIMITS)
+
+
+@given(st.text(), st.integers(1, 50))
+def test_long_output_keeps_head_and_tail(text: str, most: int) -> None:
+    shown = head_and_tail(text, most)
+    if len(text) <= most:
+        assert shown == text
+    else:
+        assert shown.startswith(text[: most - most // 2])
+        assert shown.endswith(text[len(text) - most // 2 :])
+        assert f"[{len(text) - most:,} characters left out]" in shown
