@@ -12,11 +12,37 @@ from fastapi.staticfiles import StaticFiles
 
 from app.actions.ports import open_ports
 from app.settings import ROOT, Settings, settings
-from app.web import health, login, projects
+from app.web import (
+    batches,
+    datasets,
+    health,
+    home,
+    imports,
+    login,
+    members,
+    people,
+    problems,
+    project_settings,
+    projects,
+    traces,
+)
 from app.web.errors import Unexpected, add_error_pages
 from app.web.security import Shield, check_csrf
 
-ROUTERS = [health, login, projects]
+ROUTERS = [
+    health,
+    login,
+    projects,
+    people,
+    home,
+    problems,
+    traces,
+    batches,
+    datasets,
+    imports,
+    members,
+    project_settings,
+]
 
 
 def make_app(settings: Settings) -> FastAPI:

@@ -47,6 +47,8 @@ def reading(engine: Engine) -> Iterator[Session]:
         Session(connection, expire_on_commit=False, autoflush=False) as session,
     ):
         yield session
+        # A rollback alone would empty the objects that outlive the session.
+        session.expunge_all()
         session.rollback()
 
 

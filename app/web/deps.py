@@ -93,6 +93,12 @@ def place_apart(request: Request, slug: str) -> Place:
         return place(session, current_user(request, session), slug)
 
 
+def lead_place_apart(here: Annotated[Place, Depends(place_apart)]) -> Place:
+    """The same, for leads."""
+    here.actor.require("lead", "do this")
+    return here
+
+
 def place_for(needed: Role) -> Callable[[Place], Place]:
     """A place whose pages are for `needed` and above; others are told so."""
 
@@ -105,6 +111,7 @@ def place_for(needed: Role) -> Callable[[Place], Place]:
 
 Here = Annotated[Place, Depends(place)]
 HereApart = Annotated[Place, Depends(place_apart)]
+LeadHereApart = Annotated[Place, Depends(lead_place_apart)]
 LeadHere = Annotated[Place, Depends(place_for("lead"))]
 
 

@@ -1,7 +1,7 @@
 """From errors to pages: the one file that knows what a domain error means in HTTP.
 
 Promises: no page ever shows a stack trace. Something unexpected is logged with an id, and the
-person sees the id. htmx gets a message that goes to the page's message line, a browser a whole page.
+person sees the id. htmx gets a message for the page's message line, a browser a whole page.
 """
 
 import logging

@@ -15,7 +15,7 @@ from app.core.errors import NotAllowed
 from app.db.session import reading, transaction
 from app.db.tables import User
 from app.web.deps import Db, WebPorts
-from app.web.security import set_session, session_token
+from app.web.security import session_token, set_session
 from app.web.templates import render
 
 router = APIRouter()

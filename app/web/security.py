@@ -4,8 +4,8 @@ Promises: every response carries the headers that forbid inline script, framing 
 request body grows past its limit; a request that changes something comes from a page of ours: its
 `Origin` and `Sec-Fetch-Site` agree and it carries the token that belongs to the session's cookie.
 
-The token is a keyed hash under the cookie's value, so it needs no storage and dies with the session.
-A visitor who has not logged in has a random cookie too, so that the login form is protected alike.
+The token is a keyed hash under the cookie's value: it needs no storage and dies with the session.
+A visitor who has not logged in has a random cookie too, so the login form is protected alike.
 
 Not here: who somebody is and what they may do (`app.web.deps`). The middleware is asynchronous
 because ASGI is; it awaits nothing but the next application.

@@ -8,8 +8,10 @@ from app.db.tables import ProblemRow, Trace
 
 def problems_by_project(session: Session) -> dict[int, int]:
     """How many problems each project has."""
-    query = select(ProblemRow.project_id, func.count()).group_by(ProblemRow.project_id)
-    return {project: many for project, many in session.execute(query)}
+    query = select(ProblemRow.project_id, func.count().label("many")).group_by(
+        ProblemRow.project_id
+    )
+    return {each.project_id: each.many for each in session.execute(query)}
 
 
 def states_by_project(session: Session) -> dict[int, dict[str, int]]:

@@ -1,1 +1,1 @@
-"""One frozen view for each page or part: everything that its template may show, and nothing more."""
+"""One frozen view for each page or part: all that its template may show, and nothing more."""

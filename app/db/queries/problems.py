@@ -1,0 +1,56 @@
+"""Problems of a project: the list with its filter, and what belongs to one of them."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.db.tables import ProblemRow, ReferenceChange, Trace
+
+ProblemFilter = Literal["all", "untried", "unknown", "golden"]
+
+
+def find_problems(project_id: int, text: str, only: ProblemFilter) -> Select[tuple[ProblemRow]]:
+    """The problems that hold `text`, newest last; `only` narrows them by what was done."""
+    query = select(ProblemRow).where(ProblemRow.project_id == project_id).order_by(ProblemRow.id)
+    if text:
+        columns = (ProblemRow.question, ProblemRow.external_id, ProblemRow.source)
+        query = query.where(or_(*(each.icontains(text, autoescape=True) for each in columns)))
+    traces = select(Trace.id).where(Trace.problem_id == ProblemRow.id)
+    if only == "untried":
+        query = query.where(~traces.exists())
+    if only == "golden":
+        query = query.where(traces.where(Trace.state == "golden").exists())
+    if only == "unknown":
+        query = query.where(ProblemRow.reference["kind"].as_string() == "unknown")
+    return query
+
+
+def problem_ids(session: Session, project_id: int, text: str, only: ProblemFilter) -> list[int]:
+    """The ids of all problems that a filter finds."""
+    found = find_problems(project_id, text, only)
+    return list(session.scalars(found.with_only_columns(ProblemRow.id)))
+
+
+def states_by_problem(session: Session, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many traces of each state each of these problems has."""
+    query = select(Trace.problem_id, Trace.state, func.count().label("many"))
+    query = query.where(Trace.problem_id.in_(ids)).group_by(Trace.problem_id, Trace.state)
+    found: dict[int, dict[str, int]] = {}
+    for problem_id, state, many in session.execute(query):
+        found.setdefault(problem_id, {})[state] = many
+    return found
+
+
+def known_references(session: Session, project_id: int) -> int:
+    """How many problems of a project have a reference that is known."""
+    kind = ProblemRow.reference["kind"].as_string()
+    query = select(func.count()).where(ProblemRow.project_id == project_id, kind != "unknown")
+    return session.scalar(query) or 0
+
+
+def references_of(session: Session, problem_id: int) -> Sequence[ReferenceChange]:
+    """Every reference that a problem had, newest first."""
+    changes = select(ReferenceChange).where(ReferenceChange.problem_id == problem_id)
+    return session.scalars(changes.order_by(ReferenceChange.id.desc())).all()

@@ -1,0 +1,65 @@
+"""Traces of a project: the list with its filter, and where each stands."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace
+
+
+def find_traces(
+    project_id: int, text: str = "", state: str = "", problem_id: int | None = None
+) -> Select[tuple[Trace]]:
+    """Traces of this state whose problem holds `text`, newest first; empty means any."""
+    query = select(Trace).where(Trace.project_id == project_id).order_by(Trace.id.desc())
+    if state:
+        query = query.where(Trace.state == state)
+    if problem_id:
+        query = query.where(Trace.problem_id == problem_id)
+    if text:
+        question = ProblemRow.question.icontains(text, autoescape=True)
+        named = ProblemRow.external_id.icontains(text, autoescape=True)
+        query = query.join(Trace.problem).where(question | named)
+    return query
+
+
+def newest_branches(session: Session, trace_ids: Sequence[int]) -> dict[int, Branch]:
+    """The newest branch of each trace that was not set aside."""
+    newest = (
+        select(func.max(Branch.id))
+        .where(Branch.trace_id.in_(trace_ids), Branch.set_aside.is_(False))
+        .group_by(Branch.trace_id)
+    )
+    found = session.scalars(select(Branch).where(Branch.id.in_(newest)))
+    return {branch.trace_id: branch for branch in found}
+
+
+def closed_branch_ids(session: Session, traces: Select[tuple[Trace]]) -> list[int]:
+    """The newest branches of these traces, where they are closed: what can be reviewed."""
+    ids = traces.with_only_columns(Trace.id).order_by(None)
+    newest = (
+        select(func.max(Branch.id))
+        .where(Branch.trace_id.in_(ids), Branch.set_aside.is_(False))
+        .group_by(Branch.trace_id)
+    )
+    closed = select(Branch.id).where(Branch.id.in_(newest), Branch.outcome.is_not(None))
+    return list(session.scalars(closed.order_by(Branch.id)))
+
+
+def open_by_trace(session: Session, trace_ids: Sequence[int]) -> dict[int, int]:
+    """How many proposals of each trace nobody has judged."""
+    query = select(ProposalRow.trace_id, func.count().label("many"))
+    query = query.where(ProposalRow.trace_id.in_(trace_ids), ProposalRow.state == "open")
+    rows = session.execute(query.group_by(ProposalRow.trace_id))
+    return {each.trace_id: each.many for each in rows}
+
+
+def hints_by_trace(session: Session, trace_ids: Sequence[int]) -> dict[int, int]:
+    """How many hints were put into each trace, on all its branches."""
+    query = select(Branch.trace_id, func.count().label("many")).join(
+        StepRow, StepRow.branch_id == Branch.id
+    )
+    query = query.where(Branch.trace_id.in_(trace_ids), StepRow.kind == "hint")
+    rows = session.execute(query.group_by(Branch.trace_id))
+    return {each.trace_id: each.many for each in rows}

@@ -1,0 +1,79 @@
+"""Importing in the browser: send a file, look at its fields, take it in, read the report.
+
+The two POSTs open no transaction of their own: the import opens many short ones.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
+
+from app.actions.import_file import What, import_file
+from app.core.errors import Invalid
+from app.core.fields import NAMES, FieldName
+from app.web.deps import LeadHere, LeadHereApart, Showing, WebPorts
+from app.web.uploads import find_upload, finish_upload, first_rows, keep_upload, path_of
+from app.web.views.imports import ImportView, preview
+
+router = APIRouter(prefix="/p/{slug}/import")
+
+
+def mapping_of(
+    question: Annotated[str, Form()] = "",
+    answer: Annotated[str, Form()] = "",
+    id: Annotated[str, Form()] = "",
+    difficulty: Annotated[str, Form()] = "",
+    source: Annotated[str, Form()] = "",
+    tags: Annotated[str, Form()] = "",
+) -> dict[FieldName, str]:
+    """The columns that a person chose; an empty choice leaves finding it to the import."""
+    chosen = (question, answer, id, difficulty, source, tags)
+    return {name: column for name, column in zip(NAMES, chosen, strict=True) if column}
+
+
+@router.get("")
+def page(show: Showing, here: LeadHere, ports: WebPorts) -> Response:
+    """The form for a file."""
+    return show.page("import", here, view=None, upload_mb=ports.settings.upload_mb)
+
+
+@router.post("")
+def upload(
+    here: LeadHereApart,
+    ports: WebPorts,
+    what: Annotated[What, Form()],
+    file: UploadFile | None = None,
+) -> Response:
+    """Keep the file and show what is in it."""
+    if file is None or not file.filename:
+        raise Invalid("Choose a file first.")
+    kept = keep_upload(ports.settings, here.project.id, file.filename, what, file.file)
+    return RedirectResponse(here.url(f"/import/{kept.token}"), 303)
+
+
+@router.get("/{token}")
+def look(show: Showing, here: LeadHere, ports: WebPorts, token: str) -> Response:
+    """The fields and first rows of a file, or the report once it is in."""
+    kept = find_upload(ports.settings, here.project.id, token)
+    found = {"report": kept.report} if kept.report else preview(first_rows(ports.settings, kept))
+    view = ImportView(token=token, filename=kept.filename, what=kept.what, **found)
+    return show.page("import", here, view=view, upload_mb=ports.settings.upload_mb)
+
+
+@router.post("/{token}")
+def take(
+    request: Request,
+    here: LeadHereApart,
+    ports: WebPorts,
+    token: str,
+    mapping: Annotated[dict[FieldName, str], Depends(mapping_of)],
+) -> Response:
+    """Take the rows in."""
+    kept = find_upload(ports.settings, here.project.id, token)
+    if kept.report is None:
+        path = path_of(ports.settings, kept)
+        report = import_file(
+            ports, here.actor, here.project.id, path, kept.filename, kept.what, mapping
+        )
+        finish_upload(ports.settings, kept, report)
+    return RedirectResponse(request.url.path, 303)

@@ -1,0 +1,176 @@
+"""A project's settings: one form, one route and one region for each part of the page.
+
+Promises: a model server's settings are tried out before they are stored; a key goes in and never
+comes out.
+"""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Form, Response
+
+from app.actions.projects import Prices, ProjectChange, ProjectLimits, change_project
+from app.actions.secrets import store_secret
+from app.backends.interveners import INTERVENERS
+from app.backends.reasoners import REASONERS
+from app.core.errors import Invalid
+from app.core.flaws import Flaw, Taxonomy
+from app.web.deps import Db, LeadHere, Place, Showing
+from app.web.views.settings import settings_view
+
+router = APIRouter(prefix="/p/{slug}/settings")
+Text = Annotated[str, Form()]
+
+
+def model_of(
+    name: Text = "",
+    base_url: Text = "",
+    model: Text = "",
+    tokenizer: Text = "",
+    mode: Text = "",
+    dialect: Text = "",
+    temperature: Annotated[float | Literal[""], Form()] = "",
+    top_p: Annotated[float | Literal[""], Form()] = "",
+) -> dict[str, Any]:
+    """The settings of a Reasoner or an Intervener; what was left empty keeps its default."""
+    if name != "openai":
+        return {"name": name}
+    fields = {
+        "base_url": base_url.strip(),
+        "model": model.strip(),
+        "tokenizer": tokenizer.strip(),
+        "mode": mode,
+        "dialect": dialect,
+        "temperature": temperature,
+        "top_p": top_p,
+    }
+    return {"name": name} | {each: value for each, value in fields.items() if value != ""}
+
+
+def taxonomy_of(
+    version: Text = "",
+    id: Annotated[list[str] | None, Form()] = None,
+    group: Annotated[list[str] | None, Form()] = None,
+    title: Annotated[list[str] | None, Form()] = None,
+    definition: Annotated[list[str] | None, Form()] = None,
+) -> Taxonomy:
+    """The table as a taxonomy; a row without an id is left out. Raises Invalid."""
+    columns = [column or [] for column in (id, group, title, definition)]
+    if len({len(column) for column in columns}) != 1 or not version.strip():
+        raise Invalid("The table of flaws is not whole, or has no version.")
+    names = ("id", "group", "title", "definition")
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    flaws = [Flaw.model_validate(row) for row in rows if row["id"].strip()]
+    return Taxonomy(version=version.strip(), flaws=tuple(flaws))
+
+
+def limits_form(
+    max_hints: Annotated[int, Form()],
+    max_code_calls: Annotated[int, Form()],
+    max_tokens: Annotated[int, Form()],
+    wall_seconds: Annotated[float, Form()],
+    memory_mb: Annotated[int, Form()],
+    share_blocks: Annotated[bool, Form()] = False,
+) -> ProjectLimits:
+    """What the project allows."""
+    return ProjectLimits(
+        max_hints=max_hints,
+        max_code_calls=max_code_calls,
+        max_tokens=max_tokens,
+        wall_seconds=wall_seconds,
+        memory_mb=memory_mb,
+        share_blocks=share_blocks,
+    )
+
+
+ModelForm = Annotated[dict[str, Any], Depends(model_of)]
+
+
+@router.get("")
+def page(show: Showing, session: Db, here: LeadHere) -> Response:
+    """All settings."""
+    return show.page("settings", here, view=settings_view(session, here.project))
+
+
+@router.post("/about")
+def about(
+    show: Showing, session: Db, here: LeadHere, name: Text = "", guidelines: Text = ""
+) -> Response:
+    """The name, and what annotators are told."""
+    change = ProjectChange(name=name.strip(), guidelines=guidelines)
+    return _changed(show, session, here, change, "about")
+
+
+@router.post("/reasoner")
+def reasoner(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Response:
+    """Who writes."""
+    config = here.project.reasoner | model if _same(here.project.reasoner, model) else model
+    REASONERS.make(config["name"], config)
+    return _changed(show, session, here, ProjectChange(reasoner=config), "reasoner")
+
+
+@router.post("/intervener")
+def intervener(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Response:
+    """Who proposes hints."""
+    config = here.project.intervener | model if _same(here.project.intervener, model) else model
+    INTERVENERS.make(config["name"], config)
+    return _changed(show, session, here, ProjectChange(intervener=config), "intervener")
+
+
+@router.post("/keys/{name}")
+def key(show: Showing, session: Db, here: LeadHere, name: str, value: Text = "") -> Response:
+    """Set or, with an empty value, delete a key."""
+    store_secret(session, here.actor, here.project.id, name, value.strip())
+    return _changed(show, session, here, ProjectChange(), name)
+
+
+@router.post("/taxonomy")
+def taxonomy(
+    show: Showing, session: Db, here: LeadHere, table: Annotated[Taxonomy, Depends(taxonomy_of)]
+) -> Response:
+    """The flaws that a proposal can name."""
+    return _changed(show, session, here, ProjectChange(taxonomy=table), "taxonomy")
+
+
+@router.post("/limits")
+def limits(
+    show: Showing,
+    session: Db,
+    here: LeadHere,
+    allowed: Annotated[ProjectLimits, Depends(limits_form)],
+) -> Response:
+    """What a path and a code call may use."""
+    return _changed(show, session, here, ProjectChange(limits=allowed), "limits")
+
+
+@router.post("/money")
+def money(
+    show: Showing,
+    session: Db,
+    here: LeadHere,
+    prompt: Annotated[float, Form()] = 0,
+    completion: Annotated[float, Form()] = 0,
+    cap: Annotated[float | Literal[""], Form()] = "",
+) -> Response:
+    """Prices, and the cap on what is spent."""
+    prices = Prices(prompt=prompt, completion=completion)
+    change = ProjectChange(prices=prices, spending_cap=cap or 0)
+    return _changed(show, session, here, change, "money")
+
+
+def _changed(
+    show: Showing, session: Db, here: Place, change: ProjectChange, region: str
+) -> Response:
+    if change.model_fields_set:
+        change_project(session, here.actor, here.project.id, change)
+    session.flush()
+    back = here.url(f"/settings#{region}")
+    view = settings_view(session, here.project)
+    return show.changed(f"settings/{region}", back, here, "Saved.", view=view)
+
+
+def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether settings of the same entry are changed: what no form shows then stays.
+
+    Not for a model server, whose form shows all: there an empty field means its default.
+    """
+    return old["name"] == new["name"] != "openai"

@@ -1,0 +1,92 @@
+"""A project's first page: where its work stands, and the one thing to do next."""
+
+from sqlalchemy.orm import Session
+
+from app.core.model import Frozen
+from app.core.roles import Actor
+from app.db.queries.projects import problems_by_project, states_by_project
+from app.db.tables import Project
+
+
+class Step(Frozen):
+    """One station on the way from problems to a dataset. `now` marks the one to go on with."""
+
+    title: str
+    told: str
+    label: str
+    path: str
+    done: bool
+    now: bool = False
+
+
+class HomeView(Frozen):
+    """`steps` in their order; counts of traces by state; the guidelines for annotators."""
+
+    name: str
+    steps: tuple[Step, ...]
+    problems: int
+    states: dict[str, int]
+    guidelines: str
+
+
+def home_view(session: Session, project: Project, actor: Actor) -> HomeView:
+    """The first page as this person sees it."""
+    problems = problems_by_project(session).get(project.id, 0)
+    states = states_by_project(session).get(project.id, {})
+    return HomeView(
+        name=project.name,
+        steps=_marked(_steps(project, problems, states), actor),
+        problems=problems,
+        states=states,
+        guidelines=project.guidelines,
+    )
+
+
+def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step]:
+    reasoner = project.reasoner
+    connected = reasoner["name"] == "scripted" or bool(reasoner.get("base_url"))
+    review, golden = states.get("review", 0), states.get("golden", 0)
+    return [
+        Step(
+            title="Problems",
+            told=f"{problems:,} imported" if problems else "A file of problems, or of traces.",
+            label="Import more" if problems else "Import problems",
+            path="/import",
+            done=problems > 0,
+        ),
+        Step(
+            title="Reasoner",
+            told=reasoner.get("model") or reasoner["name"] if connected else "Not connected yet.",
+            label="Settings" if connected else "Connect a model",
+            path="/settings",
+            done=connected,
+        ),
+        Step(
+            title="Traces",
+            told=f"{sum(states.values()):,} written" if states else "Have the Reasoner write some.",
+            label="Start traces",
+            path="/problems",
+            done=bool(states),
+        ),
+        Step(
+            title="Review",
+            told=f"{review:,} waiting" if review else "Nothing is waiting.",
+            label="Review the next one",
+            path="/queue",
+            done=bool(states) and not review,
+        ),
+        Step(
+            title="Dataset",
+            told=f"{golden:,} golden" if golden else "No trace is golden yet.",
+            label="Export",
+            path="/datasets",
+            done=False,
+        ),
+    ]
+
+
+def _marked(steps: list[Step], actor: Actor) -> tuple[Step, ...]:
+    """The first station that is not done is the one to go on with; viewers only look."""
+    first = next((step for step in steps if not step.done), None)
+    now = first if actor.may("annotator") else None
+    return tuple(step.model_copy(update={"now": step is now}) for step in steps)

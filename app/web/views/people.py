@@ -1,0 +1,76 @@
+"""People of the installation, and the members of one project."""
+
+from typing import get_args
+
+from sqlalchemy.orm import Session
+
+from app.actions.accounts import SHORTEST_PASSWORD
+from app.core.model import Frozen
+from app.core.roles import Role
+from app.db.queries.people import everybody, members_of
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class PersonLine(Frozen):
+    """An account."""
+
+    id: int
+    name: str
+    admin: bool
+    has_password: bool
+
+
+class PeopleView(Frozen):
+    """`once` is a one-time address that was just made, for whom it was made to pass on."""
+
+    people: tuple[PersonLine, ...]
+    shortest: int = SHORTEST_PASSWORD
+    once: str = ""
+    once_for: str = ""
+
+
+class MemberLine(Frozen):
+    """A member and the role."""
+
+    id: int
+    name: str
+    role: Role
+
+
+class MembersView(Frozen):
+    """`others` are the accounts that could be added."""
+
+    members: tuple[MemberLine, ...]
+    others: tuple[tuple[int, str], ...]
+    may_change: bool
+    roles: tuple[Role, ...] = ROLES
+
+
+def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleView:
+    """Everybody."""
+    people = tuple(
+        PersonLine(
+            id=user.id,
+            name=user.name,
+            admin=user.admin,
+            has_password=user.password_hash is not None,
+        )
+        for user in everybody(session)
+    )
+    return PeopleView(people=people, once=once, once_for=once_for)
+
+
+def members_view(session: Session, project_id: int, may_change: bool) -> MembersView:
+    """The members of a project; who else there is only for those who may change it."""
+    members = tuple(
+        MemberLine(id=user.id, name=user.name, role=role)
+        for user, role in members_of(session, project_id)
+    )
+    known = {member.id for member in members}
+    others = everybody(session) if may_change else ()
+    return MembersView(
+        members=members,
+        others=tuple((user.id, user.name) for user in others if user.id not in known),
+        may_change=may_change,
+    )

@@ -1,0 +1,72 @@
+"""A project's settings, as its lead sees them. Keys are never among them, only when they were set.
+
+`reasoner` and `intervener` are shown with every field that their forms have, empty where unset.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.actions.projects import Prices, ProjectLimits, limits_of
+from app.actions.spending import spent_on
+from app.core.flaws import Taxonomy
+from app.core.model import Frozen
+from app.db.queries.work import keys_set
+from app.db.tables import Project
+
+MODEL_FIELDS = ("base_url", "model", "tokenizer", "mode", "dialect", "temperature", "top_p")
+MODES = (
+    ("completions", "completions: exact, with the model's own chat template"),
+    ("chat", "chat: continue the last message"),
+    ("restart", "restart: show the trace and ask again"),
+)
+DIALECTS = (
+    ("vllm", "vLLM"),
+    ("llama.cpp", "llama.cpp"),
+    ("deepseek", "DeepSeek"),
+    ("mistral", "Mistral"),
+)
+REASONERS = (("openai", "A model server (OpenAI-compatible)"), ("scripted", "Recorded replies"))
+INTERVENERS = (
+    ("rules", "Rules only"),
+    ("openai", "Rules and a model server (OpenAI-compatible)"),
+    ("recorded", "Rules and recorded hints"),
+)
+
+
+class SettingsView(Frozen):
+    """Everything that the forms of the page show."""
+
+    name: str
+    guidelines: str
+    reasoner: dict[str, Any]
+    intervener: dict[str, Any]
+    keys: dict[str, datetime | None]
+    taxonomy: Taxonomy
+    limits: ProjectLimits
+    prices: Prices
+    spending_cap: float | None
+    spent: float
+    modes: tuple[tuple[str, str], ...] = MODES
+    dialects: tuple[tuple[str, str], ...] = DIALECTS
+    reasoners: tuple[tuple[str, str], ...] = REASONERS
+    interveners: tuple[tuple[str, str], ...] = INTERVENERS
+
+
+def settings_view(session: Session, project: Project) -> SettingsView:
+    """The settings of a project."""
+    empty: dict[str, Any] = dict.fromkeys(MODEL_FIELDS, "")
+    keys: dict[str, datetime | None] = {"reasoner": None, "intervener": None}
+    return SettingsView(
+        name=project.name,
+        guidelines=project.guidelines,
+        reasoner=empty | project.reasoner,
+        intervener=empty | project.intervener,
+        keys=keys | keys_set(session, project.id),
+        taxonomy=Taxonomy.model_validate(project.taxonomy),
+        limits=limits_of(project),
+        prices=Prices.model_validate(project.prices),
+        spending_cap=project.spending_cap,
+        spent=spent_on(session, project.id),
+    )

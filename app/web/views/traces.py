@@ -1,0 +1,102 @@
+"""The list of traces: where each stands and what it answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.core.answer import Grade
+from app.core.model import Frozen
+from app.db.queries.paging import count_of, page_of, pages_for
+from app.db.queries.traces import (
+    find_traces,
+    hints_by_trace,
+    newest_branches,
+    open_by_trace,
+)
+from app.db.tables import Branch, Trace
+from app.web.views.words import outcome_words
+
+STATES = (
+    ("", "All traces"),
+    ("review", "To review"),
+    ("golden", "Golden"),
+    ("unsure", "Unsure"),
+    ("discarded", "Discarded"),
+    ("failed", "Failed"),
+    ("waiting", "Being written"),
+)
+
+
+class TraceLine(Frozen):
+    """A trace in a list. `branch` is where a person would go on, None where all were set aside."""
+
+    id: int
+    branch: int | None
+    problem_id: int
+    problem: str
+    question: str
+    state: str
+    ended: str
+    grade: Grade | None
+    open_hints: int
+    hints: int
+    origin: str
+    at: datetime
+
+
+class TracesView(Frozen):
+    """One page of the traces that the filter finds; `total` counts all of them."""
+
+    lines: tuple[TraceLine, ...]
+    total: int
+    page: int
+    pages: int
+    text: str
+    state: str
+    states: tuple[tuple[str, str], ...] = STATES
+
+
+def traces_view(session: Session, project_id: int, text: str, state: str, page: int) -> TracesView:
+    """The list."""
+    found = find_traces(project_id, text, state)
+    total = count_of(session, found)
+    page = min(page, pages_for(total))
+    rows = session.scalars(page_of(found, page)).all()
+    return TracesView(
+        lines=trace_lines(session, rows),
+        total=total,
+        page=page,
+        pages=pages_for(total),
+        text=text,
+        state=state,
+    )
+
+
+def trace_lines(session: Session, traces: Sequence[Trace]) -> tuple[TraceLine, ...]:
+    """Lines for these traces, with a fixed number of queries however many they are."""
+    ids = [trace.id for trace in traces]
+    branches = newest_branches(session, ids)
+    waiting, hints = open_by_trace(session, ids), hints_by_trace(session, ids)
+    return tuple(
+        _line(trace, branches.get(trace.id), waiting.get(trace.id, 0), hints.get(trace.id, 0))
+        for trace in traces
+    )
+
+
+def _line(trace: Trace, branch: Branch | None, waiting: int, hints: int) -> TraceLine:
+    problem = trace.problem
+    return TraceLine(
+        id=trace.id,
+        branch=branch.id if branch else None,
+        problem_id=problem.id,
+        problem=problem.external_id or f"Problem {problem.id}",
+        question=problem.question[:300],
+        state=trace.state,
+        ended=outcome_words(branch.outcome) if branch else "set aside",
+        grade=Grade.model_validate(branch.grade) if branch and branch.grade else None,
+        open_hints=waiting,
+        hints=hints,
+        origin=trace.origin,
+        at=trace.created_at,
+    )

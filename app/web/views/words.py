@@ -1,0 +1,25 @@
+"""Stored values as people read them, for more than one page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.trace import OUTCOMES
+
+_REFERENCES = {
+    "infeasible": "infeasible",
+    "unbounded": "unbounded",
+    "no-optimum": "no optimum",
+    "unknown": "unknown",
+}
+
+
+def reference_words(reference: Mapping[str, Any]) -> str:
+    """A stored reference: `1160`, `12 or 13`, `infeasible`, `unknown`."""
+    values = " or ".join(reference.get("values", ()))
+    return values or _REFERENCES[reference["kind"]]
+
+
+def outcome_words(outcome: str | None) -> str:
+    """How a branch ended; that it has not ended where it has none."""
+    words: dict[str, str] = {**OUTCOMES}
+    return words.get(outcome, outcome) if outcome else "is being written"
