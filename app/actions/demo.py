@@ -1,7 +1,7 @@
 """The demo project: problems of our own, and real recordings of a small model as its Reasoner.
 
-Promises: the recorded text is played to the worker step by step and its code is executed live; a demo
-that broke off halfway is completed, and one that is whole is left alone.
+Promises: the recorded text is played to the worker step by step and its code is executed live; a
+demo that broke off halfway is completed, and one that is whole is left alone.
 """
 
 from sqlalchemy import select

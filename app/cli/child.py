@@ -1,8 +1,8 @@
 """A child process of `calm up`: started, watched, started again, and gone for certain.
 
-Promises: a child never outlives its parent, not even one that is killed (on Linux, by the parent-death
-signal; it starts no process that does not watch it in turn); stopping a child ends everything that it
-started; what it prints goes to its log.
+Promises: a child never outlives its parent, not even one that is killed (on Linux, by the
+parent-death signal); stopping a child ends everything that it started; what it prints goes to its
+log.
 """
 
 import contextlib
@@ -29,15 +29,23 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class Child:
-    """A program and the process that runs it now. `grace` is how long it may take to end."""
+    """A program and the process that runs it now. `grace` is how long it may take to
+    end; `once` says that it ends by itself."""
 
     def __init__(
-        self, name: str, command: Sequence[str | Path], log: Path, grace: float = 10.0
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        grace: float = 10.0,
+        once: bool = False,
     ) -> None:
         self.name = name
         self.command = [str(part) for part in command]
         self.log = log
         self.grace = grace
+        self.once = once
         self.deaths = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._family: list[psutil.Process] = []
@@ -69,7 +77,7 @@ class Child:
     def revive(self) -> bool:
         """Start it again if it died, later after each death. False if it keeps dying."""
         now = time.monotonic()
-        if self.alive:
+        if self.alive or self.once:
             return True
         if self._again_at <= self._started:
             self.deaths = 1 if now - self._started > LIVED_WELL else self.deaths + 1

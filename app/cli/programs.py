@@ -50,12 +50,20 @@ def web(settings: Settings) -> Child:
 
 def workers(settings: Settings) -> list[Child]:
     """For each of `settings.workers` a worker of each queue, and one clock that sweeps."""
-    clock = _celery(settings, "clock", "beat", "--schedule", settings.folder / "clock", "--pidfile=")
+    clock = _celery(
+        settings, "clock", "beat", "--schedule", settings.folder / "clock", "--pidfile="
+    )
     numbers = range(1, settings.workers + 1)
     models = [_worker(settings, "model", number, MODEL_THREADS) for number in numbers]
     # Programs run in processes of the sandbox, so a thread each is enough to wait for them.
     executions = [_worker(settings, "execution", number, 2) for number in numbers]
     return [*models, *executions, clock]
+
+
+def demo(settings: Settings) -> Child:
+    """What loads the demo project on a first start."""
+    command = [sys.executable, "-P", "-m", "app.cli", "demo", "--first"]
+    return Child("demo", command, _log(settings, "demo"), once=True)
 
 
 def _worker(settings: Settings, queue: str, number: int, threads: int) -> Child:

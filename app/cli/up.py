@@ -1,8 +1,8 @@
 """`calm up`: everything on this machine, as processes of their own, until Ctrl-C.
 
 Promises: one address is printed once the server answers; Ctrl-C, SIGTERM and a closed terminal stop
-everything in order, and nothing survives; a part that dies is started again, and where it keeps dying
-everything stops with the last lines of its log.
+everything in order, and nothing survives; a part that dies is started again, and where it keeps
+dying everything stops with the last lines of its log.
 """
 
 import signal
@@ -34,7 +34,9 @@ class Stopped(Exception):
 
 @click.command()
 @click.option("--host", help="Address to listen on.  [CALM_HOST; 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="0 takes a free one.  [CALM_PORT; 8321]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="0 takes a free one.  [CALM_PORT; 8321]"
+)
 @click.option("--data", metavar="FOLDER", help="The data folder.  [CALM_DATA; calm-data]")
 @click.option("--workers", type=click.IntRange(1, 64), help="Of each queue.  [CALM_WORKERS; 1]")
 @click.option("--demo/--no-demo", default=None, help="Load the demo project on the first start.")
@@ -43,8 +45,8 @@ def up(
 ) -> None:
     """Start everything on this machine and print one address to open.
 
-    The database is DATABASE_URL, else SQLite in the data folder; the broker REDIS_URL, else a Valkey
-    server of its own. Logs are in FOLDER/logs. Ctrl-C stops everything.
+    The database is DATABASE_URL, else SQLite in the data folder; the broker REDIS_URL, else an
+    embedded Valkey server. Logs are in FOLDER/logs. Ctrl-C stops everything.
     """
     prepare(host=host, port=port, data=data, workers=workers, demo=demo)
     chosen = open_folder()
@@ -84,6 +86,8 @@ class _Studio:
         self._welcome()
         for worker in programs.workers(self.settings):
             self._start(worker)
+        if self.settings.demo:
+            self._start(programs.demo(self.settings))
 
     def _welcome(self) -> None:
         # Only now: what these import would hold up the first page.

