@@ -9,6 +9,7 @@ import click
 from app.actions.models import sandbox as open_sandbox
 from app.cli import NOT_DONE
 from app.cli.common import as_json, show
+from app.cli.sandbox_serve import serve
 from app.core.execution import Limits
 
 
