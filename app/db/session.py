@@ -69,8 +69,8 @@ def _tell(tell: Callable[[], None]) -> None:
     # it again.
     try:
         tell()
-    except Exception:
-        _log.warning("could not tell after a commit; the sweep will send it again", exc_info=True)
+    except Exception as error:
+        _log.warning("could not tell after a commit, the sweep will: %s", error)
 
 
 def _psycopg(url: str) -> str:
