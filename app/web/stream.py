@@ -1,0 +1,84 @@
+"""What happens to a trace, as server-sent events: the one asynchronous file.
+
+Promises: a stream holds no database session; it ends by itself after some minutes, and htmx opens
+the next one; a page that missed something between being rendered and listening is told to look
+again. The events carry the names of regions, which the page then fetches, and the text that is
+being generated, as JSON and never as HTML. FastAPI sends the heartbeats.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from time import monotonic
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from app.core.errors import NotFound
+from app.db.queries.workbench import newest_event, trace_in
+from app.db.session import reading
+from app.live import trace_channel
+from app.web.deps import Db, Here, WebPorts
+from app.web.workbench import REGIONS
+
+router = APIRouter()
+LASTS = 300.0
+"""Seconds after which a stream ends."""
+_WAIT = 10.0
+
+
+def visible_trace(session: Db, here: Here, trace_id: int) -> int:
+    """The trace's id, if the person may see it."""
+    if trace_in(session, here.project.id, trace_id) is None:
+        raise NotFound("There is no such trace in this project.")
+    return trace_id
+
+
+@router.get("/p/{slug}/traces/{trace_id}/events", response_class=EventSourceResponse)
+async def trace_events(
+    ports: WebPorts, trace: int = Depends(visible_trace), seen: int = 0
+) -> AsyncIterator[ServerSentEvent]:
+    """Which regions of a trace change, and live text, from now on; `seen` is the page's newest event."""
+    redis = Redis.from_url(ports.settings.broker)
+    try:
+        async with redis.pubsub() as channel:
+            await channel.subscribe(trace_channel(trace))
+            if await run_in_threadpool(_newest, ports, trace) > seen:
+                for region in REGIONS:
+                    yield ServerSentEvent(event=region, raw_data="")
+            async with aclosing(_messages(channel)) as messages:
+                async for message in messages:
+                    yield message
+    except RedisError:
+        return  # The broker is away: the browser asks again, later and later.
+    finally:
+        await redis.aclose()
+
+
+def _newest(ports: WebPorts, trace: int) -> int:
+    with reading(ports.engine) as session:
+        return newest_event(session, trace)
+
+
+async def _messages(channel: PubSub) -> AsyncIterator[ServerSentEvent]:
+    ends = monotonic() + LASTS
+    while (left := ends - monotonic()) > 0:
+        message = await channel.get_message(
+            ignore_subscribe_messages=True, timeout=min(left, _WAIT)
+        )
+        if message and (event := _event(json.loads(message["data"]))):
+            yield event
+
+
+def _event(told: dict[str, Any]) -> ServerSentEvent | None:
+    if told["region"] == "live":
+        text = json.dumps({"branch": told["branch"], "text": told["text"]})
+        return ServerSentEvent(event="live", raw_data=text)
+    if told["region"] in REGIONS:
+        return ServerSentEvent(event=told["region"], raw_data="")
+    return None

@@ -1,0 +1,128 @@
+"""What lies on a workbench: a trace, one of its branches, and what is known of both.
+
+Promises: read once for a page or a part; the regions' views take it and ask the database nothing
+more. It says what is so; the regions' views say it in words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from app.actions.facts import BranchFacts, branch_facts, current_branch
+from app.actions.projects import ProjectLimits, limits_of
+from app.core.errors import NotFound
+from app.core.flaws import Flaw, Taxonomy
+from app.core.problem import Problem
+from app.core.roles import Actor
+from app.core.trace import Step
+from app.db.convert import located_path, problem_of
+from app.db.queries import workbench as queries
+from app.db.tables import (
+    Branch,
+    ExecutionRow,
+    Job,
+    Judgement,
+    Project,
+    ProposalRow,
+    Review,
+    StepRow,
+    Trace,
+    Verdict,
+)
+from app.web.deps import Place
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`located` is the branch's path, each step with its row; `seen` the newest event on it."""
+
+    project: Project
+    actor: Actor
+    trace: Trace
+    branch: Branch
+    located: Sequence[tuple[Step, StepRow]]
+    facts: BranchFacts
+    proposals: Sequence[ProposalRow]
+    judgements: Sequence[Judgement]
+    verdicts: Sequence[Verdict]
+    executions: Sequence[ExecutionRow]
+    reviews: Sequence[Review]
+    jobs: Sequence[Job]
+    claimed_by: tuple[str, ...]
+    seen: int
+
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        """The steps alone."""
+        return tuple(step for step, _ in self.located)
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem as the core's."""
+        return problem_of(self.trace.problem)
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The project's flaws."""
+        return Taxonomy.model_validate(self.project.taxonomy)
+
+    @cached_property
+    def limits(self) -> ProjectLimits:
+        """The project's limits."""
+        return limits_of(self.project)
+
+    @property
+    def growing(self) -> bool:
+        """Whether the Reasoner goes on with this branch."""
+        return self.branch.outcome is None
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether the person decides things here."""
+        return self.actor.may("annotator")
+
+    def name_of(self, actor: dict[str, object]) -> str:
+        """Who did something, as this person reads it."""
+        return "you" if actor.get("id") == self.actor.id else str(actor.get("name"))
+
+    def flaw(self, flaw_id: str) -> Flaw:
+        """The flaw of this id; one that the taxonomy has lost keeps its id as its title."""
+        lost = Flaw(id=flaw_id, group="expertise", title=flaw_id, definition="")
+        return self.taxonomy.get(flaw_id) or lost
+
+
+def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | None = None) -> Desk:
+    """The desk of a trace, at one of its branches or where the work goes on. Raises NotFound."""
+    trace = queries.trace_in(session, here.project.id, trace_id)
+    if trace is None:
+        raise NotFound("There is no such trace in this project.")
+    branch = _branch(session, trace, branch_id)
+    located = located_path(branch)
+    codes = [row.id for step, row in located if step.kind == "code"]
+    return Desk(
+        project=here.project,
+        actor=here.actor,
+        trace=trace,
+        branch=branch,
+        located=located,
+        facts=branch_facts(session, branch),
+        proposals=queries.proposals_of(session, trace_id),
+        judgements=queries.judgements_of(session, trace_id),
+        verdicts=queries.verdicts_of(session, trace_id),
+        executions=queries.executions_of(session, codes),
+        reviews=queries.reviews_of(session, branch.id),
+        jobs=queries.active_jobs(session, branch.id),
+        claimed_by=tuple(user.name for user in queries.claimed_by(session, trace_id)),
+        seen=queries.newest_event(session, trace_id),
+    )
+
+
+def _branch(session: Session, trace: Trace, branch_id: int | None) -> Branch:
+    if branch_id is None:
+        return current_branch(session, trace.id)
+    branch = next((each for each in trace.branches if each.id == branch_id), None)
+    if branch is None:
+        raise NotFound("There is no such branch in this trace.")
+    return branch

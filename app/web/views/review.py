@@ -1,0 +1,268 @@
+"""The right of the workbench: proposed hints to judge, a hint of one's own, the verdict.
+
+Promises: a button that is disabled says why, in the sentence that the verb would refuse with; every
+place that a hint may be moved to without JavaScript is one where the core lets it stand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.core.budget import tokens_of
+from app.core.flaws import Flaw
+from app.core.proposal import MAX_WORDS, Evidence, Proposal
+from app.core.splice import cut_refusal, sentence_starts
+from app.core.trace import Cut, Step
+from app.db.tables import Judgement, ProposalRow, Review
+from app.web.views.desk import Desk
+from app.web.views.trace import shown_span
+
+_NEAR = 12
+"""How many sentences before and behind a proposal's place are offered without JavaScript."""
+_SAID = {"accepted": "accepted", "edited": "edited and accepted", "rejected": "rejected"}
+_SHOWN = 44
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place for a hint: `value` as `step:offset`, and the words that it stands before."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """Why: the note, and what of the trace it is about: words, or lines of code."""
+
+    step: int
+    quote: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A proposal to judge."""
+
+    id: int
+    flaw: Flaw
+    evidence: tuple[EvidenceLine, ...]
+    words: str
+    source: str
+    tokens: int
+    place: str
+    spots: tuple[Spot, ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A proposal that was decided, in one line."""
+
+    title: str
+    words: str
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class OwnHint:
+    """What a hint of one's own can be about."""
+
+    steps: tuple[int, ...]
+    flaws: tuple[Flaw, ...]
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """`refusal` says why nothing can be judged now; `looks` what each source found."""
+
+    cards: tuple[Card, ...]
+    judged: tuple[Judged, ...]
+    looks: tuple[str, ...]
+    own: OwnHint
+    looking: bool
+    refusal: str
+    may_judge: bool
+    max_words: int
+    seen: int
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """`golden_refusal` is None where golden may be called; `given` is the verdict that stands."""
+
+    golden_refusal: str | None
+    given: str
+    by: str
+    reason: str
+    withdrawn: tuple[str, ...]
+    growing: bool
+    may_judge: bool
+    may_undo: bool
+    claimed_by: tuple[str, ...]
+    mine: bool
+    seen: int
+
+
+def review_view(desk: Desk) -> ReviewView:
+    """The cards, and what else can be said about the trace's flaws."""
+    rows = desk.facts.open_proposals
+    return ReviewView(
+        cards=tuple(_card(desk, row) for row in rows),
+        judged=tuple(_judged(desk)),
+        looks=tuple(map(_look, desk.reviews)),
+        own=_own_hint(desk),
+        looking=any(job.kind == "review" for job in desk.jobs),
+        refusal=_judging_refusal(desk),
+        may_judge=desk.may_judge,
+        max_words=MAX_WORDS,
+        seen=desk.seen,
+    )
+
+
+def verdict_view(desk: Desk) -> VerdictView:
+    """The verdict that stands, or what may be decided."""
+    verdict = desk.facts.verdict
+    own = [each for each in desk.judgements if each.user_id == desk.actor.id]
+    undoable = verdict.user_id == desk.actor.id if verdict else any(not e.undone_at for e in own)
+    return VerdictView(
+        golden_refusal=desk.facts.golden_refusal,
+        given=verdict.decision if verdict else "",
+        by=desk.name_of(verdict.actor) if verdict else "",
+        reason=verdict.reason if verdict else "",
+        withdrawn=tuple(
+            f"{each.decision} by {desk.name_of(each.actor)}: {each.withdrawn_reason}"
+            for each in desk.verdicts
+            if each.withdrawn_at
+        ),
+        growing=desk.growing,
+        may_judge=desk.may_judge,
+        may_undo=desk.may_judge and undoable,
+        claimed_by=desk.claimed_by,
+        mine=desk.actor.name in desk.claimed_by,
+        seen=desk.seen,
+    )
+
+
+def _card(desk: Desk, row: ProposalRow) -> Card:
+    proposal = Proposal.model_validate(row.proposal)
+    spots = tuple(spots_near(desk.path, proposal.cut))
+    return Card(
+        id=row.id,
+        flaw=desk.flaw(row.flaw),
+        evidence=tuple(_evidence(desk, each) for each in proposal.evidence),
+        words=proposal.words,
+        source=_source(proposal),
+        tokens=tokens_of(Step(kind="hint", author="intervener", text=proposal.words)),
+        place=_before(desk.path, proposal.cut),
+        spots=spots,
+        chosen=_value(proposal.cut),
+    )
+
+
+def spots_near(path: tuple[Step, ...], cut: Cut) -> Iterator[Spot]:
+    """Places where a hint may stand: starts of sentences near `cut`, ends of steps, and `cut`."""
+    cuts = {cut, *(Cut(step=at) for at in range(len(path) + 1)), *_sentences_near(path, cut)}
+    for each in sorted(cuts, key=lambda place: (place.step, place.offset)):
+        if cut_refusal(path, each) is None:
+            yield Spot(_value(each), _before(path, each))
+
+
+def _sentences_near(path: tuple[Step, ...], cut: Cut) -> Iterator[Cut]:
+    """Starts of sentences in the thought that the cut is in, or in the last one before it."""
+    at = next((n for n in range(cut.step, -1, -1) if _is_thought(path, n)), None)
+    if at is None:
+        return
+    text = path[at].text
+    starts = [start for start in sentence_starts(text) if text[start:].strip()]
+    offset = cut.offset if at == cut.step else len(text)
+    near = sum(start < offset for start in starts)
+    for start in starts[max(near - _NEAR, 0) : near + _NEAR]:
+        yield Cut(step=at, offset=start)
+
+
+def _is_thought(path: tuple[Step, ...], at: int) -> bool:
+    return at < len(path) and path[at].kind == "thought"
+
+
+def _before(path: tuple[Step, ...], cut: Cut) -> str:
+    """A place in words: what follows it."""
+    if cut.step == len(path):
+        return "at the end"
+    if not cut.offset and path[cut.step].kind in ("code", "answer", "hint"):
+        return f"before step {cut.step + 1} ({path[cut.step].kind})"
+    follows = " ".join(path[cut.step].text[cut.offset :][: 4 * _SHOWN].split())
+    return f"step {cut.step + 1}, before “{_short(follows, _SHOWN)}”"
+
+
+def _evidence(desk: Desk, evidence: Evidence) -> EvidenceLine:
+    quote = f"step {evidence.step + 1}"
+    if evidence.step < len(desk.path):
+        quote = _quote(desk.path[evidence.step], evidence)
+    return EvidenceLine(evidence.step + 1, quote, evidence.note)
+
+
+def _quote(step: Step, evidence: Evidence) -> str:
+    start, end = shown_span(step)
+    place = f"step {evidence.step + 1}"
+    if step.kind == "code":
+        if evidence.start <= start and evidence.end >= end:
+            return place
+        first = 1 + step.text.count("\n", start, max(evidence.start, start))
+        last = 1 + step.text.count("\n", start, max(evidence.end - 1, start))
+        return f"{place}, line {first}" if first == last else f"{place}, lines {first}–{last}"
+    words = " ".join(step.text[evidence.start : evidence.end].split())
+    return f"“{_short(words, 2 * _SHOWN)}”" if words else place
+
+
+def _short(words: str, most: int) -> str:
+    return words if len(words) <= most else f"{words[:most].rstrip()}…"
+
+
+def _own_hint(desk: Desk) -> OwnHint:
+    kinds = {"thought", "code", "output", "answer"}
+    steps = tuple(at + 1 for at, step in enumerate(desk.path) if step.kind in kinds)
+    spots = tuple(spots_near(desk.path, Cut(step=len(desk.path))))
+    return OwnHint(steps, desk.taxonomy.flaws, spots)
+
+
+def _judged(desk: Desk) -> Iterator[Judged]:
+    by_proposal = {each.proposal_id: each for each in desk.judgements if not each.undone_at}
+    for row in desk.proposals:
+        if row.id in by_proposal:
+            yield _judged_line(desk, row, by_proposal[row.id])
+
+
+def _judged_line(desk: Desk, row: ProposalRow, judgement: Judgement) -> Judged:
+    said = f"{_SAID.get(row.state, row.state)} by {desk.name_of(judgement.actor)}"
+    words = judgement.words or Proposal.model_validate(row.proposal).words
+    return Judged(desk.flaw(row.flaw).title, words, said, judgement.reason)
+
+
+def _look(review: Review) -> str:
+    name = review.source.get("name", "")
+    if review.failure:
+        return f"{name} failed: {review.failure}"
+    if review.proposed:
+        return f"{name} proposed {review.proposed} hint{'s' if review.proposed > 1 else ''}"
+    return f"{name} found no flaw{': ' + review.reasons if review.reasons else ''}"
+
+
+def _source(proposal: Proposal) -> str:
+    kinds = {"rule": "rule", "person": "by", "intervener": "Intervener", "recording": "recorded"}
+    return f"{kinds[proposal.source.kind]} {proposal.source.name}"
+
+
+def _judging_refusal(desk: Desk) -> str:
+    if not desk.may_judge:
+        return "You may read here; judging needs the role annotator."
+    if desk.growing:
+        return "The Reasoner is still writing."
+    if desk.facts.verdict:
+        return "The trace has a verdict; reopen it first."
+    return f"All {desk.limits.max_hints} hints are spent." if desk.facts.budget.spent else ""
+
+
+def _value(cut: Cut) -> str:
+    return f"{cut.step}:{cut.offset}"

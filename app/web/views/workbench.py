@@ -1,0 +1,194 @@
+"""The left column of the workbench and its head: the problem, the budget, the lineage.
+
+The middle is in `trace`, the right in `review`. Each view is frozen and ready for its template.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.core.answer import Tolerance
+from app.core.budget import MAX_SHARE, Budget, tokens_of
+from app.core.fences import source_of
+from app.core.numbers import quantities, readings_in
+from app.core.trace import FAILURES, OUTCOMES
+from app.db.tables import Branch
+from app.web.marked import Mark, Run, runs
+from app.web.views.desk import Desk
+
+Tone = Literal["good", "bad", "plain"]
+_RULE = "right within {relative:f}% of the reference, or {absolute}"
+_LAST_DIGIT = "half a unit of its last printed digit"
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A grade or an outcome in a few words; `why` is the whole sentence."""
+
+    text: str
+    tone: Tone
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ProblemView:
+    """`text` has a mark on each number: `used`, `unused` in any code, or `num` before there is any."""
+
+    id: int
+    title: str
+    text: tuple[Run, ...]
+    reference: str
+    asks: str
+    rule: str
+    source: str | None
+    difficulty: str | None
+
+
+@dataclass(frozen=True)
+class BudgetView:
+    """The budget of the path, and what hints that stand on branches left behind have cost."""
+
+    budget: Budget
+    max_share: float
+    over: bool
+    elsewhere: int
+
+
+@dataclass(frozen=True)
+class BranchLine:
+    """A branch in the tree; `depth` from 0, `current` is the one on the desk."""
+
+    id: int
+    label: str
+    depth: int
+    badge: Badge
+    current: bool
+    set_aside: bool
+
+
+@dataclass(frozen=True)
+class HeadView:
+    """What stands above the trace."""
+
+    title: str
+    model: str
+    recording: bool
+    number: int
+    steps: int
+    tokens: int
+    seconds: float | None
+    origin: str
+
+
+def problem_view(desk: Desk) -> ProblemView:
+    """The problem with its numbers marked, and its reference with the rule that grades."""
+    problem = desk.problem
+    reference = problem.reference
+    return ProblemView(
+        id=desk.trace.problem_id,
+        title=title_of(desk),
+        text=tuple(runs(problem.question, _numbers(desk))),
+        reference=" or ".join(reference.values) or reference.kind,
+        asks=problem.asks,
+        rule=rule_of(problem.tolerance),
+        source=problem.source,
+        difficulty=problem.difficulty,
+    )
+
+
+def budget_view(desk: Desk) -> BudgetView:
+    """How much of the path is intervention."""
+    own = {row.id for step, row in desk.located if step.kind == "hint"}
+    written = [row for branch in desk.trace.branches for row in branch.steps if row.kind == "hint"]
+    return BudgetView(
+        budget=desk.facts.budget,
+        max_share=MAX_SHARE,
+        over=desk.facts.budget.share > MAX_SHARE,
+        elsewhere=len({row.id for row in written} - own),
+    )
+
+
+def lineage_view(desk: Desk) -> tuple[BranchLine, ...]:
+    """The trace's branches, each under its parent."""
+    return tuple(_lines(desk, None, 0))
+
+
+def head_view(desk: Desk) -> HeadView:
+    """What wrote the branch, and how long it is."""
+    branch, settings = desk.branch, desk.branch.settings
+    took = branch.closed_at - branch.created_at if branch.closed_at else None
+    return HeadView(
+        title=title_of(desk),
+        model=str(settings.get("model") or settings.get("reasoner", {}).get("model") or "unknown"),
+        recording=settings.get("reasoner", {}).get("name") == "scripted",
+        number=_number(desk, branch),
+        steps=len(desk.path),
+        tokens=sum(map(tokens_of, desk.path)),
+        seconds=took.total_seconds() if took and desk.trace.origin == "generated" else None,
+        origin=desk.trace.origin,
+    )
+
+
+def title_of(desk: Desk) -> str:
+    """What people call the problem: its source's id, else its number here."""
+    problem = desk.problem
+    return problem.external_id or f"Problem {desk.trace.problem_id}"
+
+
+def rule_of(tolerance: Tolerance | None) -> str:
+    """The rule `strict` in words, with a problem's own bounds where it has some."""
+    bounds = tolerance or Tolerance()
+    absolute = _LAST_DIGIT if bounds.absolute is None else f"{bounds.absolute:f}"
+    return _RULE.format(relative=(bounds.relative * 100).normalize(), absolute=absolute)
+
+
+def badge_of(branch: Branch) -> Badge:
+    """How a branch ended, in as few words as possible."""
+    if branch.outcome is None:
+        return Badge("growing", "plain", "the Reasoner is writing")
+    ended = OUTCOMES[branch.outcome]  # type: ignore[index]
+    if branch.outcome in FAILURES:
+        return Badge(branch.outcome.replace("_", " "), "bad", branch.detail or ended)
+    grade = branch.grade or {"correct": None, "reason": ended}
+    answer = branch.answer or "no answer"
+    if grade["correct"] is None:
+        return Badge(f"? {answer}", "plain", grade["reason"])
+    sign = "✓" if grade["correct"] else "✗"
+    return Badge(f"{sign} {answer}", "good" if grade["correct"] else "bad", grade["reason"])
+
+
+def _numbers(desk: Desk) -> Iterator[Mark]:
+    codes = [source_of(step.text) for step in desk.path if step.kind == "code"]
+    known = frozenset().union(*map(readings_in, codes))
+    for found in quantities(desk.problem.question):
+        shown = readings_in(desk.problem.question[found.start : found.end])
+        name = "num" if not codes else "num used" if shown & known else "num unused"
+        yield Mark(found.start, found.end, name)
+
+
+def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:
+    for branch in desk.trace.branches:
+        if branch.parent_id == parent:
+            yield BranchLine(
+                id=branch.id,
+                label=_label(desk, branch),
+                depth=depth,
+                badge=badge_of(branch),
+                current=branch.id == desk.branch.id,
+                set_aside=branch.set_aside,
+            )
+            yield from _lines(desk, branch.id, depth + 1)
+
+
+def _label(desk: Desk, branch: Branch) -> str:
+    number = _number(desk, branch)
+    if branch.cut_step is None:
+        return f"run {number} · {'imported' if desk.trace.origin == 'imported' else 'native'}"
+    place = f"step {branch.cut_step + 1}"
+    hinted = bool(branch.steps) and branch.steps[0].kind == "hint"
+    return f"branch {number} · {'hint at' if hinted else 'again from'} {place}"
+
+
+def _number(desk: Desk, branch: Branch) -> int:
+    siblings: Sequence[Branch] = desk.trace.branches
+    return 1 + [each.id for each in siblings].index(branch.id)

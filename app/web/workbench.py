@@ -1,0 +1,294 @@
+"""The workbench: a trace to read and to judge.
+
+Promises: each region has its own address, view and template under one name; what a person decides
+goes to one verb; a decision made on a page that somebody else's decision has overtaken is a
+Conflict that names them, and nothing is overwritten.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Form, Response
+
+from app.actions.cancel import cancel_branch, retry_branch
+from app.actions.claims import claim_next, claim_trace, put_off, release_claim
+from app.actions.judge_branch import judge_branch
+from app.actions.judge_proposal import judge_proposal
+from app.actions.propose_own import propose_own
+from app.actions.request_review import request_check, request_review
+from app.actions.undo import reopen, undo
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.lifecycle import VerdictDecision
+from app.core.proposal import Decision
+from app.core.trace import Cut
+from app.db.convert import path_of
+from app.db.queries.workbench import decision_since, judgement_by
+from app.db.tables import Branch, ProposalRow
+from app.web.deps import Db, Here, Showing
+from app.web.views.desk import Desk, load_desk
+from app.web.views.review import review_view, verdict_view
+from app.web.views.trace import trace_view
+from app.web.views.workbench import budget_view, lineage_view, problem_view, title_of
+
+router = APIRouter(prefix="/p/{slug}/traces/{trace_id}")
+
+Region = Literal["problem", "budget", "lineage", "trace", "review", "verdict"]
+REGIONS: dict[Region, Callable[[Desk], Any]] = {
+    "problem": problem_view,
+    "budget": budget_view,
+    "lineage": lineage_view,
+    "trace": trace_view,
+    "review": review_view,
+    "verdict": verdict_view,
+}
+_DONE = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
+
+
+@router.get("")
+def workbench_page(
+    show: Showing, session: Db, here: Here, trace_id: int, branch: int | None = None
+) -> Response:
+    """A trace at one of its branches, or where the work goes on."""
+    desk = load_desk(session, here, trace_id, branch)
+    views = {region: view(desk) for region, view in REGIONS.items()}
+    context = _context(here, desk) | {"views": views, "title": title_of(desk), "seen": desk.seen}
+    return show.page("workbench", here, section="/queue", **context)
+
+
+@router.get("/{region}")
+def region_part(
+    show: Showing,
+    session: Db,
+    here: Here,
+    trace_id: int,
+    region: Region,
+    branch: int | None = None,
+) -> Response:
+    """One region of the page, as it is now."""
+    desk = load_desk(session, here, trace_id, branch)
+    return show.part(f"workbench/{region}", here, view=REGIONS[region](desk), **_context(here, desk))
+
+
+class Deed:
+    """Something that a person does on a workbench: where, and what their page had seen."""
+
+    def __init__(
+        self,
+        show: Showing,
+        session: Db,
+        here: Here,
+        trace_id: int,
+        branch: Annotated[int, Form()],
+        seen: Annotated[int, Form()],
+    ) -> None:
+        self.show, self.session, self.here = show, session, here
+        self.actor, self.seen = here.actor, seen
+        self.desk = load_desk(session, here, trace_id, branch)
+        self.trace, self.branch = self.desk.trace, self.desk.branch
+
+    def check_fresh(self) -> None:
+        """Raises Conflict where somebody else decided something that the page does not show."""
+        event = decision_since(self.session, self.trace.id, self.seen, self.actor.id)
+        if event is not None:
+            raise Conflict(
+                f"{event.actor['name']} did something here after this page was loaded "
+                f"({event.verb.replace('_', ' ')}). Look at the trace again, then decide."
+            )
+
+    def done(self, said: str = "") -> Response:
+        """The regions as they are now, or the page without JavaScript."""
+        self.session.flush()
+        self.session.expire_all()
+        desk = load_desk(self.session, self.here, self.trace.id, self.branch.id)
+        views = {region: view(desk) for region, view in REGIONS.items()}
+        address = self.address(self.branch.id)
+        context = _context(self.here, desk) | {"views": views}
+        return self.show.changed("workbench/changed", address, self.here, said, **context)
+
+    def on_to(self, branch_id: int | None, said: str) -> Response:
+        """The page of another branch."""
+        return self.show.go(self.address(branch_id), said)
+
+    def address(self, branch_id: int | None) -> str:
+        """The page of one of the trace's branches."""
+        query = f"?branch={branch_id}" if branch_id else ""
+        return self.here.url(f"/traces/{self.trace.id}{query}")
+
+
+Doing = Annotated[Deed, Depends()]
+Words = Annotated[str, Form()]
+
+
+@router.post("/proposals/{proposal_id}")
+def judge(
+    deed: Doing,
+    proposal_id: int,
+    decision: Annotated[Decision, Form()],
+    words: Words = "",
+    cut: Words = "",
+    reason: Words = "",
+) -> Response:
+    """Accept, edit or reject a proposed hint; accepting goes on to the new branch."""
+    row = deed.session.get(ProposalRow, proposal_id)
+    if row is None or row.trace_id != deed.trace.id:
+        raise NotFound("There is no such hint on this trace.")
+    earlier = judgement_by(deed.session, proposal_id, deed.actor.id)
+    if earlier and row.state == _DONE[decision]:
+        return deed.on_to(earlier.branch_id or deed.branch.id, "You decided this already.")
+    deed.check_fresh()
+    judgement = judge_proposal(
+        deed.session,
+        deed.actor,
+        proposal_id,
+        decision,
+        words=_unix(words) or None,
+        cut=_cut(cut),
+        reason=reason,
+    )
+    if judgement.branch_id:
+        return deed.on_to(judgement.branch_id, "The hint is in; the Reasoner goes on from it.")
+    return deed.done("The hint is rejected.")
+
+
+@router.post("/hint")
+def own_hint(
+    deed: Doing,
+    flaw: Words = "",
+    step: Annotated[int, Form()] = 0,
+    quote: Words = "",
+    start: Words = "",
+    end: Words = "",
+    words: Words = "",
+    cut: Words = "",
+) -> Response:
+    """A hint of one's own on words of the trace: selected (`start`, `end`), or quoted."""
+    deed.check_fresh()
+    first, last = _selected(deed.branch, step - 1, _unix(quote), start, end)
+    judgement = propose_own(
+        deed.session,
+        deed.actor,
+        deed.branch.id,
+        flaw,
+        step=step - 1,
+        start=first,
+        end=last,
+        words=_unix(words),
+        cut=_cut(cut),
+    )
+    return deed.on_to(judgement.branch_id, "Your hint is in; the Reasoner goes on from it.")
+
+
+@router.post("/verdict")
+def give_verdict(
+    deed: Doing, decision: Annotated[VerdictDecision, Form()], reason: Words = ""
+) -> Response:
+    """Golden, discard or unsure."""
+    standing = deed.desk.facts.verdict
+    if standing and (standing.decision, standing.user_id) == (decision, deed.actor.id):
+        return deed.done("You decided this already.")
+    deed.check_fresh()
+    verdict = judge_branch(deed.session, deed.actor, deed.branch.id, decision, reason)
+    return deed.done(f"The verdict is {verdict.decision}.")
+
+
+@router.post("/undo")
+def take_back(deed: Doing) -> Response:
+    """Undo one's own newest decision; the page goes to where the work goes on."""
+    deed.check_fresh()
+    said = undo(deed.session, deed.actor, deed.trace.id)
+    deed.session.flush()
+    return deed.on_to(deed.branch.parent_id if deed.branch.set_aside else deed.branch.id, said)
+
+
+@router.post("/reopen")
+def open_again(deed: Doing, reason: Words = "") -> Response:
+    """Take the verdict back, with a reason."""
+    deed.check_fresh()
+    reopen(deed.session, deed.actor, deed.trace.id, reason)
+    return deed.done("The trace is open again.")
+
+
+@router.post("/later")
+def later(deed: Doing) -> Response:
+    """Put the trace off and go on to the next one."""
+    put_off(deed.session, deed.actor, deed.trace.id)
+    following = claim_next(deed.session, deed.actor, deed.here.project.id)
+    if following in (None, deed.trace.id):
+        return deed.show.go(deed.here.url("/queue"), "Put off; nothing else waits for you.")
+    return deed.show.go(deed.here.url(f"/traces/{following}"), "Put off; this is the next one.")
+
+
+@router.post("/claim")
+def claim(deed: Doing) -> Response:
+    """Hold the trace for oneself."""
+    claim_trace(deed.session, deed.actor, deed.trace.id)
+    return deed.done()
+
+
+@router.post("/release")
+def release(deed: Doing) -> Response:
+    """Give it back."""
+    release_claim(deed.session, deed.actor, deed.trace.id)
+    return deed.done()
+
+
+@router.post("/retry")
+def retry(deed: Doing) -> Response:
+    """Go on from the last finished step of a branch that failed."""
+    return deed.on_to(retry_branch(deed.session, deed.actor, deed.branch.id).id, "Trying again.")
+
+
+@router.post("/cancel")
+def cancel(deed: Doing) -> Response:
+    """Stop the Reasoner."""
+    cancel_branch(deed.session, deed.actor, deed.branch.id)
+    return deed.done("Stopped. What was finished stays.")
+
+
+@router.post("/look")
+def look_for_hints(deed: Doing) -> Response:
+    """Ask the rules and the Intervener for hints."""
+    request_review(deed.session, deed.actor, deed.branch.id)
+    return deed.done("Hints are being looked for.")
+
+
+@router.post("/execute")
+def execute_here(deed: Doing, step: Annotated[int, Form()]) -> Response:
+    """Execute an imported Code step here, beside the trace."""
+    request_check(deed.session, deed.actor, deed.branch.id, step)
+    return deed.done("The code is being executed.")
+
+
+def _context(here: Here, desk: Desk) -> dict[str, Any]:
+    return {
+        "at": here.url(f"/traces/{desk.trace.id}"),
+        "branch": desk.branch.id,
+        "seen": desk.seen,
+        "may_judge": desk.may_judge,
+    }
+
+
+def _cut(value: str) -> Cut | None:
+    """A place as forms send it, `step:offset`; empty is where the core would put it."""
+    step, _, offset = value.partition(":")
+    if not value:
+        return None
+    if not (step.isdecimal() and offset.isdecimal()) or len(value) > 20:
+        raise Invalid("The place of the hint can't be read.")
+    return Cut(step=int(step), offset=int(offset))
+
+
+def _selected(branch: Branch, step: int, quote: str, start: str, end: str) -> tuple[int, int]:
+    """The selected characters of a step; a quotation must be there, and only once."""
+    if start.isdecimal() and end.isdecimal() and max(len(start), len(end)) < 10:
+        return int(start), int(end)
+    path = path_of(branch)
+    text = path[step].text if 0 <= step < len(path) else ""
+    if not quote or text.count(quote) != 1:
+        raise Invalid("Give words that stand in this step, and only once.")
+    return text.index(quote), text.index(quote) + len(quote)
+
+
+def _unix(text: str) -> str:
+    """Line breaks as they were: forms send two characters for each."""
+    return text.replace("\r\n", "\n")
