@@ -58,7 +58,7 @@ class Speaker:
 
 
 class Echo:
-    """A sandbox that prints each program's text, or ends as a status says for programs that name it."""
+    """A sandbox that prints each program's text; one that names a status ends so."""
 
     isolation = ISOLATION
 
