@@ -5,15 +5,13 @@ of the ways in which servers fail. Requests are kept in `seen`.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Literal
 
-Bad = Literal[
-    "empty", "endless", "midway", "html 502", "html 200", "half json", "429", "400", "nothing"
-]
+Bad = Literal["endless", "midway", "html 502", "html 200", "half json", "429", "400", "nothing"]
 STOP = "\n```\n"
 
 
@@ -32,6 +30,7 @@ class Stub(ThreadingHTTPServer):
         self.token_ids = False
         self.thinking = 0
         self.refuses_schema = False
+        self.counts: Callable[[dict[str, Any]], int] = lambda body: 7
         self.seen: list[dict[str, Any]] = []
 
     @property
@@ -69,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
             self._plain(400, "application/json", '{"error": {"message": "no response_format"}}')
         else:
             text = self.server.replies[min(len(self.server.seen), len(self.server.replies)) - 1]
-            self._stream(body, text) if body.get("stream") else self._whole(text)
+            self._stream(body, text) if body.get("stream") else self._whole(body, text)
 
     def _refuse(self) -> None:
         if self.server.bad == "429":
@@ -88,10 +87,11 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text.encode())
 
-    def _whole(self, text: str) -> None:
+    def _whole(self, body: dict[str, Any], text: str) -> None:
         message = {"role": "assistant", "content": text}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+        counted = self.server.counts(body)
+        usage = {"prompt_tokens": counted, "completion_tokens": 3, "total_tokens": counted + 3}
         reply = {"id": "1", "object": "chat.completion", "created": 1, "model": "stub"}
         whole = json.dumps(reply | {"choices": [choice], "usage": usage})
         self._plain(200, "application/json", whole)

@@ -13,7 +13,7 @@ _SOLVES = re.compile(
     r"|\blinear_sum_assignment\(|\bSolverFactory\("
 )
 _WORDS = (
-    "These pieces do not solve anything yet. I should build the whole model in one program, with "
+    "These pieces do not solve anything yet. I should build the whole model in a program, with "
     "its variables, objective and constraints, call the solver and print its status and objective."
 )
 

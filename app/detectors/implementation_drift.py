@@ -11,7 +11,7 @@ FLAW = "implementation-drift"
 _NEAR = Decimal("0.005")
 _SCALES = tuple(map(Decimal, ("1", "100", "0.01", "1000", "0.001", "1000000", "0.000001")))
 _WORDS = (
-    "The number in my answer is not one that the program printed. I should read the output again "
+    "The number in my answer is nothing that the program printed. I should read the output again "
     "and answer with the quantity that was asked, as the solver gave it."
 )
 

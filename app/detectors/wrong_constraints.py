@@ -72,7 +72,7 @@ def _trivial(case: Case) -> Iterator[Proposal]:
     last = programs[-1]
     note = "The optimum is 0: nothing in the model forces, or rewards, doing anything."
     words = (
-        "An optimum of zero says that doing nothing is best. I should check that every demand and "
+        "This optimum says that doing nothing is best. I should check that every demand and "
         "requirement of the problem is a constraint, with the right direction."
     )
     span = (0, len(case.path[last.step].text))

@@ -20,7 +20,7 @@ _INTEGER = re.compile(r"integ|binar|bool|LpInteger|NewIntVar|\.I\b|\.B\b", re.IG
 _VALUE = re.compile(r"^[^\n=:]{1,60}[=:]\s*(-?\d+\.\d+)\b(?!%)", re.MULTILINE)
 _MEANT = Decimal("0.001")
 _WORDS = (
-    "These are things that are counted, so a fraction of one makes no sense. I should declare the "
+    "These are things that are counted, so fractions make no sense. I should declare the "
     "variables as integers, solve again, and not round the old result."
 )
 
