@@ -108,7 +108,7 @@ const linked = (mark, id) => (mark.dataset.links ?? "").split(" ").includes(id);
 // Show where the focused proposal would stand, and dim what would be written anew.
 function showPlace() {
   for (const each of all("#trace .cut")) each.hidden = true;
-  CSS.highlights?.delete("after");
+  CSS.highlights?.clear();
   const select = card() && find("[name=cut]", card());
   const mark = find(`#trace .cut[data-place="${focused}"]`);
   if (!mark) return;
@@ -119,6 +119,17 @@ function showPlace() {
   rest.setStartAfter(mark);
   rest.setEndAfter(find("#trace").lastElementChild);
   CSS.highlights.set("after", new Highlight(rest));
+  // The words that the hint is about stay readable.
+  const about = all("#trace .flaw.hot:not(.whole)").map(rangeOf);
+  const evidence = new Highlight(...about);
+  evidence.priority = 1;
+  CSS.highlights.set("evidence", evidence);
+}
+
+function rangeOf(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range;
 }
 
 function put(mark, place) {
@@ -180,21 +191,27 @@ function quoteSelection() {
 
 // --- keys -----------------------------------------------------------------------------------
 
+const moves = { j: () => step(1), k: () => step(-1), m: startMoving, "?": () => find("#keys")?.showModal() };
+
+// Do what a key stands for, on the focused proposal before the page; says whether it stands for something.
 function press(key) {
-  if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
-  if (key === "m") return startMoving();
-  if (key === "?") return find("#keys")?.showModal();
+  if (moves[key]) {
+    moves[key]();
+    return true;
+  }
   if (key === "h") quoteSelection();
-  const selector = `[data-key="${key}"]`;
-  const target = (card() && find(selector, card())) ?? all(selector).find((each) => !each.closest(".card[data-proposal]:not(.own)"));
-  if (!target || target.disabled) return undefined;
-  if (target.localName !== "summary") return target.click();
-  const details = target.parentElement;
+  const keyed = all(`[data-key="${CSS.escape(key)}"]`);
+  const target = keyed.find((each) => each.closest(".card") === card()) ?? keyed.find((each) => !each.closest(".card[data-proposal]:not(.own)"));
+  if (!target) return false;
+  if (target.localName === "summary") open(target.parentElement, key === "h" ? "[name=words]" : "textarea, input:not([type=hidden])");
+  else target.click();
+  return true;
+}
+
+function open(details, field) {
   details.open = true;
-  const field = find("textarea, input:not([type=hidden])", details);
-  (key === "h" ? find("[name=words]", details) : field)?.focus();
+  find(field, details)?.focus();
   details.scrollIntoView({ block: "nearest" });
-  return undefined;
 }
 
 function step(by) {
@@ -221,8 +238,8 @@ document.addEventListener("keydown", (event) => {
     }
   } else if (typing && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     find("button", typing.closest("details, form"))?.click();
-  } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat && !find("dialog[open]")) {
-    if (event.key.length === 1 && (press(event.key.toLowerCase()), find(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`) || "jkm?h".includes(event.key))) event.preventDefault();
+  } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !find("dialog[open]")) {
+    if (press(event.key.toLowerCase())) event.preventDefault();
   }
 });
 

@@ -27,7 +27,7 @@ def queue_page(
     """The traces that the filters leave, from the oldest."""
     filters = Filters(state, held, source, flaw, outcome)
     view = queue_view(session, here, filters, after)
-    return show.page("queue", here, section="/queue", view=view)
+    return show.page("queue", here, view=view)
 
 
 @router.post("/next")

@@ -7,7 +7,7 @@ being generated, as JSON and never as HTML. FastAPI sends the heartbeats.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from time import monotonic
 from typing import Any
@@ -43,7 +43,7 @@ def visible_trace(session: Db, here: Here, trace_id: int) -> int:
 async def trace_events(
     ports: WebPorts, trace: int = Depends(visible_trace), seen: int = 0
 ) -> AsyncIterator[ServerSentEvent]:
-    """Which regions of a trace change, and live text, from now on; `seen` is the page's newest event."""
+    """The regions that change from now on, and live text; `seen` is the page's newest event."""
     redis = Redis.from_url(ports.settings.broker)
     try:
         async with redis.pubsub() as channel:
@@ -65,7 +65,7 @@ def _newest(ports: WebPorts, trace: int) -> int:
         return newest_event(session, trace)
 
 
-async def _messages(channel: PubSub) -> AsyncIterator[ServerSentEvent]:
+async def _messages(channel: PubSub) -> AsyncGenerator[ServerSentEvent]:
     ends = monotonic() + LASTS
     while (left := ends - monotonic()) > 0:
         message = await channel.get_message(

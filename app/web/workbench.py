@@ -52,7 +52,7 @@ def workbench_page(
     desk = load_desk(session, here, trace_id, branch)
     views = {region: view(desk) for region, view in REGIONS.items()}
     context = _context(here, desk) | {"views": views, "title": title_of(desk), "seen": desk.seen}
-    return show.page("workbench", here, section="/queue", **context)
+    return show.page("workbench", here, **context)
 
 
 @router.get("/{region}")
@@ -66,7 +66,9 @@ def region_part(
 ) -> Response:
     """One region of the page, as it is now."""
     desk = load_desk(session, here, trace_id, branch)
-    return show.part(f"workbench/{region}", here, view=REGIONS[region](desk), **_context(here, desk))
+    return show.part(
+        f"workbench/{region}", here, view=REGIONS[region](desk), **_context(here, desk)
+    )
 
 
 class Deed:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.core.trace import Outcome
 from app.db.tables import Branch, Claim, ProblemRow, ProposalRow, StepRow, Trace, User
 from app.db.types import now
 
@@ -34,7 +35,7 @@ class BranchRow(NamedTuple):
     trace_id: int
     parent_id: int | None
     cut_step: int | None
-    outcome: str | None
+    outcome: Outcome | None
     detail: str
     set_aside: bool
     answer: str | None
@@ -145,5 +146,5 @@ def _conditions(filters: Filters, user_id: int | None) -> list[ColumnElement[boo
     return [condition for value, condition in chosen.items() if value and condition is not None]
 
 
-def _counted(session: Session, query: Select[tuple[Any, int]]) -> dict[Any, int]:
-    return {key: count for key, count in session.execute(query)}
+def _counted(session: Session, query: Any) -> dict[Any, int]:
+    return {row[0]: row[1] for row in session.execute(query)}

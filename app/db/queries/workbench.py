@@ -23,8 +23,10 @@ from app.db.tables import (
 from app.db.types import now
 
 _DECISIONS = (
-    "accept edit reject golden discard unsure undo reopen retry cancel record_reference regrade"
-).split()
+    *("accept", "edit", "reject", "golden", "discard", "unsure"),
+    *("undo", "reopen", "retry", "cancel", "record_reference"),
+)
+"""Verbs of events after which a page that did not see them is stale."""
 
 
 def trace_in(session: Session, project_id: int, trace_id: int) -> Trace | None:

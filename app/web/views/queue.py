@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.core.flaws import Flaw, Taxonomy
@@ -43,7 +45,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueueView:
-    """`next_page` is the query of the page after this one, "" on the last; `total` in the project."""
+    """`next_page` and `first_page` are queries, "" where there is no such page."""
 
     rows: tuple[QueueRow, ...]
     filters: Filters
@@ -79,8 +81,8 @@ def queue_view(session: Session, here: Place, filters: Filters, after: int) -> Q
     )
 
 
-def _rows(session: Session, found: Sequence[object]) -> list[QueueRow]:
-    ids = [row.id for row in found]  # type: ignore[attr-defined]
+def _rows(session: Session, found: Sequence[Row[Any]]) -> list[QueueRow]:
+    ids = [row.id for row in found]
     branches = branches_of(session, ids)
     own_hints = hints_of(session, (branch.id for branch in branches))
     open_hints = open_hints_of(session, (branch.id for branch in branches))
@@ -88,14 +90,11 @@ def _rows(session: Session, found: Sequence[object]) -> list[QueueRow]:
     by_trace: dict[int, list[BranchRow]] = {trace_id: [] for trace_id in ids}
     for branch in branches:
         by_trace[branch.trace_id].append(branch)
-    return [
-        _row(row, by_trace[row.id], own_hints, open_hints, holders)  # type: ignore[attr-defined]
-        for row in found
-    ]
+    return [_row(row, by_trace[row.id], own_hints, open_hints, holders) for row in found]
 
 
 def _row(
-    row: object,
+    row: Row[Any],
     branches: list[BranchRow],
     own_hints: dict[int, int],
     open_hints: dict[int, int],
@@ -104,15 +103,15 @@ def _row(
     current = next((each for each in reversed(branches) if not each.set_aside), branches[-1])
     line = _ancestors(current, branches)
     return QueueRow(
-        id=row.id,  # type: ignore[attr-defined]
-        title=row.external_id or f"Trace {row.id}",  # type: ignore[attr-defined]
-        snippet=row.snippet,  # type: ignore[attr-defined]
-        source=row.source,  # type: ignore[attr-defined]
-        state=row.state,  # type: ignore[attr-defined]
+        id=row.id,
+        title=row.external_id or f"Trace {row.id}",
+        snippet=row.snippet,
+        source=row.source,
+        state=row.state,
         badge=badge_of(current),
         open_hints=open_hints.get(current.id, 0),
         hints=sum(own_hints.get(each.id, 0) for each in line),
-        held_by=tuple(holders.get(row.id, ())),  # type: ignore[attr-defined]
+        held_by=tuple(holders.get(row.id, ())),
     )
 
 

@@ -106,10 +106,11 @@ class VerdictView:
 
 
 def review_view(desk: Desk) -> ReviewView:
-    """The cards, and what else can be said about the trace's flaws."""
-    rows = desk.facts.open_proposals
+    """The cards in the order of their places, and what else can be said about the trace's flaws."""
+    found = [(Proposal.model_validate(row.proposal), row) for row in desk.facts.open_proposals]
+    found.sort(key=lambda pair: (pair[0].cut.step, pair[0].cut.offset, pair[1].id))
     return ReviewView(
-        cards=tuple(_card(desk, row) for row in rows),
+        cards=tuple(_card(desk, proposal, row) for proposal, row in found),
         judged=tuple(_judged(desk)),
         looks=tuple(map(_look, desk.reviews)),
         own=_own_hint(desk),
@@ -145,8 +146,7 @@ def verdict_view(desk: Desk) -> VerdictView:
     )
 
 
-def _card(desk: Desk, row: ProposalRow) -> Card:
-    proposal = Proposal.model_validate(row.proposal)
+def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:
     spots = tuple(spots_near(desk.path, proposal.cut))
     return Card(
         id=row.id,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from app.core.answer import Grade
 from app.core.budget import tokens_of
-from app.core.execution import Execution, Solve
+from app.core.execution import Execution, Isolation, Solve
 from app.core.fences import THINK_END, frame_output
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES, Step
@@ -48,7 +48,8 @@ class Line:
 class StepView:
     """A step. `index` counts from 0 as the core does, people read `index + 1`.
 
-    `whole` is a flaw that is about all of it. `again` are outputs of other executions of the same code that differ from the recorded one.
+    `whole` is a flaw that is about all of it; `again` are outputs of other executions of the
+    same code that differ from the recorded one.
     """
 
     index: int
@@ -61,7 +62,6 @@ class StepView:
     mark: str | None = None
     error: bool = False
     label: str = ""
-    flaw: str = ""
     outputs: tuple["StepView", ...] = ()
     chips: tuple[Chip, ...] = ()
     again: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ def trace_view(desk: Desk) -> TraceView:
         growing=desk.growing,
         waiting=desk.growing and (job is None or job.state == "queued"),
         failed=branch.outcome in FAILURES,
-        ending=OUTCOMES[branch.outcome] if branch.outcome else "",  # type: ignore[index]
+        ending=OUTCOMES[branch.outcome] if branch.outcome else "",
         detail=branch.detail,
         outcome=branch.outcome,
         diverged=branch.diverged,
@@ -148,8 +148,8 @@ def _marks(desk: Desk) -> dict[int, list[Mark]]:
 
 def _steps(desk: Desk, marks: dict[int, list[Mark]]) -> Iterator[StepView]:
     by_step: dict[int, list[ExecutionRow]] = defaultdict(list)
-    for row in desk.executions:
-        by_step[row.step_id].append(row)
+    for execution in desk.executions:
+        by_step[execution.step_id].append(execution)
     hints = 0
     for index, (step, row) in enumerate(desk.located):
         hints += step.kind == "hint"
@@ -157,7 +157,7 @@ def _steps(desk: Desk, marks: dict[int, list[Mark]]) -> Iterator[StepView]:
         if step.kind == "code":
             view = _executed(desk, view, index, by_step[row.id])
         elif step.kind == "hint":
-            view = replace(view, **_hint(desk, row, hints))
+            view = replace(view, label=_hint_label(desk, row, hints))
         yield view
 
 
@@ -165,7 +165,9 @@ def _step(index: int, step: Step, row: StepRow, marks: Sequence[Mark]) -> StepVi
     start, end = shown_span(step)
     text = step.text[start:end]
     moved = [mark._replace(start=mark.start - start, end=mark.end - start) for mark in marks]
-    whole = [mark for mark in moved if step.kind == "code" and mark.start <= 0 < end - start <= mark.end]
+    whole = [
+        mark for mark in moved if step.kind == "code" and mark.start <= 0 < end - start <= mark.end
+    ]
     here = [mark for mark in moved if mark not in whole]
     view = StepView(
         index=index,
@@ -190,17 +192,16 @@ def _joined(marks: Sequence[Mark]) -> Mark | None:
     return marks[0]._replace(link=links) if marks else None
 
 
-def _hint(desk: Desk, row: StepRow, number: int) -> dict[str, str]:
+def _hint_label(desk: Desk, row: StepRow, number: int) -> str:
+    """Which hint it is, and who is behind it."""
     judgement = next((each for each in desk.judgements if each.branch_id == row.branch_id), None)
     proposal = next((each for each in desk.proposals if each.id == row.proposal_id), None)
     if judgement is None or proposal is None:
-        return {"label": f"Hint {number} · from the {row.author}"}
-    source = Proposal.model_validate(proposal.proposal).source
-    who = desk.name_of(judgement.actor)
-    done = "edited" if judgement.decision == "edit" else "accepted"
-    by = "written" if source.kind == "person" and done == "accepted" else done
-    origin = "" if source.kind == "person" else f" · proposed by {source.name}"
-    return {"label": f"Hint {number} · {by} by {who}{origin}", "flaw": proposal.flaw}
+        return f"Hint {number} · {row.author}"
+    source, flaw = Proposal.model_validate(proposal.proposal).source, desk.flaw(proposal.flaw)
+    own = source.kind == "person" and judgement.decision == "accept"
+    done = "written" if own else "edited" if judgement.decision == "edit" else "accepted"
+    return f"Hint {number} · {flaw.title} · {done} by {desk.name_of(judgement.actor)}"
 
 
 def _grouped(steps: Iterator[StepView]) -> Iterator[StepView]:
@@ -258,6 +259,13 @@ def _chips(run: Execution) -> Iterator[Chip]:
     yield Chip(
         f"isolation: {run.isolation.level}", "bad" if loose else "plain", run.isolation.reason
     )
+
+
+def _isolation_chip(isolation: Isolation) -> Chip:
+    if isolation.level == "none":
+        return Chip("not isolated", "bad", isolation.reason)
+    name = "isolated" if isolation.level == "full" else f"isolated: {isolation.level}"
+    return Chip(name, why=isolation.reason)
 
 
 def _solve_chips(solve: Solve) -> Iterator[Chip]:

@@ -5,13 +5,13 @@ The middle is in `trace`, the right in `review`. Each view is frozen and ready f
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from app.core.answer import Tolerance
 from app.core.budget import MAX_SHARE, Budget, tokens_of
 from app.core.fences import source_of
 from app.core.numbers import quantities, readings_in
-from app.core.trace import FAILURES, OUTCOMES
+from app.core.trace import FAILURES, OUTCOMES, Outcome
 from app.db.tables import Branch
 from app.web.marked import Mark, Run, runs
 from app.web.views.desk import Desk
@@ -32,7 +32,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class ProblemView:
-    """`text` has a mark on each number: `used`, `unused` in any code, or `num` before there is any."""
+    """In `text` each number is marked: `used` or `unused` in code, where there is any."""
 
     id: int
     title: str
@@ -142,11 +142,24 @@ def rule_of(tolerance: Tolerance | None) -> str:
     return _RULE.format(relative=(bounds.relative * 100).normalize(), absolute=absolute)
 
 
-def badge_of(branch: Branch) -> Badge:
+class Ended(Protocol):
+    """What a badge needs to know of a branch: a row of the table, or of a list."""
+
+    @property
+    def outcome(self) -> Outcome | None: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def answer(self) -> str | None: ...
+    @property
+    def grade(self) -> dict[str, Any] | None: ...
+
+
+def badge_of(branch: Ended) -> Badge:
     """How a branch ended, in as few words as possible."""
     if branch.outcome is None:
         return Badge("growing", "plain", "the Reasoner is writing")
-    ended = OUTCOMES[branch.outcome]  # type: ignore[index]
+    ended = OUTCOMES[branch.outcome]
     if branch.outcome in FAILURES:
         return Badge(branch.outcome.replace("_", " "), "bad", branch.detail or ended)
     grade = branch.grade or {"correct": None, "reason": ended}
@@ -184,9 +197,9 @@ def _label(desk: Desk, branch: Branch) -> str:
     number = _number(desk, branch)
     if branch.cut_step is None:
         return f"run {number} · {'imported' if desk.trace.origin == 'imported' else 'native'}"
-    place = f"step {branch.cut_step + 1}"
+    begins = branch.cut_step + 1 + bool(branch.cut_offset)
     hinted = bool(branch.steps) and branch.steps[0].kind == "hint"
-    return f"branch {number} · {'hint at' if hinted else 'again from'} {place}"
+    return f"branch {number} · {'hint as' if hinted else 'again from'} step {begins}"
 
 
 def _number(desk: Desk, branch: Branch) -> int:
