@@ -12,6 +12,7 @@ from typing import cast
 
 import click
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.environment import prepare
 from app.core.errors import CalmError
@@ -57,9 +58,16 @@ def main() -> None:
     # What a command has to say it prints; the library's warnings are for the servers' logs.
     logging.basicConfig(handlers=[logging.NullHandler()])
     try:
-        calm(prog_name="calm")
+        calm.main(prog_name="calm", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(NOT_DONE)
+    except click.Abort:
+        _stop("Interrupted.")
     except CalmError as error:
         _stop(str(error))
+    except SQLAlchemyError as error:
+        _stop(f"The database can't be used: {str(error.__cause__ or error).splitlines()[0]}")
     except ValidationError as error:
         _stop("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import TextIO
 import click
 
 from app.actions.models import sandbox as open_sandbox
-from app.cli import NOT_DONE
+from app.cli import DONE_WITH_FAILURES, NOT_DONE
 from app.cli.common import as_json, show
 from app.cli.sandbox_serve import serve
 from app.core.execution import Limits
@@ -22,15 +22,19 @@ sandbox.add_command(serve)
 
 
 @sandbox.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
 @click.option("--timeout", type=float, default=30, show_default=True, help="Seconds.")
 @click.option("--memory", type=int, default=1024, show_default=True, help="Megabytes.")
 @as_json
 def run(file: TextIO, timeout: float, memory: int, as_json: bool) -> None:
-    """Execute FILE (- for stdin) without network, home or secrets, and say what it did."""
+    """Execute FILE (- for stdin) without network, home or secrets, and say what it did.
+
+    Exit code 1 where the program failed, 2 where it could not be executed.
+    """
     limits = Limits(wall_seconds=timeout, memory_mb=memory)
     with closing(open_sandbox()) as opened:
         done = opened.execute(file.read(), limits)
     people = done.output + (f"[{done.status}] {done.reason}" if done.status != "ok" else "")
     show(done.model_dump(mode="json"), people.rstrip("\n"), as_json)
-    sys.exit(0 if done.status == "ok" else NOT_DONE)
+    if done.status != "ok":
+        sys.exit(NOT_DONE if done.status == "sandbox_error" else DONE_WITH_FAILURES)

@@ -24,7 +24,8 @@ from app.core.errors import CalmError, Conflict
 from app.db.migrate import upgrade
 from app.settings import Settings, settings
 
-_STARTS_WITHIN = 120
+_BROKER_WITHIN = 15
+_WEB_WITHIN = 90
 _LOOKS_EVERY = 0.2
 
 
@@ -80,9 +81,9 @@ class _Studio:
         upgrade(self.settings.database)
         if not self.settings.redis_url:
             self._start(programs.broker(self.settings))
-        self._wait(self._broker_answers, "the broker")
+        self._wait(self._broker_answers, _BROKER_WITHIN, _place(self.settings))
         self._start(programs.web(self.settings))
-        self._wait(self._web_answers, "the web server")
+        self._wait(self._web_answers, _WEB_WITHIN, "The web server")
         self._welcome()
         for worker in programs.workers(self.settings):
             self._start(worker)
@@ -100,11 +101,11 @@ class _Studio:
         self.children.append(child)
         child.start()
 
-    def _wait(self, ready: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + _STARTS_WITHIN
+    def _wait(self, ready: Callable[[], bool], seconds: int, what: str) -> None:
+        deadline = time.monotonic() + seconds
         while not ready():
             if time.monotonic() > deadline:
-                raise CalmError(f"{what.capitalize()} did not answer.{self._last_words()}")
+                raise CalmError(f"{what} does not answer.{self._last_words()}")
             self._look()
 
     def _look(self) -> None:
@@ -143,6 +144,12 @@ class _Studio:
                 child.ask_to_end()
             for child in group:
                 child.stop()
+
+
+def _place(settings: Settings) -> str:
+    """The broker in words, without the name and the password in its address."""
+    scheme, _, rest = settings.broker.partition("://")
+    return f"The broker at {scheme}://{rest.rpartition('@')[2]}"
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
