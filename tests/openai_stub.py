@@ -11,7 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Literal
 
-Bad = Literal["endless", "midway", "html 502", "html 200", "half json", "429", "400", "nothing"]
+Bad = Literal[
+    "endless", "midway", "html 502", "html 200", "half json", "raw", "429", "400", "nothing"
+]
 STOP = "\n```\n"
 
 
@@ -100,8 +102,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
-        if self.server.bad == "half json":
-            self.wfile.write(b'data: {"choices": [{"te\n\n')
+        if self.server.bad in ("half json", "raw"):
+            half = '{"choices": [{"te'
+            self.wfile.write(f"data: {text if self.server.bad == 'raw' else half}\n\n".encode())
             return
         if self.server.bad == "endless":
             self._endless(body, text)

@@ -9,6 +9,8 @@ from openai import OpenAI
 
 _SHOWN = 300
 _AGAIN = frozenset({408, 409, 425, 429})
+_MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
+"""What reading a reply raises that has another shape than the API's: the SDK does not check it."""
 Raise = Callable[[str, bool], Exception]
 
 
@@ -22,7 +24,7 @@ def failures(key: str, error: Raise) -> Iterator[None]:
     """Raise `error(message, retryable)` for whatever goes wrong with the server in the block."""
     try:
         yield
-    except (openai.OpenAIError, httpx2.HTTPError, ValueError) as cause:
+    except (openai.OpenAIError, httpx2.HTTPError, *_MALFORMED) as cause:
         message, retryable = _told(cause)
         hidden = message.replace(key, "[key]") if key else message
         raise error(hidden, retryable) from None

@@ -177,6 +177,29 @@ def test_a_server_that_fails_is_told_in_plain_words_without_the_key(
     assert "sk-secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("mode", ["completions", "chat"])
+@pytest.mark.parametrize(
+    "event",
+    [
+        "1",
+        "{}",
+        "[]",
+        '"words"',
+        "null",
+        '{"choices": 3}',
+        '{"choices": [{}]}',
+        '{"choices": [{"text": 5, "delta": 5}]}',
+        '{"choices": [], "usage": "all"}',
+        '{"choices": [], "usage": {"prompt_tokens": "many"}}',
+        '{"choices": [{"text": "a", "delta": {"content": ["a"]}, "token_ids": "abc"}]}',
+        '{"error": "out of memory"}',
+    ],
+)
+def test_events_of_another_shape_are_failures_too(tokenizer: Path, event: str, mode: str) -> None:
+    with serving(event, bad="raw") as stub, pytest.raises(ReasonerError):
+        said(stub, tokenizer, mode=mode)
+
+
 def test_nobody_there(tokenizer: Path) -> None:
     with serving("x") as stub:
         gone = stub.url
