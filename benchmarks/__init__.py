@@ -1,0 +1,1 @@
+"""Measurements, each beside something named in the same run. See benchmarks/README.md."""
