@@ -24,7 +24,10 @@ from app.web import (
     problems,
     project_settings,
     projects,
+    queue,
+    stream,
     traces,
+    workbench,
 )
 from app.web.errors import Unexpected, add_error_pages
 from app.web.security import Shield, check_csrf
@@ -37,6 +40,9 @@ ROUTERS = [
     home,
     problems,
     traces,
+    queue,
+    stream,
+    workbench,
     batches,
     datasets,
     imports,

@@ -17,6 +17,8 @@ from app.core.trace import Step
 from app.db.convert import add_steps
 from app.db.session import transaction
 from app.db.tables import Branch, Claim, ProblemRow, Project, Trace
+from app.jobs import celery
+from app.live import broker
 from app.main import make_app
 from app.settings import Settings, settings
 from app.web.security import COOKIE
@@ -30,6 +32,8 @@ class Browser:
 
     def __init__(self, client: TestClient) -> None:
         self.client = client
+        self._token = ""
+        self._cookie: str | None = None
 
     def get(self, address: str, **options: Any) -> Response:
         """Open a page."""
@@ -41,9 +45,12 @@ class Browser:
 
     def csrf(self) -> str:
         """The token that pages of this session carry."""
-        found = re.search(r'name="csrf" value="(\w+)"', self.client.get("/login").text)
-        assert found
-        return found[1]
+        cookie = self.client.cookies.get(COOKIE)
+        if cookie is None or cookie != self._cookie:
+            found = re.search(r'name="csrf" value="(\w+)"', self.client.get("/login").text)
+            assert found
+            self._token, self._cookie = found[1], self.client.cookies[COOKIE]
+        return self._token
 
 
 @pytest.fixture
@@ -58,9 +65,12 @@ def configured(
         "CALM_SECRET_KEY": "a secret of this test",
     }.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(celery.conf, "broker_url", broker_url)
     settings.cache_clear()
+    broker.cache_clear()
     yield settings()
     settings.cache_clear()
+    broker.cache_clear()
 
 
 @pytest.fixture
@@ -109,7 +119,7 @@ def browser_of(anonymous: Browser, engine: Engine, project: Project) -> Callable
 
     def make(role: Role | None, admin: bool = False) -> Browser:
         with transaction(engine) as session:
-            user = create_user(session, SCRIPT, f"{role} {admin}", "a long password", admin)
+            user = create_user(session, SCRIPT, f"{role} {admin}", None, admin)
             if role:
                 set_role(session, SCRIPT, project.id, user.id, role)
             token = open_login(session, user, "session")

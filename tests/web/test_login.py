@@ -70,10 +70,9 @@ def test_a_first_password_can_be_set_and_then_used(anonymous: Browser, engine: E
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]
+    "elsewhere",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"],
 )
-def test_a_login_never_leads_to_another_site(
-    anonymous: Browser, ada: int, elsewhere: str
-) -> None:
+def test_a_login_never_leads_to_another_site(anonymous: Browser, ada: int, elsewhere: str) -> None:
     form = {"name": "ada", "password": PASSWORD, "next": elsewhere}
     assert anonymous.post("/login", form, follow_redirects=False).headers["location"] == "/"

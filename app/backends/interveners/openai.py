@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import openai
 from openai import OpenAI
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from app.backends.http import client, failures
 from app.backends.interveners.base import IntervenerError, Review, ignore_usage
@@ -29,6 +29,9 @@ _AGAIN = {"form": 1, "span": 1, "hint": 2}
 
 class Server(Frozen):
     """A project's settings for this Intervener; `timeout` is in seconds for the whole reply."""
+
+    # A project's settings hold more than the server's: the entry's name, how replies are drawn.
+    model_config = ConfigDict(extra="ignore")
 
     base_url: str = Field(pattern=r"^https?://")
     model: str = Field(min_length=1)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from openai import OpenAI, Stream
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from app.backends.http import client, failures
 from app.backends.reasoners.base import (
@@ -46,6 +46,9 @@ class Server(Frozen):
     of each request as it is, for what only some servers know (`top_k`, `return_token_ids`).
     `timeout` is in seconds, for each read.
     """
+
+    # A project's settings hold more than the server's: the entry's name, how replies are drawn.
+    model_config = ConfigDict(extra="ignore")
 
     base_url: str = Field(pattern=r"^https?://")
     model: str = Field(min_length=1)

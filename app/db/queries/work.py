@@ -23,7 +23,7 @@ def failures_of(session: Session, batch_id: int) -> Sequence[tuple[int, str]]:
     """The first hundred failed jobs of a batch: the trace and what went wrong."""
     query = select(Branch.trace_id, Job.error).join(Branch, Branch.id == Job.branch_id)
     failed = query.where(Job.batch_id == batch_id, Job.state == "failed").order_by(Job.id)
-    return session.execute(failed.limit(_LISTED)).tuples().all()
+    return session.execute(failed.limit(_LISTED)).all()
 
 
 def keys_set(session: Session, project_id: int) -> dict[str, datetime]:

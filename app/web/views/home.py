@@ -1,5 +1,7 @@
 """A project's first page: where its work stands, and the one thing to do next."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from app.core.model import Frozen
@@ -44,7 +46,7 @@ def home_view(session: Session, project: Project, actor: Actor) -> HomeView:
 
 def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step]:
     reasoner = project.reasoner
-    connected = reasoner["name"] == "scripted" or bool(reasoner.get("base_url"))
+    connected = reasoner["name"] != "openai" or bool(reasoner.get("base_url"))
     review, golden = states.get("review", 0), states.get("golden", 0)
     return [
         Step(
@@ -56,7 +58,7 @@ def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step
         ),
         Step(
             title="Reasoner",
-            told=reasoner.get("model") or reasoner["name"] if connected else "Not connected yet.",
+            told=_reasoner_words(reasoner),
             label="Settings" if connected else "Connect a model",
             path="/settings",
             done=connected,
@@ -83,6 +85,12 @@ def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step
             done=False,
         ),
     ]
+
+
+def _reasoner_words(reasoner: dict[str, Any]) -> str:
+    if reasoner["name"] == "scripted":
+        return "A recording."
+    return reasoner.get("model") or "Not connected yet."
 
 
 def _marked(steps: list[Step], actor: Actor) -> tuple[Step, ...]:

@@ -17,9 +17,9 @@ from app.db.tables import Project
 
 MODEL_FIELDS = ("base_url", "model", "tokenizer", "mode", "dialect", "temperature", "top_p")
 MODES = (
-    ("completions", "completions: exact, with the model's own chat template"),
-    ("chat", "chat: continue the last message"),
-    ("restart", "restart: show the trace and ask again"),
+    ("completions", "completions (exact)"),
+    ("chat", "chat, last message continued"),
+    ("restart", "restart: asked anew"),
 )
 DIALECTS = (
     ("vllm", "vLLM"),

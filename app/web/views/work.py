@@ -17,7 +17,7 @@ FORMS = (
     ("rows", "rows: SFT as segments, with what is trained on"),
     ("rl", "rl: prompts with their answers"),
 )
-KINDS = {"generate": "Traces", "propose": "Looks for hints"}
+KINDS = {"generate": "writing traces", "propose": "looking for hints"}
 
 
 class Progress(Frozen):
@@ -105,7 +105,7 @@ def _batch(session: Session, batch: Batch, failures: tuple[tuple[int, str], ...]
     return BatchView(
         id=batch.id,
         kind=batch.kind,
-        title=KINDS[batch.kind],
+        title=f"Batch {batch.id}: {KINDS[batch.kind]}",
         by=batch.actor_name,
         at=batch.created_at,
         progress=_progress(progress_of(session, batch.id)),

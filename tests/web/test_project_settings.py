@@ -1,0 +1,134 @@
+"""A project's settings: each part is stored as its form says, and no key ever comes back."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+
+from app.actions.secrets import read_secret
+from app.db.session import reading
+from app.db.tables import Project
+from tests.web.conftest import Browser
+
+HTMX = {"HX-Request": "true"}
+KEY = "sk-very-secret-123"
+
+
+@pytest.fixture
+def lead(browser_of: Callable[..., Browser]) -> Browser:
+    """The lead's browser."""
+    return browser_of("lead")
+
+
+@pytest.fixture
+def stored(engine: Engine, project: Project) -> Callable[[], Project]:
+    """The project as it stands in the database."""
+
+    def read() -> Project:
+        with reading(engine) as session:
+            return session.get_one(Project, project.id)
+
+    return read
+
+
+@pytest.fixture
+def page(project: Project) -> str:
+    """The address of the settings."""
+    return f"/p/{project.slug}/settings"
+
+
+def test_a_key_goes_in_and_never_comes_out(
+    lead: Browser, page: str, project: Project, engine: Engine
+) -> None:
+    part = lead.post(f"{page}/keys/reasoner", {"value": KEY}, headers=HTMX)
+    assert "Set on" in part.text
+    assert KEY not in part.text + lead.get(page).text
+    with reading(engine) as session:
+        assert read_secret(session, project.id, "reasoner") == KEY
+    lead.post(f"{page}/keys/reasoner", {"value": ""})
+    assert "Set on" not in lead.get(page).text
+    assert lead.post(f"{page}/keys/other", {"value": KEY}).status_code == 422
+
+
+def test_a_model_server_is_stored_with_what_was_filled_in(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    form = {
+        "name": "openai",
+        "base_url": "http://127.0.0.1:8000/v1",
+        "model": "tiny",
+        "mode": "chat",
+        "dialect": "vllm",
+        "temperature": "0.7",
+        "top_p": "",
+    }
+    assert "Saved." in lead.post(f"{page}/reasoner", form, headers=HTMX).text
+    expected = {**form, "temperature": 0.7}
+    del expected["top_p"]
+    assert stored().reasoner == expected
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"name": "openai", "base_url": "file:///etc/passwd", "model": "m", "mode": "chat"},
+        {"name": "openai", "base_url": "http://127.0.0.1/v1", "model": "m", "mode": "completions"},
+        {"name": "nonsense"},
+    ],
+)
+def test_settings_that_can_not_work_are_refused_with_a_reason(
+    lead: Browser, page: str, stored: Callable[[], Project], form: dict[str, str]
+) -> None:
+    before = stored().reasoner
+    refused = lead.post(f"{page}/reasoner", form, headers=HTMX)
+    assert refused.status_code == 422
+    assert refused.headers["HX-Retarget"] == "#message"
+    assert stored().reasoner == before
+
+
+def test_the_taxonomy_is_edited_as_a_table(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    table = {
+        "version": "ours-2",
+        "id": ["unit-error", "", "slip"],
+        "group": ["expertise", "computation", "computation"],
+        "title": ["Unit error", "", "Slip"],
+        "definition": ["Mixes units.", "", "Slips."],
+    }
+    assert "Saved." in lead.post(f"{page}/taxonomy", table, headers=HTMX).text
+    taxonomy = stored().taxonomy
+    assert taxonomy["version"] == "ours-2"
+    assert [flaw["id"] for flaw in taxonomy["flaws"]] == ["unit-error", "slip"]
+    for wrong in ({"id": ["a", "a", "b"]}, {"id": ["", "", ""]}, {"version": ""}, {"id": ["a"]}):
+        assert lead.post(f"{page}/taxonomy", table | wrong).status_code == 422
+    assert stored().taxonomy == taxonomy
+
+
+def test_limits_and_money_are_kept_within_bounds(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    limits = {
+        "max_hints": "3",
+        "max_code_calls": "4",
+        "max_tokens": "2000",
+        "wall_seconds": "5",
+        "memory_mb": "256",
+        "share_blocks": "true",
+    }
+    lead.post(f"{page}/limits", limits)
+    assert stored().limits["max_hints"] == 3
+    assert stored().limits["share_blocks"] is True
+    assert lead.post(f"{page}/limits", limits | {"max_hints": "6"}).status_code == 422
+    lead.post(f"{page}/money", {"prompt": "1.5", "completion": "4", "cap": "10"})
+    assert (stored().prices, stored().spending_cap) == ({"prompt": 1.5, "completion": 4}, 10)
+    lead.post(f"{page}/money", {"prompt": "1.5", "completion": "4", "cap": ""})
+    assert stored().spending_cap is None
+
+
+def test_the_name_and_guidelines_can_be_changed(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    lead.post(f"{page}/about", {"name": "Geese", "guidelines": "Be kind."})
+    assert (stored().name, stored().guidelines) == ("Geese", "Be kind.")
+    assert lead.post(f"{page}/about", {"name": " "}).status_code == 422

@@ -1,0 +1,209 @@
+"""Every route has a rule, and keeps it: the table below says who may use it, with which form.
+
+A route that is added without a line here fails, so that nobody forgets to decide.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, get_args
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import Engine, select
+
+from app.actions.accounts import create_user
+from app.core.roles import RANK, SCRIPT, Role
+from app.db.session import transaction
+from app.db.tables import Batch, Dataset, Project, ProposalRow, Trace
+from app.main import ROUTERS
+from tests.web.conftest import Browser
+
+Who = Literal["anyone", "person", "viewer", "annotator", "reviewer", "lead", "admin"]
+
+
+class Rule(NamedTuple):
+    """Who may use a route, and a form that it can read."""
+
+    who: Who
+    form: dict[str, Any] | None = None
+
+
+LIMITS = {
+    "max_hints": 5,
+    "max_code_calls": 8,
+    "max_tokens": 100,
+    "wall_seconds": 30,
+    "memory_mb": 512,
+}
+SERVER = {"base_url": "http://127.0.0.1:9/v1", "model": "m", "mode": "chat"}
+TABLE = {"version": "2", "id": "a", "group": "expertise", "title": "A", "definition": "a"}
+SEEN = {"seen": 10**6}  # what a workbench had seen: everything
+T = "/p/{slug}/traces/{trace_id}"
+RULES = {
+    "GET /healthz": Rule("anyone"),
+    "GET /login": Rule("anyone"),
+    "POST /login": Rule("anyone", {"name": "nobody"}),
+    "GET /login/once": Rule("anyone"),
+    "POST /logout": Rule("anyone"),
+    "GET /": Rule("person"),
+    "GET /projects": Rule("person"),
+    "POST /projects": Rule("admin", {"name": "Another"}),
+    "GET /account": Rule("person"),
+    "POST /account": Rule("person", {"password": "short"}),
+    "GET /users": Rule("admin"),
+    "POST /users": Rule("admin", {"name": "eve"}),
+    "POST /users/{user_id}/once": Rule("admin"),
+    "GET /p/{slug}": Rule("viewer"),
+    "GET /p/{slug}/problems": Rule("viewer"),
+    "GET /p/{slug}/problems/{problem_id}": Rule("viewer"),
+    "POST /p/{slug}/problems/{problem_id}/reference": Rule("annotator", {"raw": "7"}),
+    "POST /p/{slug}/problems/{problem_id}/traces": Rule("annotator"),
+    "GET /p/{slug}/traces": Rule("viewer"),
+    "GET /p/{slug}/queue": Rule("viewer"),
+    "POST /p/{slug}/queue/next": Rule("annotator"),
+    f"GET {T}": Rule("viewer"),
+    f"GET {T}/events": Rule("viewer"),
+    f"GET {T}/{{region}}": Rule("viewer"),
+    f"POST {T}/claim": Rule("annotator"),
+    f"POST {T}/release": Rule("viewer"),
+    f"POST {T}/look": Rule("annotator"),
+    f"POST {T}/execute": Rule("annotator", {"step": 1}),
+    f"POST {T}/retry": Rule("annotator"),
+    f"POST {T}/cancel": Rule("annotator"),
+    f"POST {T}/proposals/{{proposal_id}}": Rule("annotator", {"decision": "reject"}),
+    f"POST {T}/hint": Rule("annotator", {"step": 1, "start": "0", "end": "3", "words": "No."}),
+    f"POST {T}/verdict": Rule("annotator", {"decision": "unsure", "reason": "?"}),
+    f"POST {T}/undo": Rule("annotator"),
+    f"POST {T}/reopen": Rule("annotator", {"reason": "?"}),
+    f"POST {T}/later": Rule("annotator"),
+    "GET /p/{slug}/batches": Rule("viewer"),
+    "POST /p/{slug}/batches": Rule("lead", {"kind": "generate", "every": "true"}),
+    "GET /p/{slug}/batches/{batch_id}": Rule("viewer"),
+    "GET /p/{slug}/batches/{batch_id}/progress": Rule("viewer"),
+    "POST /p/{slug}/batches/{batch_id}/stop": Rule("lead"),
+    "GET /p/{slug}/datasets": Rule("viewer"),
+    "POST /p/{slug}/datasets": Rule("reviewer", {"name": "d", "format": "rl"}),
+    "GET /p/{slug}/datasets/{dataset_id}": Rule("viewer"),
+    "GET /p/{slug}/datasets/{dataset_id}/state": Rule("viewer"),
+    "GET /p/{slug}/datasets/{dataset_id}/download": Rule("viewer"),
+    "GET /p/{slug}/datasets/{dataset_id}/files/{name}": Rule("viewer"),
+    "GET /p/{slug}/import": Rule("lead"),
+    "POST /p/{slug}/import": Rule("lead", {"what": "problems"}),
+    "GET /p/{slug}/import/{token}": Rule("lead"),
+    "POST /p/{slug}/import/{token}": Rule("lead"),
+    "GET /p/{slug}/members": Rule("viewer"),
+    "POST /p/{slug}/members": Rule("lead", {"user_id": 1, "role": "viewer"}),
+    "GET /p/{slug}/settings": Rule("lead"),
+    "POST /p/{slug}/settings/about": Rule("lead", {"name": "Ducks"}),
+    "POST /p/{slug}/settings/reasoner": Rule("lead", {"name": "openai", **SERVER}),
+    "POST /p/{slug}/settings/intervener": Rule("lead", {"name": "rules"}),
+    "POST /p/{slug}/settings/keys/{name}": Rule("lead", {"value": "k"}),
+    "POST /p/{slug}/settings/taxonomy": Rule("lead", TABLE),
+    "POST /p/{slug}/settings/limits": Rule("lead", LIMITS),
+    "POST /p/{slug}/settings/money": Rule("lead", {"prompt": "1"}),
+}
+# These two find nothing for anybody who may look: no file was sent.
+NOTHING_THERE = {"GET /p/{slug}/import/{token}", "POST /p/{slug}/import/{token}"}
+# A stream has no end to wait for; who may not open it is refused all the same.
+ENDLESS = {f"GET {T}/events"}
+
+
+def test_every_route_has_a_rule(anonymous: Browser) -> None:
+    assert routes_of(anonymous.client.app) == set(RULES)  # type: ignore[arg-type]
+
+
+def routes_of(app: FastAPI) -> set[str]:
+    """The method and path of every route of the application."""
+    routers = [app.router, *(module.router for module in ROUTERS)]
+    routes = [each for router in routers for each in router.routes if isinstance(each, APIRoute)]
+    return {f"{method} {route.path}" for route in routes for method in route.methods}
+
+
+@pytest.fixture
+def ids(engine: Engine, project: Project) -> dict[str, Any]:
+    """A value for each name in a path, of things that are there."""
+    with transaction(engine) as session:
+        trace = session.scalars(select(Trace).where(Trace.project_id == project.id)).one()
+        batch = Batch(project_id=project.id, kind="generate", actor_name="x")
+        dataset = Dataset(project_id=project.id, name="x", format="rl", actor_name="x")
+        proposal = ProposalRow(
+            trace_id=trace.id,
+            branch_id=trace.branches[0].id,
+            flaw="wrong-objective",
+            taxonomy_version="1",
+            key="1",
+            proposal={
+                "flaw": "wrong-objective",
+                "evidence": [{"step": 0, "start": 0, "end": 3, "note": "x"}],
+                "cut": {"step": 0, "offset": 0},
+                "words": "Let me look again.",
+                "source": {"kind": "rule", "name": "x"},
+            },
+        )
+        somebody = create_user(session, SCRIPT, "somebody", None)
+        session.add_all([batch, dataset, proposal])
+        session.flush()
+        return {
+            "slug": project.slug,
+            "problem_id": trace.problem_id,
+            "trace_id": trace.id,
+            "branch_id": trace.branches[0].id,
+            "batch_id": batch.id,
+            "dataset_id": dataset.id,
+            "proposal_id": proposal.id,
+            "user_id": somebody.id,
+            "region": "problem",
+            "token": "a" * 22,
+        }
+
+
+def ask(browser: Browser, route: str, ids: dict[str, Any]) -> int:
+    """Use a route as its rule says; gives the status."""
+    method, _, path = route.partition(" ")
+    name = "reasoner" if "keys" in path else "manifest.json"
+    address = path.format(**ids, name=name)
+    if method == "GET":
+        return browser.get(address, follow_redirects=False).status_code
+    form = {**SEEN, "branch": ids["branch_id"], **(RULES[route].form or {})}
+    return browser.post(address, form, follow_redirects=False).status_code
+
+
+def test_a_stranger_is_asked_to_log_in_everywhere(anonymous: Browser, ids: dict[str, Any]) -> None:
+    for route, rule in RULES.items():
+        if rule.who != "anyone":
+            assert ask(anonymous, route, ids) == 303, route
+
+
+def test_somebody_else_can_not_tell_that_the_project_exists(
+    browser_of: Callable[..., Browser], ids: dict[str, Any]
+) -> None:
+    browser = browser_of(None)
+    for route in RULES:
+        if "{slug}" in route:
+            assert ask(browser, route, ids) == 404, route
+            assert ask(browser, route, {**ids, "slug": "not-there"}) == 404, route
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_a_role_may_do_what_is_its_own_and_nothing_above(
+    browser_of: Callable[..., Browser], ids: dict[str, Any], role: Role
+) -> None:
+    browser = browser_of(role)
+    for route, rule in RULES.items():
+        if rule.who == "admin" and route != "POST /projects":
+            assert ask(browser, route, ids) == 403, route
+        if rule.who in RANK and RANK[rule.who] > RANK[role]:
+            assert ask(browser, route, ids) == 403, route
+        elif rule.who in RANK and route not in ENDLESS:
+            allowed = {404} if route in NOTHING_THERE else {200, 303, 409, 422}
+            assert ask(browser, route, ids) in allowed, route
+
+
+def test_things_of_one_project_are_not_found_from_another(
+    browser_of: Callable[..., Browser], ids: dict[str, Any]
+) -> None:
+    browser = browser_of("viewer", admin=True)
+    browser.post("/projects", {"name": "Another"})
+    for route in RULES:
+        if any(f"{{{name}}}" in route for name in ids if name.endswith("_id")) and "slug" in route:
+            assert ask(browser, route, {**ids, "slug": "another"}) == 404, route

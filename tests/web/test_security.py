@@ -1,0 +1,78 @@
+"""What the shield and the token keep out."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.web.conftest import Browser
+
+
+@pytest.mark.parametrize("token", [None, "", "0" * 64, "é"])
+def test_a_form_without_the_page_s_token_is_refused(
+    browser_of: Callable[..., Browser], token: str | None
+) -> None:
+    browser = browser_of(None, admin=True)
+    form = {"name": "Stolen"} | ({} if token is None else {"csrf": token})
+    assert browser.client.post("/projects", data=form).status_code == 403
+    assert "Stolen" not in browser.get("/projects").text
+
+
+def test_the_token_of_another_session_is_refused(browser_of: Callable[..., Browser]) -> None:
+    mine, theirs = browser_of("viewer", admin=True), browser_of("lead")
+    form = {"name": "Stolen", "csrf": theirs.csrf()}
+    assert mine.client.post("/projects", data=form).status_code == 403
+
+
+def test_htmx_sends_the_token_in_a_header(browser_of: Callable[..., Browser]) -> None:
+    browser = browser_of(None, admin=True)
+    headers = {"X-CSRF-Token": browser.csrf(), "HX-Request": "true"}
+    made = browser.client.post("/projects", data={"name": "Mine"}, headers=headers)
+    assert made.headers["HX-Redirect"] == "/p/mine"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_change_from_another_site_is_refused_even_with_the_token(
+    browser_of: Callable[..., Browser], headers: dict[str, str]
+) -> None:
+    browser = browser_of(None, admin=True)
+    answer = browser.post("/projects", {"name": "Stolen"}, headers=headers)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/login", "/static/base.css", "/nowhere", "/healthz"])
+def test_every_response_forbids_inline_script_and_framing(anonymous: Browser, address: str) -> None:
+    headers = anonymous.get(address).headers
+    policy = headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_body_past_its_limit_is_refused_by_its_length(anonymous: Browser) -> None:
+    assert anonymous.post("/login", {"name": "x" * 3_000_000}).status_code == 413
+
+
+def test_a_body_past_its_limit_is_refused_while_it_comes(anonymous: Browser) -> None:
+    pieces = (b"name=" + b"x" * 100_000 for _ in range(40))
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert anonymous.client.post("/login", content=pieces, headers=headers).status_code == 413
+
+
+def test_a_secure_cookie_where_the_settings_ask_for_one(
+    anonymous: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = anonymous.client.app.state.ports.settings  # type: ignore[attr-defined]
+    assert "Secure" not in anonymous.get("/login").headers["set-cookie"]
+    monkeypatch.setattr(settings, "secure_cookies", True)
+    anonymous.client.cookies.clear()
+    assert "Secure" in anonymous.get("/login").headers["set-cookie"]
