@@ -58,7 +58,7 @@ def timed(*commands: list[str | Path]) -> float:
 def until_first_page(clone: Path, environment: Mapping[str, str]) -> float:
     """Seconds from `calm up` to the end of the first page; afterwards it is stopped."""
     began = time.monotonic()
-    command = [clone / ".venv/bin/calm", "up", "--no-demo", "--port", str(free_port())]
+    command = [str(clone / ".venv/bin/calm"), "up", "--no-demo", "--port", str(free_port())]
     with subprocess.Popen(
         command, cwd=clone, env=environment, stdout=subprocess.PIPE, text=True
     ) as studio:
