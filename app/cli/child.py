@@ -23,6 +23,7 @@ from app.settings import ROOT
 LIVED_WELL = 30.0
 """Seconds after which an earlier death is forgotten."""
 MOST_DEATHS = 4
+FIRST_PAUSE = 1.0
 _LONGEST_LOG = 10 * 2**20
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -81,7 +82,7 @@ class Child:
             return True
         if self._again_at <= self._started:
             self.deaths = 1 if now - self._started > LIVED_WELL else self.deaths + 1
-            self._again_at = now + 0.5 * 2**self.deaths
+            self._again_at = now + FIRST_PAUSE * 2 ** (self.deaths - 1)
         if self.deaths > MOST_DEATHS:
             return False
         if now >= self._again_at:

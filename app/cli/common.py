@@ -58,5 +58,6 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         label=label,
         show_pos=True,
         file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
     ) as bar:
         yield lambda done: bar.update(done - bar.pos)

@@ -1,0 +1,113 @@
+"""Every command as a program of its own: what it prints, its exit code, and never a stack trace."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+PROBLEMS = '{"question": "How many boats?", "answer": 12}\n{"answer": 3}\n'
+NOT_DONE = [
+    ["import", "nothing.jsonl", "--project", "boats", "--as", "problems"],
+    ["import", "nothing.jsonl", "--project", "nowhere", "--as", "problems"],
+    ["export", "--project", "boats", "--format", "messages"],
+    ["export", "--project", "boats", "--format", "xml"],
+    ["export", "--project", "boats", "--format", "rl", "--name", "../up"],
+    ["user", "login", "nobody"],
+    ["sandbox", "run", "nothing.py"],
+    ["nonsense"],
+]
+
+
+@pytest.fixture
+def boats(calm: Run, tmp_path: Path) -> Path:
+    """A project with one problem, and the file that it was imported from."""
+    assert calm("project", "create", "Boats").returncode == 0
+    file = tmp_path / "boats.jsonl"
+    file.write_text(PROBLEMS.splitlines()[0])
+    done = calm("import", str(file), "--project", "boats", "--as", "problems")
+    assert (done.returncode, done.stdout) == (0, "1 imported, 0 unchanged\n")
+    assert done.stderr == ""
+    return file
+
+
+def test_an_import_reports_rows_that_failed(calm: Run, boats: Path) -> None:
+    boats.write_text(PROBLEMS)
+    done = calm("import", str(boats), "--project", "Boats", "--as", "problems", "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (report["imported"], report["unchanged"]) == (0, 1)
+    assert [failed["row"] for failed in report["failed"]] == [2]
+
+
+def test_columns_are_named_by_hand(calm: Run, boats: Path) -> None:
+    boats.write_text('{"text": "How many cars?", "sum": 4}')
+    arguments = ["import", str(boats), "--project", "boats", "--as", "problems", "--json"]
+    done = calm(*arguments, "--map", "question=text", "--map", "answer=sum")
+    assert json.loads(done.stdout)["imported"] == 1
+    assert calm(*arguments, "--map", "colour=text").returncode == 2
+
+
+def test_an_export_prints_its_manifest_and_copies_its_files(
+    calm: Run, boats: Path, tmp_path: Path
+) -> None:
+    arguments = ["export", "--project", "boats", "--format", "rl", "--json"]
+    out = tmp_path / "out"
+    done = calm(*arguments, "--out", str(out))
+    manifest = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert manifest["folder"] == str(out)
+    assert manifest["counts"]["rows"] == 1
+    assert {file["name"] for file in manifest["files"]} < {file.name for file in out.iterdir()}
+    assert json.loads((out / "train.jsonl").read_text())["answer"] == "12"
+    again = calm(*arguments)
+    assert json.loads(again.stdout)["fingerprint"] == manifest["fingerprint"]
+    assert calm(*arguments, "--out", str(out)).returncode == 2
+
+
+@pytest.mark.usefixtures("boats")
+def test_what_can_not_be_done_is_said_plainly(calm: Run) -> None:
+    for arguments in NOT_DONE:
+        done = calm(*arguments)
+        assert (done.returncode, done.stdout) == (2, ""), arguments
+        assert done.stderr.strip()
+        assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_not_there_is_said(calm: Run) -> None:
+    done = calm("project", "list", DATABASE_URL="postgresql://u:hidden@127.0.0.1:1/x")
+    assert done.returncode == 2
+    assert "database" in done.stderr
+    assert "hidden" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_people_get_accounts_and_log_in_once(calm: Run, boats: Path) -> None:
+    assert calm("user", "create", "ada", "--admin").returncode == 0
+    assert calm("user", "role", "ada", "--project", "boats", "--as", "lead").returncode == 0
+    address = json.loads(calm("user", "login", "ada", "--json").stdout)["address"]
+    assert address.startswith("http://127.0.0.1:8321/login/once?token=")
+    secret = "correct horse battery"
+    assert calm("user", "password", "ada", stdin=f"{secret}\n{secret}\n").returncode == 0
+    assert calm("user", "password", "ada", "--password", "short").returncode == 2
+
+
+def test_the_doctor_lists_every_check(calm: Run) -> None:
+    calm("migrate")
+    done = calm("doctor", "--json")
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert {"isolation", "broker", "database", "solver highspy", "front-end packages"} <= set(
+        checks
+    )
+    assert done.returncode == (0 if all(check["ok"] for check in checks.values()) else 1)
+    assert checks["database"]["ok"]
+
+
+def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
+    done = calm("sandbox", "run", "-", "--json", stdin="print(6 * 7)")
+    execution = json.loads(done.stdout)
+    assert (done.returncode, execution["status"], execution["output"]) == (0, "ok", "42\n")
+    broken = calm("sandbox", "run", "-", stdin="print(1 / 0)")
+    assert broken.returncode == 1
+    assert "ZeroDivisionError" in broken.stdout
