@@ -2,7 +2,9 @@
 
 import zipfile
 from collections.abc import Iterator
+from io import RawIOBase
 from pathlib import Path
+from typing import Any
 
 _CHUNK = 2**18
 
@@ -19,19 +21,16 @@ def zipped(folder: Path, name: str) -> Iterator[bytes]:
     yield sink.drain()
 
 
-class _Sink:
+class _Sink(RawIOBase):
     """What a zip is written to: it can't seek, and gives away what it was given."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
 
-    def write(self, piece: bytes) -> int:
+    def write(self, piece: Any) -> int:
         """Keep a piece."""
         self._pieces.append(bytes(piece))
-        return len(piece)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+        return len(self._pieces[-1])
 
     def drain(self) -> bytes:
         """All pieces since the last time."""

@@ -140,7 +140,9 @@ class Show:
     ) -> Response:
         """After a change: the region for htmx, else a redirect to the page that holds it."""
         if is_htmx(self.request):
-            return self.part(template, here, said=said, **context)
+            return self.part(
+                "after_change", here, part=f"parts/{template}.html", said=said, **context
+            )
         return self.go(back, said)
 
     def go(self, address: str, said: str = "") -> Response:

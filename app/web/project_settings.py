@@ -173,4 +173,4 @@ def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
     Not for a model server, whose form shows all: there an empty field means its default.
     """
-    return old["name"] == new["name"] != "openai"
+    return bool(old["name"] == new["name"] != "openai")

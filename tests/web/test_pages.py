@@ -45,7 +45,7 @@ def test_hostile_text_is_escaped_on_every_page(lead: Browser, home: str, path: s
 
 
 class LiveParts(HTMLParser):
-    """Collects what a browser would run or load: script without a file of ours, handlers, images."""
+    """Collects what a browser would run or load that no page of ours has."""
 
     def __init__(self) -> None:
         super().__init__()

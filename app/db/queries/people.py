@@ -13,7 +13,7 @@ def everybody(session: Session) -> Sequence[User]:
     return session.scalars(select(User).order_by(User.name)).all()
 
 
-def members_of(session: Session, project_id: int) -> Sequence[Row[tuple[User, str]]]:
+def members_of(session: Session, project_id: int) -> Sequence[Row[User, str]]:
     """The members of a project by name, each with the role."""
     query = select(User, Membership.role).join(Membership, Membership.user_id == User.id)
     return session.execute(

@@ -11,7 +11,7 @@ from app.db.tables import ProblemRow, ReferenceChange, Trace
 ProblemFilter = Literal["all", "untried", "unknown", "golden"]
 
 
-def find_problems(project_id: int, text: str, only: ProblemFilter) -> Select[tuple[ProblemRow]]:
+def find_problems(project_id: int, text: str, only: ProblemFilter) -> Select[ProblemRow]:
     """The problems that hold `text`, newest last; `only` narrows them by what was done."""
     query = select(ProblemRow).where(ProblemRow.project_id == project_id).order_by(ProblemRow.id)
     if text:

@@ -10,7 +10,7 @@ from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace
 
 def find_traces(
     project_id: int, text: str = "", state: str = "", problem_id: int | None = None
-) -> Select[tuple[Trace]]:
+) -> Select[Trace]:
     """Traces of this state whose problem holds `text`, newest first; empty means any."""
     query = select(Trace).where(Trace.project_id == project_id).order_by(Trace.id.desc())
     if state:
@@ -35,7 +35,7 @@ def newest_branches(session: Session, trace_ids: Sequence[int]) -> dict[int, Bra
     return {branch.trace_id: branch for branch in found}
 
 
-def closed_branch_ids(session: Session, traces: Select[tuple[Trace]]) -> list[int]:
+def closed_branch_ids(session: Session, traces: Select[Trace]) -> list[int]:
     """The newest branches of these traces, where they are closed: what can be reviewed."""
     ids = traces.with_only_columns(Trace.id).order_by(None)
     newest = (

@@ -21,5 +21,6 @@ def reference_words(reference: Mapping[str, Any]) -> str:
 
 def outcome_words(outcome: str | None) -> str:
     """How a branch ended; that it has not ended where it has none."""
-    words: dict[str, str] = {**OUTCOMES}
-    return words.get(outcome, outcome) if outcome else "is being written"
+    if outcome is None:
+        return "is being written"
+    return next((words for name, words in OUTCOMES.items() if name == outcome), outcome)

@@ -1,0 +1,80 @@
+"""Datasets in the browser: asked for, built, looked at, downloaded."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from app.actions.work_on import work_on
+from app.db.session import reading
+from app.db.tables import Job, Project
+from app.web.archive import zipped
+from tests.web.conftest import Browser
+
+
+@pytest.fixture
+def lead(browser_of: Callable[..., Browser]) -> Browser:
+    """The lead's browser."""
+    return browser_of("lead")
+
+
+@pytest.fixture
+def page(project: Project) -> str:
+    """The address of the datasets."""
+    return f"/p/{project.slug}/datasets"
+
+
+def build(lead: Browser, engine: Engine) -> None:
+    """Do what a worker does with the queued job."""
+    with reading(engine) as session:
+        job = session.scalars(select(Job.id).where(Job.kind == "build")).one()
+    work_on(lead.client.app.state.ports, job)  # type: ignore[attr-defined]
+
+
+def test_a_dataset_is_built_shown_and_downloaded(lead: Browser, page: str, engine: Engine) -> None:
+    made = lead.post(page, {"name": "Enten 1 (für RL)", "format": "rl"})
+    assert 'hx-trigger="every 2s"' in made.text
+    build(lead, engine)
+    shown = lead.get(made.url.path)
+    assert "<b>1</b> row" in shown.text
+    assert "hx-trigger" not in lead.get(f"{made.url.path}/state").text
+    archive = zipfile.ZipFile(io.BytesIO(lead.get(f"{made.url.path}/download").content))
+    assert archive.testzip() is None
+    names = {name.partition("/")[2] for name in archive.namelist()}
+    assert {"train.jsonl", "train.parquet", "manifest.json"} <= names
+    for name in names:
+        assert lead.get(f"{made.url.path}/files/{name}").content == archive.read(
+            f"Enten 1 (für RL)/{name}"
+        )
+
+
+def test_only_the_files_of_the_dataset_are_given_out(
+    lead: Browser, page: str, engine: Engine
+) -> None:
+    made = lead.post(page, {"name": "d", "format": "rl"})
+    build(lead, engine)
+    for name in ("..%2f..%2fcalm.db", "calm.db", ".", "lineage.json"):
+        assert lead.get(f"{made.url.path}/files/{name}").status_code == 404
+
+
+def test_what_is_not_built_can_not_be_downloaded(lead: Browser, page: str, engine: Engine) -> None:
+    made = lead.post(page, {"name": "sft", "format": "messages"})
+    assert lead.get(f"{made.url.path}/download").status_code == 409
+    build(lead, engine)
+    assert "nothing to export" in lead.get(made.url.path).text
+    assert lead.get(f"{made.url.path}/download").status_code == 409
+
+
+def test_a_zip_is_written_in_pieces(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(2**20))
+    (tmp_path / "b").write_bytes(b"b")
+    pieces = list(zipped(tmp_path, "n"))
+    assert len(pieces) > 2
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(pieces)))
+    assert {name: len(archive.read(name)) for name in archive.namelist()} == {
+        "n/a": 2**20,
+        "n/b": 1,
+    }
