@@ -291,7 +291,12 @@ document.addEventListener("trace", () => {
   for (const node of [...(find("#live")?.childNodes ?? [])]) node.committed = true;
 });
 
-document.addEventListener("htmx:before:request", () => find("#message")?.replaceChildren());
+// What was said before belongs to the deed before.
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail.ctx.request.method === "GET") return;
+  find("#message")?.replaceChildren();
+  find("body > .said")?.remove();
+});
 
 document.addEventListener("htmx:after:swap", () => {
   for (const node of [...(find("#live")?.childNodes ?? [])]) if (node.committed) node.remove();

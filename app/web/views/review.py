@@ -250,8 +250,9 @@ def _look(review: Review) -> str:
 
 
 def _source(proposal: Proposal) -> str:
-    kinds = {"rule": "rule", "person": "by", "intervener": "Intervener", "recording": "recorded"}
-    return f"{kinds[proposal.source.kind]} {proposal.source.name}"
+    source = proposal.source
+    told = {"rule": f"rule: {source.name}", "recording": "a recorded hint"}
+    return told.get(source.kind, f"by {source.name}")
 
 
 def _judging_refusal(desk: Desk) -> str:

@@ -255,10 +255,7 @@ def _chips(run: Execution) -> Iterator[Chip]:
     yield Chip(f"{run.wall_seconds * 1000:,.0f} ms", why="wall time")
     if run.peak_memory_mb >= 1:
         yield Chip(f"{run.peak_memory_mb:,.0f} MB", why="most memory at once")
-    loose = run.isolation.level == "none"
-    yield Chip(
-        f"isolation: {run.isolation.level}", "bad" if loose else "plain", run.isolation.reason
-    )
+    yield _isolation_chip(run.isolation)
 
 
 def _isolation_chip(isolation: Isolation) -> Chip:

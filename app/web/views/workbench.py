@@ -174,9 +174,10 @@ def _numbers(desk: Desk) -> Iterator[Mark]:
     codes = [source_of(step.text) for step in desk.path if step.kind == "code"]
     known = frozenset().union(*map(readings_in, codes))
     for found in quantities(desk.problem.question):
-        shown = readings_in(desk.problem.question[found.start : found.end])
+        printed = desk.problem.question[found.start : found.end].rstrip(".")
+        shown = readings_in(printed)
         name = "num" if not codes else "num used" if shown & known else "num unused"
-        yield Mark(found.start, found.end, name)
+        yield Mark(found.start, found.start + len(printed), name)
 
 
 def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:

@@ -1,0 +1,135 @@
+"""What the browser tests share: a real `calm up` with the demo project, and Chromium to walk in it."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PATIENCE = 120
+"""Seconds; a start of everything on a busy machine takes its time."""
+expect.set_options(timeout=60_000)
+_ADDRESS = re.compile(r"Open (http://\S+/login/once\?token=\S+)")
+
+
+class Studio:
+    """A running `calm up` in a data folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        ours = ("CALM_", "DATABASE_URL", "REDIS_URL")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        quick = {"CALM_JOB_LEASE_SECONDS": "3", "CALM_SWEEP_SECONDS": "2"}
+        self.environment = {**kept, **quick, "CALM_DATA": str(folder)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "up", "--port", "0"],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.login = self._read_address()
+        self.address = self.login.split("/login")[0]
+
+    def calm(self, *arguments: str) -> str:
+        """Run another `calm` command on the same data folder; what it prints."""
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    def workers(self) -> list[psutil.Process]:
+        """The Celery workers, each with its children."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [each for each in family if "worker" in each.cmdline() and "beat" not in each.cmdline()]
+
+    def stop(self) -> None:
+        """Ctrl-C, and wait."""
+        self.process.send_signal(signal.SIGINT)
+        with self.process:
+            self.process.wait(PATIENCE)
+
+    def _read_address(self) -> str:
+        assert self.process.stdout
+        said, deadline = "", time.monotonic() + PATIENCE
+        while not (found := _ADDRESS.search(said)):
+            ready, _, _ = select.select([self.process.stdout], [], [], deadline - time.monotonic())
+            more = os.read(self.process.stdout.fileno(), 4096) if ready else b""
+            assert more, f"no address: {said}"
+            said += more.decode()
+        return found.group(1)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """Everything started, with the demo project."""
+    running = Studio(tmp_path_factory.mktemp("studio"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def state(studio: Studio, browser: Browser) -> Any:
+    """The cookies of somebody who opened the one-time address."""
+    context = browser.new_context()
+    context.new_page().goto(studio.login)
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def open_context(browser: Browser, studio: Studio, state: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens contexts that are logged in; a console error or a broken policy in one fails the test."""
+    opened: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def make(**options: Any) -> BrowserContext:
+        view = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
+        context = browser.new_context(
+            base_url=studio.address, storage_state=state, **{**view, **options}
+        )
+        context.set_default_timeout(60_000)
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def page(open_context: Callable[..., BrowserContext]) -> Page:
+    """A page of somebody who is logged in."""
+    return open_context().new_page()
+
+
+@pytest.fixture(scope="session")
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures go: the folder that CALM_SCREENSHOTS names, else a temporary one."""
+    folder = Path(os.environ.get("CALM_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
