@@ -71,12 +71,12 @@ def load(folder: Path, environment: Mapping[str, str]) -> float:
 def spent_by_children() -> float:
     """CPU seconds of the processes that this one started and that have ended."""
     spent = os.times()
-    return spent.children_user + spent.children_system
+    return float(spent.children_user + spent.children_system)
 
 
 def login(environment: Mapping[str, str]) -> str:
     """A path that logs in once."""
-    address = json.loads(calm(environment, "user", "login", "ada", "--json"))["address"]
+    address: str = json.loads(calm(environment, "user", "login", "ada", "--json"))["address"]
     return "/" + address.split("/", 3)[3]
 
 
