@@ -1,0 +1,181 @@
+"""Golden branches leave as datasets: exactly they, to the byte, and the same again for the same."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.actions.datasets import create_dataset, folder_of
+from app.actions.facts import branch_facts, current_branch
+from app.actions.golden import DatasetOptions
+from app.actions.judge_branch import judge_branch
+from app.actions.judge_proposal import judge_proposal
+from app.actions.ports import Ports, open_ports
+from app.actions.record_reference import record_reference
+from app.actions.start_trace import start_trace
+from app.actions.undo import reopen
+from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.roles import SCRIPT, Actor
+from app.core.trace import text_of
+from app.db.convert import path_of
+from app.db.session import transaction
+from app.db.tables import Dataset, Event, Project, ProposalRow
+from app.settings import ROOT, Settings
+from export.masks import MaskPolicy
+
+FERRY = json.loads((ROOT / "examples" / "problems.json").read_text())[0]
+Work = Callable[[], int]
+
+
+@pytest.fixture
+def ports(database_url: str, tmp_path: Path) -> Iterator[Ports]:
+    """Open ends onto a fresh database and a data folder of its own."""
+    opened = open_ports(Settings(database_url=database_url, data=tmp_path / "data"))
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def golden(
+    ports: Ports, problem: Callable[..., int], work: Work, person: Callable[..., Actor]
+) -> int:
+    """A trace that one accepted hint made golden, beside a problem without an answer."""
+    ann = person("ann")
+    problem("How many boats are there?", None)
+    problem_id = problem(FERRY["question"], FERRY["answer"])
+    with transaction(ports.engine) as session:
+        trace_id = start_trace(session, ann, problem_id).id
+    work()
+    with transaction(ports.engine) as session:
+        rows = session.scalars(select(ProposalRow).where(ProposalRow.trace_id == trace_id)).all()
+        [hint] = [row for row in rows if row.proposal["source"]["kind"] == "recording"]
+        judge_proposal(session, ann, hint.id, "accept")
+    work()
+    with transaction(ports.engine) as session:
+        branch = current_branch(session, trace_id)
+        for row in branch_facts(session, branch).open_proposals:
+            judge_proposal(session, ann, row.id, "reject", reason="not so")
+        judge_branch(session, ann, branch.id, "golden")
+    return trace_id
+
+
+@pytest.fixture
+def export(ports: Ports, project: Project, work: Work) -> Callable[..., Dataset]:
+    """Asks for a dataset and has it built."""
+
+    def build(style: str, **options: Any) -> Dataset:
+        with transaction(ports.engine) as session:
+            number = len(session.scalars(select(Dataset.id)).all())
+            made = create_dataset(
+                session, SCRIPT, project.id, f"{style} {number}", style, DatasetOptions(**options)
+            )
+        work()
+        with transaction(ports.engine) as session:
+            return session.get_one(Dataset, made.id)
+
+    return build
+
+
+def records(ports: Ports, dataset: Dataset) -> list[dict[str, Any]]:
+    """What a dataset holds."""
+    assert dataset.state == "ready", dataset.error
+    lines = (folder_of(ports.settings, dataset) / "train.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_the_golden_path_is_exported_to_the_byte(
+    ports: Ports, golden: int, export: Callable[..., Dataset]
+) -> None:
+    with transaction(ports.engine) as session:
+        branch = current_branch(session, golden)
+        text, lineage = text_of(path_of(branch)), [branch.parent_id, branch.id]
+    [row] = records(ports, export("rows"))
+    assert "".join(segment["text"] for segment in row["segments"]) == text
+    assert row["lineage"]["branch_ids"] == lineage
+    assert row["grade"]["correct"]
+    [hint] = row["hints"]
+    assert row["segments"][hint["segment"]]["kind"] == "hint"
+    assert (hint["source"], hint["edited"], hint["flaw"]) == (
+        "recording",
+        False,
+        "wrong-constraints",
+    )
+    [chat] = records(ports, export("messages"))
+    assert chat["messages"][-1] == {"role": "assistant", "content": text}
+    assert chat["messages"][-2] == {"role": "user", "content": FERRY["question"]}
+
+
+def test_the_same_selection_is_the_same_dataset(
+    ports: Ports, golden: int, export: Callable[..., Dataset]
+) -> None:
+    first, again = export("rows"), export("rows")
+    assert first.fingerprint == again.fingerprint
+    assert export("rows", masks=MaskPolicy(hints=False)).fingerprint != first.fingerprint
+
+
+def test_the_manifest_numbers_people_and_does_not_name_them(
+    golden: int, export: Callable[..., Dataset]
+) -> None:
+    manifest = export("rows").manifest
+    assert manifest is not None
+    [person] = manifest["origin"]["people"]
+    assert (person["name"], person["verdicts"]) == ("person-1", 1)
+    assert "ann" not in json.dumps(manifest["origin"])
+    assert manifest["counts"]["hints"] == 1
+
+
+def test_what_is_taken_back_is_not_exported(
+    ports: Ports, golden: int, export: Callable[..., Dataset], person: Callable[..., Actor]
+) -> None:
+    with transaction(ports.engine) as session:
+        reopen(session, person("rev", "reviewer"), golden, "look again")
+    dataset = export("rows")
+    assert (dataset.state, dataset.fingerprint) == ("failed", None)
+    assert "nothing to export" in dataset.error
+    with pytest.raises(Conflict, match="nothing to export"):
+        folder_of(ports.settings, dataset)
+
+
+def test_a_corrected_reference_takes_the_trace_out(
+    ports: Ports, golden: int, export: Callable[..., Dataset]
+) -> None:
+    with transaction(ports.engine) as session:
+        problem_id = current_branch(session, golden).trace.problem_id
+        record_reference(session, SCRIPT, problem_id, "341", "a better source")
+    assert export("rows").state == "failed"
+
+
+def test_rl_rows_are_of_problems_with_a_known_reference(
+    ports: Ports, golden: int, export: Callable[..., Dataset], problem: Callable[..., int]
+) -> None:
+    problem("Is there any way at all?", "infeasible")
+    answers = [row["answer"] for row in records(ports, export("rl"))]
+    assert answers == ["340.0", "infeasible"]
+    [row] = records(ports, export("rl", golden_problems=True))
+    assert row["prompt"][-1] == {"role": "user", "content": FERRY["question"]}
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "", "x" * 200, "a\nb"])
+def test_a_name_that_could_leave_the_folder_is_refused(
+    name: str, ports: Ports, project: Project
+) -> None:
+    with transaction(ports.engine) as session, pytest.raises(Invalid):
+        create_dataset(session, SCRIPT, project.id, name, "rows", DatasetOptions())
+
+
+def test_a_name_once_and_for_reviewers(
+    ports: Ports, project: Project, person: Callable[..., Actor]
+) -> None:
+    ask = ("first", "rows", DatasetOptions())
+    with transaction(ports.engine) as session, pytest.raises(NotAllowed):
+        create_dataset(session, person("ann"), project.id, *ask)
+    with transaction(ports.engine) as session:
+        create_dataset(session, person("rev", "reviewer"), project.id, *ask)
+        assert "create_dataset" in session.scalars(select(Event.verb)).all()
+    with transaction(ports.engine) as session, pytest.raises(Conflict):
+        create_dataset(session, SCRIPT, project.id, *ask)
+    with transaction(ports.engine) as session, pytest.raises(Invalid):
+        create_dataset(session, SCRIPT, project.id, "second", "xml", DatasetOptions())
