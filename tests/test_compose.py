@@ -74,8 +74,7 @@ def test_the_sandbox_reaches_nothing() -> None:
     assert sandbox["pids_limit"] > 0
     assert all("size=" in place for place in sandbox["tmpfs"])
     assert sandbox["volumes"] == ["sandbox:/run/calm"]
-    assert "${" not in json.dumps(sandbox)
-    assert set(sandbox["environment"]) == {"CALM_SANDBOX_ALLOW_UNISOLATED"}
+    assert "environment" not in sandbox
     assert sandbox["user"].split(":")[0] not in ("0", "10001")
 
 
