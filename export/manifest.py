@@ -92,7 +92,7 @@ class Tally:
         if row.lineage.trace_id is not None:
             self._traces.add(row.lineage.trace_id)
         self._flaws.update(hint.flaw for hint in row.hints)
-        self._sources[row.problem.source or ""] += 1
+        self._sources[row.problem.source or "unknown"] += 1
         if row.budget:
             self._hints += row.budget.hints
             self._hint_tokens += row.budget.hint_tokens

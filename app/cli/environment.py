@@ -6,6 +6,8 @@ folder where its owner alone can read it, and never printed.
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from app.settings import Settings, settings
@@ -30,11 +32,11 @@ def open_folder() -> Settings:
 
 
 def _secret(file: Path) -> str:
-    """The secret in `file`, made by whoever comes first."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as new:
-        new.write(secrets.token_urlsafe(48) + "\n")
+    """The secret in `file`, made by whoever comes first; the file appears whole or not at all."""
+    if not file.exists():
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as new:
+            new.write(secrets.token_urlsafe(48) + "\n")
+            new.flush()
+            with suppress(FileExistsError):
+                os.link(new.name, file)
     return file.read_text(encoding="ascii").strip()

@@ -8,6 +8,6 @@ from app.settings import settings
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to this version's schema; on a new one, make it."""
+    """Bring the database to this version's schema, or make it."""
     upgrade(settings().database)
     click.echo("The database is at the newest schema.")

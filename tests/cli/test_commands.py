@@ -111,3 +111,10 @@ def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
     broken = calm("sandbox", "run", "-", stdin="print(1 / 0)")
     assert broken.returncode == 1
     assert "ZeroDivisionError" in broken.stdout
+
+
+def test_a_setting_that_can_not_be_read_is_said(calm: Run) -> None:
+    done = calm("project", "list", CALM_PORT="harbour")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "port" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -4,10 +4,11 @@ import os
 import re
 import select
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -113,10 +114,17 @@ def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
         )
 
 
+def executions(database: Path) -> int:
+    """How many programs were executed so far."""
+    with closing(sqlite3.connect(database)) as connection:
+        [(count,)] = connection.execute("SELECT count(*) FROM executions")
+        return int(count)
+
+
 def test_the_demo_is_loaded_and_its_code_executed(tmp_path: Path, calm: Run) -> None:
     with up(tmp_path / "data") as running:
         wait_for(lambda: '"traces": 7' in calm("project", "list", "--json").stdout)
-        # six parts, and the sandbox's own processes below the worker that executes
+        wait_for(lambda: executions(tmp_path / "data" / "calm.db") >= 7)
         family = running.family(least=8)
         assert running.end(signal.SIGINT) == 0
         assert gone(family)
