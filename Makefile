@@ -12,7 +12,7 @@ UPGRADE ?= # make lock UPGRADE=--upgrade
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-attacks fuzz clean
+	test-servers test-attacks fuzz bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +37,7 @@ fmt: .venv/dev.stamp ## Format and mend style
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 types: .venv/dev.stamp ## Check types
-	@$(BIN)/mypy --no-error-summary app workers export scripts && echo "types: good"
+	@$(BIN)/mypy --no-error-summary app workers export scripts benchmarks && echo "types: good"
 
 contracts: .venv/dev.stamp ## Check that imports point down
 	@$(BIN)/lint-imports --no-logo > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
@@ -64,6 +64,9 @@ test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sa
 
 fuzz: .venv/dev.stamp ## Run the property-based tests for long
 	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
+
+bench: setup .venv/dev.stamp ## Measure pages and the time to the first page, beside something named
+	@$(BIN)/python -m benchmarks.pages && $(BIN)/python -m benchmarks.first_page
 
 clean: ## Remove what set-up made; the data folder stays
 	rm -rf .venv $(SERVERS) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
