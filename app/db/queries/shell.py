@@ -14,6 +14,5 @@ def queue_length(session: Session, project_id: int) -> int:
 
 def last_isolation(session: Session) -> str | None:
     """The isolation level of the newest execution; None where nothing was executed yet."""
-    newest = select(ExecutionRow).order_by(ExecutionRow.id.desc()).limit(1)
-    row = session.scalar(newest)
-    return row.execution["isolation"]["level"] if row else None
+    level = ExecutionRow.execution["isolation"]["level"].as_string()
+    return session.scalar(select(level).order_by(ExecutionRow.id.desc()).limit(1))
