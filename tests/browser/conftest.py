@@ -1,4 +1,4 @@
-"""What the browser tests share: a real `calm up` with the demo project, and Chromium to walk in it."""
+"""What the browser tests share: a real `calm up` with the demo project, and Chromium."""
 
 import os
 import re
@@ -13,7 +13,14 @@ from typing import Any
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -22,6 +29,8 @@ FLAGS = [
 PATIENCE = 120
 """Seconds; a start of everything on a busy machine takes its time."""
 expect.set_options(timeout=60_000)
+RECORDED = 7
+"""The demo's traces."""
 _ADDRESS = re.compile(r"Open (http://\S+/login/once\?token=\S+)")
 
 
@@ -45,14 +54,16 @@ class Studio:
     def calm(self, *arguments: str) -> str:
         """Run another `calm` command on the same data folder; what it prints."""
         command = [sys.executable, "-m", "app.cli", *arguments]
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=True
-        ).stdout
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
-    def workers(self) -> list[psutil.Process]:
-        """The Celery workers, each with its children."""
+    def worker(self, queue: str) -> psutil.Process:
+        """The Celery worker of one queue."""
         family = psutil.Process(self.process.pid).children(recursive=True)
-        return [each for each in family if "worker" in each.cmdline() and "beat" not in each.cmdline()]
+        alive = [each for each in family if each.status() != psutil.STATUS_ZOMBIE]
+        [found] = [each for each in alive if f"{queue}-1@calm" in each.cmdline()]
+        return found
 
     def stop(self) -> None:
         """Ctrl-C, and wait."""
@@ -98,20 +109,27 @@ def state(studio: Studio, browser: Browser) -> Any:
     return kept
 
 
+def is_wrong(said: ConsoleMessage) -> bool:
+    """Whether a console message is an error; Chromium reports the refusals of a form as such."""
+    refused = re.search("status of (409|422)", said.text)
+    return said.type == "error" and not refused
+
+
 @pytest.fixture
-def open_context(browser: Browser, studio: Studio, state: Any) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens contexts that are logged in; a console error or a broken policy in one fails the test."""
+def open_context(
+    browser: Browser, studio: Studio, state: Any
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens contexts that are logged in; a console error or a broken policy fails the test."""
     opened: list[BrowserContext] = []
     wrong: list[str] = []
 
     def make(**options: Any) -> BrowserContext:
         view = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
-        context = browser.new_context(
-            base_url=studio.address, storage_state=state, **{**view, **options}
-        )
+        ours = {"base_url": studio.address, "storage_state": state}
+        context = browser.new_context(**{**view, **ours, **options})
         context.set_default_timeout(60_000)
         context.on("weberror", lambda error: wrong.append(str(error.error)))
-        context.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        context.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
         opened.append(context)
         return context
 
@@ -119,6 +137,29 @@ def open_context(browser: Browser, studio: Studio, state: Any) -> Iterator[Calla
     for context in opened:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def demo(studio: Studio, browser: Browser, state: Any) -> dict[str, str]:
+    """The demo's traces, written and looked at: the address of each by its problem's name."""
+    context = browser.new_context(base_url=studio.address, storage_state=state)
+    page = context.new_page()
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        page.goto("/p/demo/queue?state=")
+        rows = page.locator("[data-row]")
+        waiting = page.locator("[data-row] .state.waiting").count()
+        if rows.count() == RECORDED and not waiting:
+            break
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(500)
+    links = page.locator("[data-row] a").all()
+    found = {link.inner_text(): link.get_attribute("href") or "" for link in links}
+    for address in found.values():
+        page.goto(address)
+        expect(page.get_by_text("Flaws are being looked for")).to_have_count(0)
+    context.close()
+    return found
 
 
 @pytest.fixture

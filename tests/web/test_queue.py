@@ -24,7 +24,9 @@ def many(engine: Engine, project: Project) -> list[int]:
         session.add_all(traces)
         session.flush()
         for trace in traces:
-            session.add_all([Claim(trace_id=trace.id, slot=1), Branch(trace=trace, outcome="answered")])
+            session.add_all(
+                [Claim(trace_id=trace.id, slot=1), Branch(trace=trace, outcome="answered")]
+            )
         return [trace.id for trace in traces]
 
 
@@ -43,8 +45,8 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     assert f"after={cursor}" in first
     second = annotator.get(f"/p/{project.slug}/queue?after={cursor}").text
     assert second.count("data-row") == 6
-    assert f"/traces/{many[PAGE - 1]}\"" in second
-    assert f"/traces/{cursor}\"" not in second
+    assert f'/traces/{many[PAGE - 1]}"' in second
+    assert f'/traces/{cursor}"' not in second
 
 
 def test_a_page_costs_the_same_queries_for_one_row_and_for_many(

@@ -122,7 +122,9 @@ def test_a_region_has_an_address_and_fetches_itself(
     assert f'hx-get="{address}"' in text
 
 
-@pytest.mark.parametrize("place", ["/traces/99999", "/traces/{trace}?branch=9999", "/traces/{trace}/x"])
+@pytest.mark.parametrize(
+    "place", ["/traces/99999", "/traces/{trace}?branch=9999", "/traces/{trace}/x"]
+)
 def test_what_is_not_there_is_not_found(
     desk: Desk, annotator: Browser, place: str, project: Project
 ) -> None:
@@ -220,9 +222,7 @@ def test_a_page_that_somebody_overtook_is_told_who_did(
     assert desk.rows(Verdict) == []
 
 
-def test_a_viewer_reads_and_decides_nothing(
-    desk: Desk, browser_of: Callable[..., Browser]
-) -> None:
+def test_a_viewer_reads_and_decides_nothing(desk: Desk, browser_of: Callable[..., Browser]) -> None:
     viewer = browser_of("viewer")
     text = viewer.get(desk.at).text
     assert "Accept" not in text
