@@ -5,7 +5,7 @@ the same "no such page" as for one that does not exist. A change is committed be
 is sent.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.actions.accounts import actor_of, user_of_token
 from app.actions.ports import Ports
 from app.core.errors import NotFound
-from app.core.roles import Actor, Role
+from app.core.roles import Actor
 from app.db.session import reading, transaction
 from app.db.tables import Project, User
 from app.web.errors import LoginNeeded
@@ -93,26 +93,20 @@ def place_apart(request: Request, slug: str) -> Place:
         return place(session, current_user(request, session), slug)
 
 
-def lead_place_apart(here: Annotated[Place, Depends(place_apart)]) -> Place:
-    """The same, for leads."""
-    here.actor.require("lead", "do this")
+def lead_only(here: Annotated[Place, Depends(place)]) -> Place:
+    """A place whose pages are for leads; others are told so."""
+    here.actor.require("lead", "see this page")
     return here
 
 
-def place_for(needed: Role) -> Callable[[Place], Place]:
-    """A place whose pages are for `needed` and above; others are told so."""
-
-    def checked(here: Annotated[Place, Depends(place)]) -> Place:
-        here.actor.require(needed, "see this page")
-        return here
-
-    return checked
+def lead_only_apart(here: Annotated[Place, Depends(place_apart)]) -> Place:
+    """The same, with no transaction open."""
+    return lead_only(here)
 
 
 Here = Annotated[Place, Depends(place)]
-HereApart = Annotated[Place, Depends(place_apart)]
-LeadHereApart = Annotated[Place, Depends(lead_place_apart)]
-LeadHere = Annotated[Place, Depends(place_for("lead"))]
+LeadHere = Annotated[Place, Depends(lead_only)]
+LeadHereApart = Annotated[Place, Depends(lead_only_apart)]
 
 
 class Show:

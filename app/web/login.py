@@ -22,10 +22,9 @@ router = APIRouter()
 
 
 @router.get("/login")
-def login_page(request: Request, next: str = "/", status: int = 200, problem: str = "") -> Response:
+def login_page(request: Request, next: str = "/") -> Response:
     """The form for name and password."""
-    context = {"next": next, "problem": problem, "shell": None, "here": None}
-    return render(request, "pages/login.html", status, **context)
+    return _form(request, next)
 
 
 @router.post("/login")
@@ -41,7 +40,7 @@ def login(
         with reading(ports.engine) as session:
             user = authenticate(session, name, password)
     except NotAllowed as refused:
-        return login_page(request, next, 403, str(refused))
+        return _form(request, next, 403, str(refused))
     return _enter(ports, user, _own_path(next))
 
 
@@ -58,6 +57,11 @@ def logout(request: Request, session: Db) -> Response:
     """End this session."""
     close_login(session, session_token(request))
     return RedirectResponse("/login", 303)
+
+
+def _form(request: Request, next: str, status: int = 200, problem: str = "") -> Response:
+    context = {"next": next, "problem": problem, "shell": None, "here": None}
+    return render(request, "pages/login.html", status, **context)
 
 
 def _enter(ports: WebPorts, user: User, address: str) -> Response:

@@ -76,3 +76,9 @@ def test_a_first_password_can_be_set_and_then_used(anonymous: Browser, engine: E
 def test_a_login_never_leads_to_another_site(anonymous: Browser, ada: int, elsewhere: str) -> None:
     form = {"name": "ada", "password": PASSWORD, "next": elsewhere}
     assert anonymous.post("/login", form, follow_redirects=False).headers["location"] == "/"
+
+
+def test_an_address_can_not_put_words_on_the_login_page(anonymous: Browser) -> None:
+    page = anonymous.get("/login?problem=Call+the+help+desk&status=418")
+    assert page.status_code == 200
+    assert "help desk" not in page.text

@@ -36,12 +36,12 @@ def home(project: Project) -> str:
     return f"/p/{project.slug}"
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/settings", "/import", "/traces/1"])
-def test_hostile_text_is_escaped_on_every_page(lead: Browser, home: str, path: str) -> None:
-    page = lead.get(f"{home}{path}")
-    assert page.status_code == 200
-    assert "alert(" in page.text
-    assert live_parts(page.text) == []
+def test_hostile_text_is_escaped_on_every_page(lead: Browser, home: str) -> None:
+    for path in [*PAGES, "/settings", "/import", "/traces/1"]:
+        page = lead.get(f"{home}{path}")
+        assert page.status_code == 200, path
+        assert "alert(" in page.text, path
+        assert live_parts(page.text) == [], path
 
 
 class LiveParts(HTMLParser):
