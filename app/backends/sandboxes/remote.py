@@ -5,14 +5,13 @@ again by the next one. Where it can't be reached or dies, a block comes back as 
 the reason; only asking for the isolation raises. What the service says is checked, not believed.
 """
 
-import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.backends.sandboxes.base import SandboxRefused, Session
-from app.backends.sandboxes.wire import GREETING_BYTES, answer_bytes, read_line, to_line
+from app.backends.sandboxes.wire import GREETING_BYTES, Greeting, answer_bytes, read_line, to_line
 from app.core.execution import Execution, Isolation, Limits
 
 _GREETING_SECONDS = 60
@@ -92,10 +91,10 @@ class _RemoteSession:
     def _open(self, path: Path) -> None:
         self._socket.settimeout(_GREETING_SECONDS)
         self._socket.connect(str(path))
-        greeting = json.loads(self._read(GREETING_BYTES))
-        if "refused" in greeting:
-            raise SandboxRefused(str(greeting["refused"]))
-        self.isolation = Isolation.model_validate(greeting.get("isolation"))
+        greeting = Greeting.model_validate_json(self._read(GREETING_BYTES))
+        if greeting.isolation is None:
+            raise SandboxRefused(greeting.refused or "it does not say how it isolates")
+        self.isolation = greeting.isolation
         self._socket.sendall(to_line({"seed": self._seed}))
 
     def _read(self, longest: int) -> bytes:
@@ -117,4 +116,4 @@ class _RemoteSession:
 def _words(error: Exception) -> str:
     if isinstance(error, ValueError):
         return "its answer can't be read."
-    return str(getattr(error, "strerror", None) or error) + "."
+    return f"{getattr(error, 'strerror', None) or error}".rstrip(".") + "."

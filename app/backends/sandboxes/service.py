@@ -16,11 +16,16 @@ from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from threading import BoundedSemaphore
 
 from app.backends.sandboxes.base import Sandbox, SandboxRefused, Session
-from app.backends.sandboxes.wire import REQUEST_BYTES, read_line, to_line
+from app.backends.sandboxes.wire import REQUEST_BYTES, Greeting, read_line, to_line
 from app.core.execution import Limits
+from app.core.model import Frozen
 
 MAX_CONNECTIONS = 64
+IDLE_SECONDS = 2 * 3600
+"""A client that is silent for longer than any block may run is hung up on."""
 _MODE = 0o660
+_HANG_UP = (OSError, ValueError, KeyError, TypeError, RecursionError)
+"""What reading from a client raises that is gone or that sends nonsense."""
 _FULL = f"The sandbox service is full: {MAX_CONNECTIONS} sessions are open. Try again later."
 
 
@@ -46,11 +51,12 @@ class _Connection(StreamRequestHandler):
     """One client; its thread reads while another one executes, so that it sees a hang-up."""
 
     server: Service
+    timeout = IDLE_SECONDS
 
     def handle(self) -> None:
-        with suppress(OSError, ValueError, KeyError, TypeError):  # nonsense, or gone: hang up
+        with suppress(*_HANG_UP):
             if not self.server.places.acquire(blocking=False):
-                self._write({"refused": _FULL})
+                self._write(Greeting(refused=_FULL))
                 return
             try:
                 self._serve()
@@ -59,7 +65,7 @@ class _Connection(StreamRequestHandler):
 
     def _serve(self) -> None:
         sandbox = self.server.sandbox
-        self._write({"isolation": sandbox.isolation.model_dump()})
+        self._write(Greeting(isolation=sandbox.isolation))
         if not (opening := read_line(self.rfile, REQUEST_BYTES)):
             return
         with sandbox.session(int(json.loads(opening)["seed"])) as session:
@@ -78,10 +84,15 @@ class _Connection(StreamRequestHandler):
                 session.interrupt()
 
     def _execute(self, session: Session, code: str, limits: Limits) -> None:
-        self._write(session.execute(code, limits).model_dump(mode="json"))
+        try:
+            self._write(session.execute(code, limits))
+        except Exception:  # never leave the client waiting for what won't come
+            with suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
+            raise
 
-    def _write(self, value: object) -> None:
-        self.wfile.write(to_line(value))
+    def _write(self, value: Frozen) -> None:
+        self.wfile.write(to_line(value.model_dump(mode="json")))
 
 
 def _block(line: bytes) -> tuple[str, Limits]:

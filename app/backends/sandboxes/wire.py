@@ -2,7 +2,7 @@
 
 One connection is one session, and its end is the session's end. JSON, one value a line:
 
-    service   {"isolation": {…}}               or {"refused": "why"}, and it hangs up
+    service   a Greeting                       and where it refuses it hangs up
     client    {"seed": 0}                      opens the session
     client    {"code": "…", "limits": {…}}     one block, as often as wanted
     service   an Execution                     for each block, in order
@@ -13,11 +13,19 @@ Promise: neither side reads a line longer than it expects.
 import json
 from typing import Any, Protocol
 
-from app.core.execution import Limits
+from app.core.execution import Isolation, Limits
+from app.core.model import Frozen
 
 REQUEST_BYTES = 32 * 2**20
 """The longest line that the service reads: more than any source that a session takes."""
 GREETING_BYTES = 65536
+
+
+class Greeting(Frozen):
+    """What the service says first: how it isolates, or why it takes no session now."""
+
+    isolation: Isolation | None = None
+    refused: str = ""
 
 
 class Lines(Protocol):

@@ -141,7 +141,9 @@ def test_two_services_do_not_share_a_socket(path: Path, forkserver: ForkServer) 
         Service(path, forkserver)
 
 
-@pytest.mark.parametrize("reply", [b"", b"no\n", b"{}\n", b'{"isolation": 1}\n', b"x" * 70_000])
+@pytest.mark.parametrize(
+    "reply", [b"", b"no\n", b"3\n", b"{}\n", b'{"isolation": 1}\n', b"x" * 70_000]
+)
 def test_a_service_that_lies_is_not_believed(path: Path, reply: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
