@@ -30,8 +30,10 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class Child:
-    """A program and the process that runs it now. `grace` is how long it may take to
-    end; `once` says that it ends by itself."""
+    """A program and the process that runs it now.
+
+    `grace` is how many seconds it may take to end; `once` says that it ends by itself.
+    """
 
     def __init__(
         self,
@@ -73,12 +75,17 @@ class Child:
     @property
     def alive(self) -> bool:
         """Whether its process runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self.exit_code is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How its process ended: 0 is well, negative a signal; None while it runs."""
+        return self._process.poll() if self._process else None
 
     def revive(self) -> bool:
         """Start it again if it died, later after each death. False if it keeps dying."""
         now = time.monotonic()
-        if self.alive or self.once:
+        if self.alive:
             return True
         if self._again_at <= self._started:
             self.deaths = 1 if now - self._started > LIVED_WELL else self.deaths + 1

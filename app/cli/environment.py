@@ -31,6 +31,11 @@ def open_folder() -> Settings:
     return settings()
 
 
+def reachable_host(settings: Settings) -> str:
+    """The host at which this machine reaches its own web server."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+
+
 def _secret(file: Path) -> str:
     """The secret in `file`, made by whoever comes first; the file appears whole or not at all."""
     if not file.exists():

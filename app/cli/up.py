@@ -8,9 +8,9 @@ dying everything stops with the last lines of its log.
 import signal
 import socket
 import time
-import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 import click
@@ -18,7 +18,7 @@ import redis
 
 from app.cli import programs
 from app.cli.child import Child
-from app.cli.environment import open_folder, prepare
+from app.cli.environment import open_folder, prepare, reachable_host
 from app.cli.lock import only_one
 from app.core.errors import CalmError, Conflict
 from app.db.migrate import upgrade
@@ -110,10 +110,17 @@ class _Studio:
 
     def _look(self) -> None:
         """Look after the children once, and wait a moment."""
-        for child in self.children:
-            if not child.revive():
+        for child in list(self.children):
+            if child.once and not child.alive:
+                self._finish(child)
+            elif not child.revive():
                 raise CalmError(f"{child.name} keeps dying. Its log ends:\n{child.last_words()}")
         time.sleep(_LOOKS_EVERY)
+
+    def _finish(self, child: Child) -> None:
+        self.children.remove(child)
+        if child.exit_code:
+            click.echo(f"The {child.name} was not loaded; {child.log} says why.", err=True)
 
     def _last_words(self) -> str:
         words = self.children[-1].last_words() if self.children else ""
@@ -127,12 +134,12 @@ class _Studio:
             return False
 
     def _web_answers(self) -> bool:
-        host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "::") else self.settings.host
-        place = f"[{host}]" if ":" in host else host
+        place = HTTPConnection(reachable_host(self.settings), self.settings.port, timeout=2)
         try:
-            with urllib.request.urlopen(f"http://{place}:{self.settings.port}/healthz", timeout=2):
-                return True
-        except OSError:
+            with closing(place):
+                place.request("GET", "/healthz")
+                return place.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
 
     def _end(self) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.actions.accounts import create_user, open_login
+from app.cli.environment import reachable_host
 from app.core.roles import SCRIPT
 from app.db.session import make_engine, transaction
 from app.db.tables import User
@@ -26,6 +27,6 @@ def one_time_login(settings: Settings) -> str:
 
 def address_of(settings: Settings, token: str) -> str:
     """Where a browser spends the token."""
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    host = reachable_host(settings)
     own = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     return f"{settings.public_url.rstrip('/') or own}/login/once?token={token}"

@@ -28,13 +28,13 @@ def test_one_that_keeps_dying_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
     assert program.last_words().splitlines() == ["no disk"] * (MOST_DEATHS + 1)
 
 
-def test_one_that_ends_by_itself_is_left_alone(tmp_path: Path) -> None:
-    program = python("pass", tmp_path / "a.log", once=True)
+@pytest.mark.parametrize("code", [0, 3])
+def test_it_tells_how_it_ended(code: int, tmp_path: Path) -> None:
+    program = python(f"import sys; sys.exit({code})", tmp_path / "a.log", once=True)
     program.start()
     while program.alive:
         time.sleep(0.01)
-    assert program.revive()
-    assert not program.alive
+    assert program.exit_code == code
 
 
 @pytest.mark.parametrize("deaf", ["", "import signal; signal.signal(15, signal.SIG_IGN); "])
