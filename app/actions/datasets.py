@@ -18,7 +18,7 @@ from app.actions.record import WORKER, get, record
 from app.actions.work import Held, Lost, let_go, renew
 from app.core.errors import Conflict, Invalid
 from app.core.roles import Actor
-from app.db.session import reading, transaction
+from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Job, Project
 from app.db.types import now
 from app.jobs import send_after_commit
@@ -70,7 +70,7 @@ def create_dataset(
 
 def build_dataset(ports: Ports, held: Held) -> None:
     """Build the dataset that `held` is about. Raises a CalmError where nothing can come of it."""
-    with reading(ports.engine) as session:
+    with snapshot(ports.engine) as session:
         dataset = get(session, Dataset, held.dataset_id or 0)
         manifest = _build(session, dataset, ports.settings, lambda: renew(ports, held))
     with transaction(ports.engine) as session:

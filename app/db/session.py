@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, UpdateBase, create_engine, event
+from sqlalchemy import CursorResult, Engine, UpdateBase, create_engine, event, text
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 30
@@ -50,6 +50,15 @@ def reading(engine: Engine) -> Iterator[Session]:
         # A rollback alone would empty the objects that outlive the session.
         session.expunge_all()
         session.rollback()
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """A session that reads the database as it is now, however long it takes and whoever writes."""
+    with reading(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        yield session
 
 
 def rows_changed(session: Session, statement: UpdateBase) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.actions.datasets import create_dataset, folder_of
 from app.actions.facts import branch_facts, current_branch
-from app.actions.golden import DatasetOptions
+from app.actions.golden import DatasetOptions, problem_rows
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
 from app.actions.ports import Ports, open_ports
@@ -21,7 +21,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import text_of
 from app.db.convert import path_of
-from app.db.session import transaction
+from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Event, Project, ProposalRow
 from app.settings import ROOT, Settings
 from export.masks import MaskPolicy
@@ -156,6 +156,16 @@ def test_rl_rows_are_of_problems_with_a_known_reference(
     assert answers == ["340.0", "infeasible"]
     [row] = records(ports, export("rl", golden_problems=True))
     assert row["prompt"][-1] == {"role": "user", "content": FERRY["question"]}
+
+
+def test_rows_come_from_one_moment(
+    ports: Ports, project: Project, problem: Callable[..., int]
+) -> None:
+    problem("How many?", 1)
+    with snapshot(ports.engine) as session:
+        first = list(problem_rows(session, project.id, DatasetOptions()))
+        problem("How many more?", 2)
+        assert list(problem_rows(session, project.id, DatasetOptions())) == first
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "", "x" * 200, "a\nb"])
