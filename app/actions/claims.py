@@ -47,7 +47,8 @@ def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
 
 
 def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
-    """Give one's claim back."""
+    """Give one's claim back. For annotators."""
+    actor.require("annotator", "annotate")
     session.execute(
         update(Claim)
         .where(Claim.trace_id == trace_id, Claim.user_id == actor.id)
@@ -58,7 +59,6 @@ def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
 
 def put_off(session: Session, actor: Actor, trace_id: int) -> None:
     """Later: give the claim back and see this trace after all others."""
-    actor.require("annotator", "annotate")
     release_claim(session, actor, trace_id)
     mine = (PutOff.user_id == actor.id, PutOff.trace_id == trace_id)
     session.execute(delete(PutOff).where(*mine))

@@ -24,23 +24,18 @@ from app.loop import Limits
 from app.prompts.reasoner import SYSTEM
 from app.settings import settings
 
-_OURS = frozenset({"name", "system", "temperature", "top_p"})
-"""Of a Reasoner's settings, what goes into each request and not to its factory."""
-
 
 def reasoner_of(session: Session, project: Project) -> Reasoner:
     """The project's Reasoner. Raises Invalid for settings that name none."""
     key = read_secret(session, project.id, "reasoner") or ""
-    config = {k: v for k, v in project.reasoner.items() if k not in _OURS}
-    return REASONERS.make(project.reasoner["name"], config, key)
+    return REASONERS.make(project.reasoner["name"], project.reasoner, key)
 
 
 def interveners_of(session: Session, project: Project) -> list[Intervener]:
     """Who proposes hints: the rules always, and the project's Intervener where it is another."""
     key = read_secret(session, project.id, "intervener") or ""
-    config = {k: v for k, v in project.intervener.items() if k != "name"}
     names = dict.fromkeys(["rules", project.intervener["name"]])
-    return [INTERVENERS.make(name, config, key) for name in names]
+    return [INTERVENERS.make(name, project.intervener, key) for name in names]
 
 
 def request_of(project: Project, branch: Branch, path: tuple[Step, ...]) -> Request:

@@ -109,6 +109,16 @@ LeadHere = Annotated[Place, Depends(lead_only)]
 LeadHereApart = Annotated[Place, Depends(lead_only_apart)]
 
 
+def go(request: Request, address: str, said: str = "") -> Response:
+    """Send the browser to another page, with a sentence to show there."""
+    response: Response = RedirectResponse(address, 303)
+    if is_htmx(request):
+        response = Response(status_code=200, headers={"HX-Redirect": address})
+    if said:
+        response.set_cookie(SAID, quote(said), max_age=60, httponly=True, samesite="lax")
+    return response
+
+
 class Show:
     """How a route answers: a page, a changed part, or a redirect."""
 
@@ -141,13 +151,7 @@ class Show:
 
     def go(self, address: str, said: str = "") -> Response:
         """Send the browser to another page, with a sentence to show there."""
-        if is_htmx(self.request):
-            response: Response = Response(status_code=200, headers={"HX-Redirect": address})
-        else:
-            response = RedirectResponse(address, 303)
-        if said:
-            response.set_cookie(SAID, quote(said), max_age=60, httponly=True, samesite="lax")
-        return response
+        return go(self.request, address, said)
 
     def _shell(self, here: Place | None) -> Shell:
         role = here.actor if here else None

@@ -6,15 +6,16 @@ comes out.
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
+from app.actions.find_continuation import find_continuation
 from app.actions.projects import Prices, ProjectChange, ProjectLimits, change_project
 from app.actions.secrets import store_secret
 from app.backends.interveners import INTERVENERS
 from app.backends.reasoners import REASONERS
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
-from app.web.deps import Db, LeadHere, Place, Showing
+from app.web.deps import Db, LeadHere, LeadHereApart, Place, Showing, WebPorts, go
 from app.web.views.settings import settings_view
 
 router = APIRouter(prefix="/p/{slug}/settings")
@@ -30,6 +31,8 @@ def model_of(
     dialect: Text = "",
     temperature: Annotated[float | Literal[""], Form()] = "",
     top_p: Annotated[float | Literal[""], Form()] = "",
+    timeout: Annotated[float | Literal[""], Form()] = "",
+    system: Text = "",
 ) -> dict[str, Any]:
     """The settings of a Reasoner or an Intervener; what was left empty keeps its default."""
     if name != "openai":
@@ -42,6 +45,8 @@ def model_of(
         "dialect": dialect,
         "temperature": temperature,
         "top_p": top_p,
+        "timeout": timeout,
+        "system": system.strip(),
     }
     return {"name": name} | {each: value for each, value in fields.items() if value != ""}
 
@@ -106,6 +111,14 @@ def reasoner(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Re
     config = here.project.reasoner | model if _same(here.project.reasoner, model) else model
     REASONERS.make(config["name"], config)
     return _changed(show, session, here, ProjectChange(reasoner=config), "reasoner")
+
+
+@router.post("/reasoner/continuation")
+def continuation(request: Request, here: LeadHereApart, ports: WebPorts) -> Response:
+    """Ask the model server how it continues a path, and keep what it honours."""
+    found = find_continuation(ports, here.actor, here.project.id)
+    said = f"Asked: {found.mode}{f' ({found.dialect})' if found.dialect else ''}. {found.detail}"
+    return go(request, here.url("/settings#reasoner"), said)
 
 
 @router.post("/intervener")

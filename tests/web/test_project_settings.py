@@ -132,3 +132,20 @@ def test_the_name_and_guidelines_can_be_changed(
     lead.post(f"{page}/about", {"name": "Geese", "guidelines": "Be kind."})
     assert (stored().name, stored().guidelines) == ("Geese", "Be kind.")
     assert lead.post(f"{page}/about", {"name": " "}).status_code == 422
+
+
+def test_the_server_is_asked_how_it_continues_and_the_answer_kept(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    model = {"name": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "m", "mode": "chat"}
+    lead.post(f"{page}/reasoner", {**model, "system": "Think in rows.", "timeout": "5"})
+    assert "Ask the server" in lead.get(page).text
+    lead.post(f"{page}/reasoner/continuation")
+    # Without a tokenizer nothing can be checked, and nothing unchecked is called a continuation.
+    assert stored().reasoner["mode"] == "restart"
+    assert stored().reasoner["system"] == "Think in rows."
+
+
+def test_a_recording_can_not_be_asked(lead: Browser, page: str) -> None:
+    lead.post(f"{page}/reasoner", {"name": "scripted"})
+    assert lead.post(f"{page}/reasoner/continuation").status_code == 422

@@ -15,7 +15,17 @@ from app.core.model import Frozen
 from app.db.queries.work import keys_set
 from app.db.tables import Project
 
-MODEL_FIELDS = ("base_url", "model", "tokenizer", "mode", "dialect", "temperature", "top_p")
+MODEL_FIELDS = (
+    "base_url",
+    "model",
+    "tokenizer",
+    "mode",
+    "dialect",
+    "temperature",
+    "top_p",
+    "timeout",
+    "system",
+)
 MODES = (
     ("completions", "completions (exact)"),
     ("chat", "chat, last message continued"),
