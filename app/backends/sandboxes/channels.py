@@ -5,11 +5,13 @@ warden, which no program can reach: what comes from there is trusted. Closing co
 session.
 """
 
+import json
 import os
 import socket
 import struct
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 _CREDENTIALS = struct.Struct("3i")
 
@@ -36,7 +38,7 @@ class Channels:
         ends = (stdout_end, stderr_end, talk_end.detach(), control_end.detach())
         return cls(stdout, stderr, talk, control), ends
 
-    def receive_pid(self, timeout: float) -> int:
+    def receive_greeting(self, timeout: float) -> tuple[int, dict[str, Any]]:
         """Wait for the first word on control; the kernel says which process sent it.
 
         Raises OSError where none comes.
@@ -46,7 +48,7 @@ class Channels:
         if not message:
             raise ConnectionError("the session ended before it began")
         pid, _, _ = _CREDENTIALS.unpack(ancillary[0][2])
-        return int(pid)
+        return int(pid), json.loads(message)
 
     def last_words(self) -> str:
         """What a process that died before its first block left on stderr."""

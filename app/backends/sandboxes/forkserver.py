@@ -26,18 +26,22 @@ PRELOADED = ("numpy", "numpy.random", "highspy", "pulp")
 _PROBE = Limits(wall_seconds=20)
 _START_SECONDS = 60
 _STOP_SECONDS = 5
-_REASONS: dict[Level, str] = {
+_LEVELS: dict[Level, str] = {
     "full": "Namespaces: no network, no host file and no other process is in reach.",
-    "none": "An administrator allowed code to be executed without isolation.",
+    "landlock": "Landlock and seccomp: no network, no file but Python's and its own can be opened,"
+    " no other process signalled.",
+}
+_UNISOLATED: dict[Level, str] = {
+    "none": "An administrator allowed code to be executed without isolation."
 }
 _HELP = (
-    "Allow unprivileged user namespaces (Linux 5.12 or newer), or set"
-    " CALM_SANDBOX_ALLOW_UNISOLATED on a machine that holds nothing else."
+    "Allow unprivileged user namespaces (Linux 5.12 or newer) or landlock (Linux 5.13 or newer),"
+    " or set CALM_SANDBOX_ALLOW_UNISOLATED on a machine that holds nothing else."
 )
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",
-    "TMPDIR": "/tmp",
+    "TMPDIR": "/nonexistent",  # a library that notes it at its import must not; sessions set it
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
     "OPENBLAS_NUM_THREADS": "1",
@@ -56,12 +60,15 @@ def open_sandbox(
 
     Raises SandboxRefused where code can't be isolated, unless an administrator allows that.
     """
-    try:
-        return _proven("full", _REASONS["full"], preload)
-    except SandboxRefused as refusal:
-        if not allow_unisolated or sys.platform != "linux":
-            raise
-        return _proven("none", f"{_REASONS['none']} {refusal}", preload)
+    levels = _LEVELS | (_UNISOLATED if allow_unisolated and sys.platform == "linux" else {})
+    denied: list[str] = []
+    for level, reason in levels.items():
+        try:
+            isolation = Isolation(level=level, reason=" ".join([reason, *denied]))
+            return _proven(isolation, preload)
+        except SandboxRefused as refusal:
+            denied.append(f"Level {level} was denied: {str(refusal).rstrip('.')}.")
+    raise SandboxRefused(f"Code can't be isolated here. {' '.join(denied)} {_HELP}")
 
 
 def detect(allow_unisolated: bool = False) -> Isolation:
@@ -70,13 +77,12 @@ def detect(allow_unisolated: bool = False) -> Isolation:
         return sandbox.isolation
 
 
-def _proven(level: Level, reason: str, preload: tuple[str, ...]) -> "ForkServer":
-    sandbox = ForkServer(Isolation(level=level, reason=reason), preload)
+def _proven(isolation: Isolation, preload: tuple[str, ...]) -> "ForkServer":
+    sandbox = ForkServer(isolation, preload)
     probe = sandbox.execute("import json, decimal", _PROBE)
     if probe.status != "ok":
         sandbox.close()
-        problem = probe.stderr.strip() or probe.reason
-        raise SandboxRefused(f"Code can't be isolated here: {problem} {_HELP}")
+        raise SandboxRefused(probe.stderr.strip() or probe.reason)
     return sandbox
 
 
@@ -150,7 +156,7 @@ class ForkServer:
         python, places, packages = _installation()
         request = {
             "socket": descriptor,
-            "isolated": self.isolation.level == "full",
+            "level": self.isolation.level,
             "paths": places,
             "packages": packages,
             "preload": self._preload,

@@ -27,7 +27,7 @@ class SupervisedSession:
         self._channels = channels
         self._isolation, self._seed = isolation, seed
         self._dead = problem and f"The sandbox could not open a session: {problem}"
-        self._warden = 0
+        self._warden, self._scratch = 0, ""
 
     def execute(self, code: str, limits: Limits) -> Execution:
         began = time.monotonic()
@@ -62,7 +62,7 @@ class SupervisedSession:
             return result.model_copy(update={"status": "error", "reason": reason})
         try:
             self._greet(self._channels)
-            watch = Watch(self._channels, self._warden, limits)
+            watch = Watch(self._channels, self._warden, limits, self._scratch)
             watch.run(source)
             if watch.status in FATAL:
                 end(self._channels)
@@ -74,8 +74,9 @@ class SupervisedSession:
     def _greet(self, channels: Channels) -> None:
         if self._warden:
             return
-        self._warden = channels.receive_pid(_GRACE_SECONDS)
-        answer = json.loads(channels.control.recv(4096) or b"{}")
+        self._warden, greeting = channels.receive_greeting(_GRACE_SECONDS)
+        self._scratch = greeting.get("scratch", "")
+        answer = json.loads(channels.control.recv(4096) or b"{}") | greeting
         if "stopped" not in answer:
             raise OSError(answer.get("failed") or channels.last_words())
 

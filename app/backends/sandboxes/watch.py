@@ -20,6 +20,7 @@ from app.backends.sandboxes import tree
 from app.backends.sandboxes.capture import Capture, clean
 from app.backends.sandboxes.channels import Channels
 from app.backends.sandboxes.claims import Claims
+from app.backends.sandboxes.jail.scratch import SCRATCH_MB, stored_mb
 from app.core.execution import Execution, Limits, Status
 
 FLOOD = 64
@@ -31,10 +32,14 @@ _FAULTS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.
 
 
 class Watch:
-    """One block under `limits`. After `run`, `status` is known and `result` tells all."""
+    """One block under `limits`. After `run`, `status` is known and `result` tells all.
 
-    def __init__(self, channels: Channels, warden: int, limits: Limits) -> None:
+    `scratch` is the session's folder, where no file system of a fixed size is around it.
+    """
+
+    def __init__(self, channels: Channels, warden: int, limits: Limits, scratch: str) -> None:
         self._channels, self._warden, self._limits = channels, warden, limits
+        self._scratch, self._next_count = scratch, 0.0
         self._stdout = Capture(limits.output_bytes)
         self._stderr = Capture(limits.output_bytes)
         self._claims = Claims()
@@ -104,6 +109,7 @@ class Watch:
             elif now >= look:
                 look = now + _TICK_SECONDS
                 self._cpu = self._measure(kill=True)
+                self._count_files()
 
     def _serve(
         self, selector: selectors.BaseSelector, key: selectors.SelectorKey, mask: int
@@ -172,6 +178,15 @@ class Watch:
         if kill and usage.memory_mb > self._limits.memory_mb:
             self._break("memory", f"Its processes held {usage.memory_mb:.0f} MB.")
         return usage.cpu_seconds
+
+    def _count_files(self) -> None:
+        """Those of a session without a file system of its own; the more there are, the rarer."""
+        began = time.monotonic()
+        if self._scratch and began >= self._next_count:
+            if stored_mb(self._scratch) > SCRATCH_MB:
+                self._break("output_limit", f"Its files took more than {SCRATCH_MB} MB.")
+            now = time.monotonic()
+            self._next_count = now + 10 * (now - began)
 
     def _processes(self) -> Iterator[int]:
         """The program and what it started: all below the warden but its init, the first."""

@@ -16,18 +16,21 @@ LIMITS = Limits(wall_seconds=20)
 ROOT = Path(__file__).parents[3]
 
 DENIED = """
+import sys
 from app.backends.sandboxes.base import SandboxRefused
 from app.backends.sandboxes.forkserver import open_sandbox
-from app.backends.sandboxes.jail import linux, seccomp
+from app.backends.sandboxes.jail import linux, seccomp, syscalls
 from app.core.execution import Limits
 
 linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+if "landlock" in sys.argv:
+    syscalls.ALWAYS["landlock_create_ruleset"] = (444, 444)
 seccomp.install()  # as a container's default profile does: no namespaces
 try:
-    open_sandbox(preload=())
+    sandbox = open_sandbox(preload=())
 except SandboxRefused as refusal:
     print(refusal)
-sandbox = open_sandbox(allow_unisolated=True, preload=())
+    sandbox = open_sandbox(allow_unisolated=True, preload=())
 execution = sandbox.execute(
     "import os, time, subprocess, sys\\n"
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'],"
@@ -50,9 +53,9 @@ with sandbox.session() as session:
 """
 
 
-def run(script: str) -> subprocess.Popen[str]:
+def run(script: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
 
 
@@ -62,11 +65,21 @@ def test_the_level_is_found_by_trying() -> None:
     assert "network" in isolation.reason
 
 
-def test_without_namespaces_it_refuses_unless_allowed() -> None:
+def test_without_namespaces_there_is_landlock() -> None:
     with run(DENIED) as process:
         assert process.stdout is not None
+        isolation, child = process.stdout.read().splitlines()
+    assert isolation.startswith("landlock Landlock and seccomp")
+    assert "unshare: Operation not permitted." in isolation
+    assert not psutil.pid_exists(int(child))
+
+
+def test_without_both_it_refuses_unless_allowed() -> None:
+    with run(DENIED, "landlock") as process:
+        assert process.stdout is not None
         refusal, allowed, child = process.stdout.read().splitlines()
-    assert "unshare: Operation not permitted" in refusal
+    assert "unshare: Operation not permitted." in refusal
+    assert "landlock: Operation not permitted." in refusal
     assert "CALM_SANDBOX_ALLOW_UNISOLATED" in refusal
     assert allowed.startswith("none An administrator allowed")
     assert not psutil.pid_exists(int(child))

@@ -6,13 +6,17 @@ processes, files and core dumps. Wall time, memory and output are the supervisor
 
 import os
 import resource
+from contextlib import suppress
+from pathlib import Path
 
-from app.backends.sandboxes.jail import linux, seccomp
+from app.backends.sandboxes.jail import landlock, linux, seccomp
+from app.backends.sandboxes.jail.scratch import SCRATCH_MB
 
 TALK = 3
 """The descriptor on which blocks come in and claims go out."""
 
 _PROCESSES = 64
+_MORE_PROCESSES = 256
 _DESCRIPTORS = 256
 
 
@@ -26,18 +30,44 @@ def keep_only(stdout: int, stderr: int, talk: int) -> None:
     os.closerange(TALK + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def confine(file_mb: int, isolated: bool) -> None:
-    """Limits, and where the session is isolated, privileges and system calls."""
-    for limit, value in (
+def limit() -> None:
+    """What holds at every level."""
+    for kind, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, _DESCRIPTORS),
-        (resource.RLIMIT_FSIZE, file_mb * 2**20),
+        (resource.RLIMIT_FSIZE, SCRATCH_MB * 2**20),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
-        resource.setrlimit(limit, (value, value))
+        resource.setrlimit(kind, (value, value))
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    if isolated:  # else the count would be of every process of this user
-        resource.setrlimit(resource.RLIMIT_NPROC, (_PROCESSES, _PROCESSES))
-        linux.drop_capabilities()
-        seccomp.install()
+
+
+def behind_namespaces() -> None:
+    _limit_processes(_PROCESSES)
+    linux.drop_capabilities()
+    seccomp.install()
+
+
+def behind_landlock(shown: list[str], scratch: Path) -> None:
+    _limit_processes(_tasks_of_this_user() + _MORE_PROCESSES)
+    linux.drop_capabilities()
+    landlock.restrict(shown, scratch)
+    seccomp.install_alone(signals_are_scoped=landlock.abi() >= landlock.SIGNALS_SCOPED)
+
+
+def _limit_processes(count: int) -> None:
+    resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
+
+
+def _tasks_of_this_user() -> int:
+    """The kernel counts them all, where no namespace of users makes the count a session's own.
+
+    A task folder has a link for each thread, beside its own two.
+    """
+    tasks = 0
+    for folder in Path("/proc").glob("[0-9]*/task"):
+        with suppress(OSError):  # it has ended
+            seen = folder.stat()
+            tasks += seen.st_nlink - 2 if seen.st_uid == os.getuid() else 0
+    return tasks

@@ -44,6 +44,12 @@ def _checked(result: int, name: str) -> None:
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
+def call(number: int, *arguments: object, name: str) -> int:
+    result = int(libc.syscall(number, *arguments))
+    _checked(result, name)
+    return result
+
+
 def unshare(flags: int) -> None:
     _checked(libc.unshare(flags), "unshare")
 

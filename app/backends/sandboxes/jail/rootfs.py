@@ -12,8 +12,8 @@ from pathlib import Path
 
 from app.backends.sandboxes.jail import linux
 
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _FILES = {
     "etc/passwd": "calm:x:1000:1000::/tmp:/nonexistent\n",
     "etc/group": "calm:x:1000:\n",
@@ -30,9 +30,9 @@ def build(paths: Iterable[str], packages: Mapping[str, str]) -> None:
     """
     linux.mount("none", Path("/"), "", linux.MS_REC | linux.MS_PRIVATE)
     # Opened first: the new root hides one folder of the old one, and a source may lie in it.
-    shown = {place: place for place in (*_SYSTEM, *paths) if Path(place).exists()} | dict(packages)
+    shown = {place: place for place in (*SYSTEM, *paths) if Path(place).exists()} | dict(packages)
     sources = [(place, os.open(source, os.O_PATH)) for source, place in shown.items()]
-    devices = [(place, os.open(place, os.O_PATH)) for place in _DEVICES]
+    devices = [(place, os.open(place, os.O_PATH)) for place in DEVICES]
     root = Path("/tmp")
     linux.mount("calm", root, "tmpfs", linux.MS_NOSUID, "size=1m,mode=0755")
     _furnish(root)
@@ -60,7 +60,7 @@ def _bind(root: Path, place: str, source: int) -> None:
     target = root / place.lstrip("/")
     if Path(place).is_symlink() and not target.is_symlink():
         target.symlink_to(Path(place).readlink())
-    elif target.is_file() and place in _DEVICES:
+    elif target.is_file() and place in DEVICES:
         _bind_onto(target, source)
     elif not target.exists():  # else it came in with a folder above it
         if stat.S_ISDIR(os.fstat(source).st_mode):

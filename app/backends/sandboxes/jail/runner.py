@@ -12,9 +12,11 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 import types
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 from app.backends.sandboxes.jail import facts, linux
@@ -25,6 +27,7 @@ def run(seed: int) -> NoReturn:
     talk = socket.socket(fileno=TALK)
     blocks = talk.makefile("r", encoding="ascii")
     facts.report_to(talk)
+    _settle()
     _open_streams()
     _seed(seed)
     main = types.ModuleType("__main__")
@@ -37,6 +40,11 @@ def run(seed: int) -> NoReturn:
         count += 1
         claim = _execute(json.loads(blocks.readline()), f"<block {count}>", main.__dict__)
         facts.send({"end": claim})
+
+
+def _settle() -> None:
+    """Temporary files go to the session's own folder, where it stands."""
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = str(Path.cwd())
 
 
 def _pause() -> None:

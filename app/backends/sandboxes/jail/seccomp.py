@@ -1,123 +1,119 @@
-"""The system calls that no solver program needs, refused by the kernel with EPERM.
+"""The filter of system calls: what no solver program needs is refused with EPERM.
 
-A second wall behind the namespaces: ways to make or join namespaces, to mount, to trace or read
-other processes and to load code into the kernel, and every socket but unix and internet ones (a
-vsock reaches a virtual machine's host past any namespace; internet ones find no interface).
-Sources: seccomp(2), linux/filter.h, the kernel's syscall tables.
+Promise: once installed it binds this process and all that it starts, for good. What is refused
+stands in `syscalls`; here are the rules that look at an argument, and the making of the filter.
+Sockets of other kinds than unix and internet are refused everywhere (a vsock reaches a virtual
+machine's host past any namespace; internet ones find no interface there).
+Sources: seccomp(2), linux/filter.h.
 """
 
 import ctypes
+import os
 import platform
 import struct
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
-from app.backends.sandboxes.jail import linux
+from app.backends.sandboxes.jail import linux, syscalls
+from app.backends.sandboxes.jail.syscalls import Numbers
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+_ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
+_DONE, _EPERM, _ENOTTY, _ENOSYS = _ERRNO, _ERRNO | 1, _ERRNO | 25, _ERRNO | 38
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 _FILTER_MODE = 2
-_X32 = 0x40000000
-_SOCKETS = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
-_NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
-
-_MACHINES = ("x86_64", "aarch64")
 _AUDIT = (0xC000003E, 0xC00000B7)
-_SOCKET = (41, 198)
-_CLONE = (56, 220)
-_CLONE3 = 435  # its flags lie in memory that a filter can't read; libc falls back to clone
-_REFUSED: dict[str, tuple[int | None, int | None]] = {  # numbers by machine
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "kcmp": (312, 272),
-    "pidfd_getfd": (438, 438),
-    "process_madvise": (440, 440),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "fsopen": (430, 430),
-    "fsconfig": (431, 431),
-    "fsmount": (432, 432),
-    "fspick": (433, 433),
-    "mount_setattr": (442, 442),
-    "quotactl": (179, 60),
-    "swapon": (167, 224),
-    "swapoff": (168, 225),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "delete_module": (176, 106),
-    "kexec_load": (246, 104),
-    "kexec_file_load": (320, 294),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "name_to_handle_at": (303, 264),
-    "open_by_handle_at": (304, 265),
-    "fanotify_init": (300, 262),
-    "reboot": (169, 142),
-    "sethostname": (170, 161),
-    "setdomainname": (171, 162),
-    "settimeofday": (164, 170),
-    "clock_settime": (227, 112),
-    "clock_adjtime": (305, 266),
-    "adjtimex": (159, 171),
-    "acct": (163, 89),
-    "syslog": (103, 116),
-    "ioperm": (173, None),
-    "iopl": (172, None),
-    "modify_ldt": (154, None),
-    "uselib": (134, None),
-    "lookup_dcookie": (212, 18),
-}
+_X32 = 0x40000000
+
+_NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
+_UNIX, _INTERNET, _INTERNET_6 = 1, 2, 10
+_TYPE, _STREAM = 0xF, 1
+_TRUNCATE, _ACCESS = 0o1000, 0o3
+_HARMLESS_IOCTLS = (0x541B, 0x5421, 0x5450, 0x5451)  # FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
+_OWNER_AND_LEASE = (8, 10, 15, 1024, 1026)  # F_SETOWN, SETSIG, SETOWN_EX, SETLEASE, NOTIFY
+
+Rules = Iterable[bytes]
 
 
 def install() -> None:
-    """Bind this process and all that it starts, for good. Needs no_new_privs."""
-    program = _program(_MACHINES.index(platform.machine()))
-    count = len(program) // 8
+    """Behind namespaces. Needs no_new_privs, as the other does."""
+    _install(_when(syscalls.SOCKET, 0, _only((_UNIX, _INTERNET, _INTERNET_6))))
+
+
+def install_alone(signals_are_scoped: bool) -> None:
+    """Behind landlock alone. Where that does not scope signals, a process may signal but itself."""
+    _install(
+        _each(syscalls.ALONE, _EPERM),
+        _each(syscalls.PRETENDED, _DONE),
+        _alone(),
+        () if signals_are_scoped else _only_to(os.getpid()),
+    )
+
+
+def _alone() -> Rules:
+    """No sockets but pairs; no file truncated that is opened for reading; no other's limits."""
+    truncating = _TRUNCATE, _TRUNCATE | _ACCESS
+    keep = [_do(_AND, _TRUNCATE | _ACCESS), *chain(*(_if(_EQUAL, it, _EPERM) for it in truncating))]
+    return chain(
+        _when(syscalls.SOCKET, 0, _only(())),
+        _when(syscalls.SOCKETPAIR, 1, [_do(_AND, _TYPE), *_only((_STREAM,))]),
+        _when(syscalls.IOCTL, 1, _only(_HARMLESS_IOCTLS, _ENOTTY)),
+        _when(syscalls.FCNTL, 1, chain(*(_if(_EQUAL, it, _EPERM) for it in _OWNER_AND_LEASE))),
+        _when(syscalls.OPEN, 1, keep),
+        _when(syscalls.OPENAT, 2, keep),
+        _when(syscalls.PRLIMIT, 0, _only((0,))),
+    )
+
+
+def _only_to(pid: int) -> Rules:
+    calls = (_when(numbers, 0, _only((pid,))) for numbers in syscalls.SIGNALS.values())
+    return chain(*calls, _each({"pidfd_send_signal": syscalls.PIDFD_SEND_SIGNAL}, _EPERM))
+
+
+def _install(*more: Rules) -> None:
+    program = b"".join(
+        chain(
+            [_do(_LOAD, _ARCHITECTURE), _do(_EQUAL, _AUDIT[_machine()], 1, 0), _do(_RETURN, _KILL)],
+            [_do(_LOAD, _NUMBER)],
+            _if(_AT_LEAST, _X32, _EPERM),
+            _each(syscalls.UNREADABLE, _ENOSYS),
+            _each(syscalls.ALWAYS, _EPERM),
+            _when(syscalls.CLONE, 0, _if(_ANY_BIT, _NEW_NAMESPACES, _EPERM)),
+            *more,
+            [_do(_RETURN, _ALLOW)],
+        )
+    )
     code = ctypes.create_string_buffer(program, len(program))
-    head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", count, ctypes.addressof(code)))
-    linux.prctl(linux.PR_SET_SECCOMP, _FILTER_MODE, head)
+    head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    linux.prctl(linux.PR_SET_SECCOMP, _FILTER_MODE, ctypes.create_string_buffer(head, len(head)))
 
 
-def _program(machine: int) -> bytes:
-    refused = [numbers[machine] for numbers in _REFUSED.values()]
-    rules = [
-        _do(_LOAD, _ARCHITECTURE),
-        _do(_EQUAL, _AUDIT[machine], 1, 0),
-        _do(_RETURN, _KILL),
-        _do(_LOAD, _NUMBER),
-        *_unless(_AT_LEAST, _X32, _EPERM),
-        *_unless(_EQUAL, _CLONE3, _ENOSYS),
-        *(rule for number in refused if number for rule in _unless(_EQUAL, number, _EPERM)),
-        _do(_EQUAL, _CLONE[machine], 0, 3),
-        _do(_LOAD, _FIRST_ARGUMENT),
-        *_unless(_ANY_BIT, _NEW_NAMESPACES, _EPERM),
-        _do(_LOAD, _NUMBER),
-        _do(_EQUAL, _SOCKET[machine], 1, 0),
-        _do(_RETURN, _ALLOW),
-        _do(_LOAD, _FIRST_ARGUMENT),
-        *(_do(_EQUAL, kind, len(_SOCKETS) - place, 0) for place, kind in enumerate(_SOCKETS)),
-        _do(_RETURN, _EPERM),
-        _do(_RETURN, _ALLOW),
-    ]
-    return b"".join(rules)
+def _machine() -> int:
+    return syscalls.MACHINES.index(platform.machine())
+
+
+def _each(table: Mapping[str, Numbers], answer: int) -> Rules:
+    numbers = (numbers[_machine()] for numbers in table.values())
+    return chain(*(_if(_EQUAL, number, answer) for number in numbers if number is not None))
+
+
+def _when(numbers: Numbers, argument: int, rules: Rules) -> Rules:
+    """For this call alone: rules on the low word of an argument, which is all the kernel reads."""
+    number = numbers[_machine()]
+    if number is None:
+        return ()
+    body = [_do(_LOAD, _ARGUMENTS + 8 * argument), *rules, _do(_LOAD, _NUMBER)]
+    return [_do(_EQUAL, number, 0, len(body)), *body]
+
+
+def _only(values: tuple[int, ...], answer: int = _EPERM) -> Rules:
+    passing = (_do(_EQUAL, value, len(values) - n, 0) for n, value in enumerate(values))
+    return [*passing, _do(_RETURN, answer)]
+
+
+def _if(test: int, value: int, answer: int) -> Rules:
+    return [_do(test, value, 0, 1), _do(_RETURN, answer)]
 
 
 def _do(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("HBBI", code, if_true, if_false, value)
-
-
-def _unless(test: int, value: int, answer: int) -> tuple[bytes, bytes]:
-    return _do(test, value, 0, 1), _do(_RETURN, answer)

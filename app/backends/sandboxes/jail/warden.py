@@ -1,27 +1,30 @@
 """Between the supervisor and a session: its namespaces, its init, its freezing and its end.
 
-Two trusted processes for each session. The *warden* stays outside the session's pid namespace
-and kills it when the supervisor lets go of the control socket, for whatever reason. The *init*
-is PID 1 inside, where no program can signal or trace it: it reports what the kernel says of the
-program's process. A block has ended when that process has stopped itself; init then freezes every
-process of the session until the next block. So a program that forges the end freezes itself.
+Two trusted processes for each session, which no program can signal or trace. The *warden* kills
+the session when the supervisor lets go of the control socket, for whatever reason. The *init*
+reports what the kernel says of the program's process. A block has ended when that process has
+stopped itself; init then freezes every process of the session until the next block. So a program
+that forges the end freezes itself.
+
+With namespaces the warden stays outside the session's and init is PID 1 inside: all die with it.
+Without, the session's processes are one process group, which the filter lets none leave, and
+orphans come to init, or after it to the warden.
 """
 
 import json
 import os
 import select
-import shutil
 import signal
 import socket
-import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from resource import struct_rusage
 from typing import NamedTuple, NoReturn
 
-from app.backends.sandboxes.jail import confine, linux, runner
+from app.backends.sandboxes.jail import confine, linux, runner, scratch
 
-SCRATCH_MB = 256
 _PROGRAM_ID = 1000
 
 
@@ -32,6 +35,15 @@ class Ends(NamedTuple):
     stderr: int
     talk: int
     control: int
+
+
+class Jail(NamedTuple):
+    """What the fork-server is in: its level, the host's /proc where that is full, and what of the
+    file system programs are shown."""
+
+    level: str
+    proc: int | None
+    shown: list[str]
 
 
 def enter_namespaces(proc: int, inside: int) -> None:
@@ -49,80 +61,104 @@ def _write(proc: int, name: str, text: str) -> None:
     os.close(descriptor)
 
 
-def run(ends: Ends, proc: int | None, seed: int) -> NoReturn:
-    """The warden's whole life. `proc` is None where nothing is isolated."""
+def run(ends: Ends, jail: Jail, seed: int) -> NoReturn:
+    """The warden's whole life."""
     control = socket.socket(fileno=ends.control)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    scratch = Path("/tmp") if proc is not None else Path(tempfile.mkdtemp(prefix="calm-"))
     try:
-        control.send(json.dumps({"warden": True}).encode())
-        if proc is not None:
-            enter_namespaces(proc, inside=_PROGRAM_ID)
-            os.close(proc)
-        else:
-            linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-        init = os.fork()
-        if init == 0:
-            _init(ends, control, scratch, seed, isolated=proc is not None)
-        _guard(control, init, isolated=proc is not None)
+        with _folder(jail) as folder:
+            watched = {} if jail.proc is not None else {"scratch": str(folder)}
+            control.send(json.dumps({"warden": True} | watched).encode())
+            _hold(ends, control, jail, folder, seed)
     except OSError as problem:
         control.send(json.dumps({"failed": str(problem)}).encode())
     finally:
-        if proc is None:
-            shutil.rmtree(scratch, ignore_errors=True)
         os._exit(0)
 
 
-def _guard(control: socket.socket, init: int, isolated: bool) -> None:
+@contextmanager
+def _folder(jail: Jail) -> Iterator[Path]:
+    if jail.proc is not None:
+        yield Path("/tmp")
+        return
+    folder = scratch.make()
+    try:
+        yield folder
+    finally:
+        scratch.remove(folder)
+
+
+def _hold(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: int) -> None:
+    if jail.proc is not None:
+        enter_namespaces(jail.proc, inside=_PROGRAM_ID)
+        os.close(jail.proc)
+    else:
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+    init = os.fork()
+    if init == 0:
+        _init(ends, control, jail, folder, seed)
     poll = select.poll()
-    watched = os.pidfd_open(init)
-    poll.register(watched, select.POLLIN)
+    poll.register(os.pidfd_open(init), select.POLLIN)
     poll.register(control, select.POLLRDHUP)
     poll.poll()
     os.kill(init, signal.SIGKILL)
-    if not isolated:
-        _kill_children()
     os.waitpid(init, 0)
+    _kill_children()
 
 
 def _kill_children() -> None:
-    """Every descendant; they come to this process, a subreaper, as their parents die."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children")
-    while pids := [int(pid) for pid in children.read_text().split()]:
+    """Whatever is left below, each with its group; their orphans come here, to a subreaper."""
+    while pids := _children():
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            group = os.getpgid(pid)
+            with suppress(ProcessLookupError):
+                os.kill(pid if group == os.getpgrp() else -group, signal.SIGKILL)
         for pid in pids:
             os.waitpid(pid, 0)
 
 
-def _init(ends: Ends, control: socket.socket, scratch: Path, seed: int, isolated: bool) -> NoReturn:
+def _children() -> list[int]:
+    with suppress(FileNotFoundError):  # no /proc: a namespace was here, and all of it has died
+        path = Path(f"/proc/self/task/{os.getpid()}/children")
+        return [int(pid) for pid in path.read_text().split()]
+    return []
+
+
+def _init(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: int) -> NoReturn:
     try:
-        if isolated:
-            options = f"size={SCRATCH_MB}m,nr_inodes=16k,mode=1777"
-            linux.mount("tmp", scratch, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+        if jail.proc is not None:
+            options = f"size={scratch.SCRATCH_MB}m,nr_inodes=16k,mode=1777"
+            linux.mount("tmp", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+        else:
+            linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         program = os.fork()
         if program == 0:
-            _program(ends, control, scratch, seed, isolated)
+            _program(ends, control, jail, folder, seed)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         for descriptor in (ends.stdout, ends.stderr, ends.talk):
             os.close(descriptor)
-        _report(control, program, everyone=-1 if isolated else program)
+        _report(control, program, everyone=-1 if jail.proc is not None else -program)
     except OSError as problem:
         control.send(json.dumps({"failed": str(problem)}).encode())
     finally:
         os._exit(0)
 
 
-def _program(
-    ends: Ends, control: socket.socket, scratch: Path, seed: int, isolated: bool
-) -> NoReturn:
+def _program(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: int) -> NoReturn:
     """Give everything up, then execute blocks. A failure before the first shows in stderr."""
     try:
         control.close()
+        os.setsid()
         confine.keep_only(ends.stdout, ends.stderr, ends.talk)
-        os.chdir(scratch)
-        confine.confine(SCRATCH_MB, isolated)
+        os.chdir(folder)
+        confine.limit()
+        if jail.level == "full":
+            confine.behind_namespaces()
+        elif jail.level == "landlock":
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+            confine.behind_landlock(jail.shown, folder)
         runner.run(seed)
     except BaseException:
         os.write(2, traceback.format_exc().encode())
@@ -149,7 +185,7 @@ def _report(control: socket.socket, program: int, everyone: int) -> None:
 
 
 def _wait(program: int) -> tuple[int, struct_rusage]:
-    """The program's next stop or its death; orphans, which come to PID 1, are only reaped."""
+    """The program's next stop or its death; orphans, which come to init, are only reaped."""
     while True:
         pid, status, usage = os.wait4(-1, os.WUNTRACED)
         if pid == program:

@@ -1,4 +1,4 @@
-"""The fork-server: makes the jail once, imports the solvers inside it, then forks sessions.
+"""The fork-server: makes the jail once, imports the solvers in it, then forks sessions.
 
 It is started by `forkserver` as a bare interpreter with a fixed environment and one socket. It
 executes no program itself; it ends when the socket does, and with it, as PID 1 of its namespace,
@@ -11,10 +11,12 @@ import json
 import os
 import signal
 import socket
+import stat
 import sys
 from contextlib import suppress
+from pathlib import Path
 
-from app.backends.sandboxes.jail import facts, linux, rootfs, warden
+from app.backends.sandboxes.jail import facts, landlock, linux, rootfs, warden
 
 ROOTS_STAND_IN = 60578
 """Whom a sandbox started by root runs as: RLIMIT_NPROC does not bind host uid 0, and this uid is
@@ -22,21 +24,32 @@ one that no distribution hands out."""
 
 
 def main() -> None:
-    """`sys.argv[1]`: {"socket": fd, "isolated": bool, "paths": […], "packages": […],
-    "preload": […]}."""
+    """`sys.argv[1]`: {"socket": fd, "level": str, "paths": […], "packages": […], "preload": […]}.
+
+    At level landlock nothing is made here: each program restricts itself, and what serves it
+    stays free to watch it.
+    """
     request = json.loads(sys.argv[1])
     sock = socket.socket(fileno=request["socket"])
+    paths, packages = request["paths"], request["packages"]
+    jail = warden.Jail(request["level"], None, [])
     try:
-        proc, packages = None, request["packages"]
-        if request["isolated"]:
+        if jail.level == "full":
             places = {folder: f"/packages/{n}" for n, folder in enumerate(packages)}
-            proc, packages = _enter_jail(request["paths"], places, sock), list(places.values())
+            jail = jail._replace(proc=_enter_jail(paths, places, sock))
+            packages = list(places.values())
+        elif jail.level == "landlock":
+            shown = [it for it in (*rootfs.SYSTEM, *paths, *packages) if Path(it).exists()]
+            jail = jail._replace(shown=shown)
+            landlock.abi()
+            if os.geteuid() == 0:
+                _become(ROOTS_STAND_IN, owner=not _open_to_all(shown))
         _preload(packages, request["preload"])
     except (OSError, ImportError) as problem:
         sock.send(json.dumps({"refused": str(problem)}).encode())
         return
     sock.send(json.dumps({"ready": True}).encode())
-    _serve(sock, proc)
+    _serve(sock, jail)
 
 
 def _enter_jail(paths: list[str], packages: dict[str, str], sock: socket.socket) -> int:
@@ -63,10 +76,17 @@ def _enter_jail(paths: list[str], packages: dict[str, str], sock: socket.socket)
     return proc
 
 
-def _become(uid: int) -> None:
+def _open_to_all(places: list[str]) -> bool:
+    """Whether any user may come to these, or only root, as with an installation in its home."""
+    above = {folder for place in places for folder in (Path(place), *Path(place).parents)}
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in above if folder.is_dir())
+
+
+def _become(uid: int, owner: bool = False) -> None:
+    """Another user; as `owner` only in the count of processes, for root's files stay in reach."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
+    os.setresuid(uid, *(0, 0) if owner else (uid, uid))
     linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else its own /proc files stay root's
 
 
@@ -81,7 +101,7 @@ def _preload(packages: list[str], modules: list[str]) -> None:
     gc.freeze()  # else a collection in a session copies every page that it looks at
 
 
-def _serve(sock: socket.socket, proc: int | None) -> None:
+def _serve(sock: socket.socket, jail: warden.Jail) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; nobody asks for the status
     while True:
         message, descriptors, _, _ = socket.recv_fds(sock, 4096, 4)
@@ -89,6 +109,6 @@ def _serve(sock: socket.socket, proc: int | None) -> None:
             return
         if os.fork() == 0:
             sock.close()
-            warden.run(warden.Ends(*descriptors), proc, seed=json.loads(message)["seed"])
+            warden.run(warden.Ends(*descriptors), jail, seed=json.loads(message)["seed"])
         for descriptor in descriptors:
             os.close(descriptor)
