@@ -1,0 +1,20 @@
+"""The wiring: what is compressed, and what must not be."""
+
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from app.main import make_app
+from app.settings import Settings
+
+TAKES_GZIP = {"Accept-Encoding": "gzip"}
+
+
+def test_static_text_is_compressed_and_pages_are_not(tmp_path: Path, sqlite_template: Path) -> None:
+    settings = Settings(data=tmp_path, database_url=f"sqlite:///{sqlite_template}")
+    with TestClient(make_app(settings)) as client:
+        styles = client.get("/static/base.css", headers=TAKES_GZIP)
+        assert styles.headers["Content-Encoding"] == "gzip"
+        page = client.get("/login", headers=TAKES_GZIP)
+        assert page.status_code == 200
+        assert "Content-Encoding" not in page.headers
