@@ -1,6 +1,7 @@
 // The workbench and the queue with JavaScript: keys, places, formulas, live text.
-// Everything here only helps: forms and links do the same without it. Text from models is only ever
-// set as text. Offsets count code points, as the server does; the browser counts UTF-16 units.
+// Everything here only helps: forms and links do the same without it. Text from models is set as
+// text, but for formulas, which KaTeX escapes. Offsets count code points, as the server does; the
+// browser counts UTF-16 units.
 "use strict";
 
 const find = (selector, root = document) => root.querySelector(selector);
@@ -9,6 +10,9 @@ const points = (text) => [...text].length;
 let focused = null; // the id of the proposal that keys go to
 
 // --- formulas -------------------------------------------------------------------------------
+
+const SAFE = { output: "mathml", throwOnError: true, strict: "ignore", trust: false, maxExpand: 300, maxSize: 3 };
+const KATEX = { inline: SAFE, display: { ...SAFE, displayMode: true } };
 
 function typeset(root) {
   if (!window.katex) return;
@@ -19,7 +23,9 @@ function typeset(root) {
     const shown = document.createElement("span");
     shown.dataset.aside = "";
     try {
-      katex.render(inner, shown, { output: "mathml", displayMode: display, throwOnError: true, strict: "ignore", trust: false, maxExpand: 300, maxSize: 20 });
+      // KaTeX escapes what it is given. Its inline styles would break the page's policy: they go.
+      const html = katex.renderToString(inner, KATEX[display ? "display" : "inline"]);
+      shown.innerHTML = html.replace(/ style="[^"]*"/g, "");
     } catch {
       continue; // it stays as it was written
     }
@@ -147,30 +153,34 @@ function put(mark, place) {
   range.insertNode(mark);
 }
 
-// Move the focused proposal to a click: the start of the word, or the next step where no hint can stand.
+// Move the focused proposal to a click: to the start of the word, or behind a program and its output.
 function move(event) {
   const caret = document.caretPositionFromPoint?.(event.clientX, event.clientY);
   const place = caret && locate(caret.offsetNode, caret.offset);
   if (!place || !card()) return;
   event.preventDefault();
   document.body.classList.remove("moving");
-  let value = `${place.step}:0`;
-  if (place.kind === "thought") {
-    const text = textNodes(place.body).map((node) => node.data).join("");
-    const before = [...text].slice(0, place.offset - Number(place.body.dataset.offset)).join("");
-    const word = before.length - before.search(/\S*$/);
-    value = `${place.step}:${place.offset - points(before.slice(before.length - word))}`;
-  } else if (place.kind !== "hint") {
-    const steps = all("#trace [data-step]").map((each) => each);
-    const next = steps.slice(steps.indexOf(place.body) + 1).find((each) => each.dataset.kind !== "output");
-    value = place.kind === "answer" ? `${place.step}:0` : next ? `${next.dataset.step}:0` : `${place.step + 1}:0`;
-  }
   const select = find("[name=cut]", card());
+  const value = place.kind === "thought" ? wordStart(place) : stepEnd(place);
   if (!all("option", select).some((option) => option.value === value)) {
     select.add(new Option(`where you clicked, in step ${place.step + 1}`, value));
   }
   select.value = value;
   showPlace();
+}
+
+function wordStart({ body, step, offset }) {
+  const first = Number(body.dataset.offset);
+  const text = textNodes(body).map((node) => node.data).join("");
+  const before = [...text].slice(0, offset - first).join("");
+  return `${step}:${first + points(before.replace(/\S+$/, ""))}`;
+}
+
+function stepEnd({ body, step, kind }) {
+  if (kind === "answer" || kind === "hint") return `${step}:0`;
+  const bodies = all("#trace [data-step]");
+  const next = bodies.slice(bodies.indexOf(body)).find((each) => !["code", "output"].includes(each.dataset.kind));
+  return `${next ? next.dataset.step : Number(bodies.at(-1).dataset.step) + 1}:0`;
 }
 
 function startMoving() {

@@ -2,9 +2,10 @@
 
 Promises: no character is added, left out or changed; code of any length or brokenness is taken.
 Long code stays plain: nobody reads colours there, and a lexer should not set the pace of a page.
+Steps never change, so what was coloured lately is kept.
 """
 
-from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, String, _TokenType
@@ -25,16 +26,20 @@ _NAMES: tuple[tuple[_TokenType, str], ...] = (
 )
 
 
-def python_marks(source: str) -> Iterator[Mark]:
+@lru_cache(maxsize=512)
+def python_marks(source: str) -> tuple[Mark, ...]:
     """A mark for each token that has a colour: k, s, n, c, b or f."""
     if len(source) > LONGEST:
-        return
-    for start, kind, value in _LEXER.get_tokens_unprocessed(source):
-        name = _name(kind)
-        if name and value.strip():
-            yield Mark(start, start + len(value), name)
+        return ()
+    tokens = _LEXER.get_tokens_unprocessed(source)
+    return tuple(
+        Mark(start, start + len(value), name)
+        for start, kind, value in tokens
+        if (name := _name(kind)) and value.strip()
+    )
 
 
+@cache
 def _name(kind: _TokenType) -> str | None:
     if kind is Error:
         return None

@@ -83,11 +83,15 @@ def _cut(text: str, edges: list[int], starting: dict[int, list[Mark]]) -> Iterat
         yield from (Run("", mark.name, mark.link) for mark in here if mark.end == start)
         active = [mark for mark in (*active, *here) if mark.end > start]
         if end > start:
-            yield Run(text[start:end], _joined(active, "name"), _joined(active, "link"))
+            yield _run(text[start:end], active)
 
 
-def _joined(marks: Iterable[Mark], field: str) -> str:
-    return " ".join(dict.fromkeys(filter(None, (getattr(mark, field) for mark in marks))))
+def _run(text: str, active: list[Mark]) -> Run:
+    if len(active) < 2:
+        return Run(text, active[0].name, active[0].link) if active else Run(text)
+    names = dict.fromkeys(mark.name for mark in active if mark.name)
+    links = dict.fromkeys(mark.link for mark in active if mark.link)
+    return Run(text, " ".join(names), " ".join(links))
 
 
 def _clip(mark: Mark, length: int) -> Mark:

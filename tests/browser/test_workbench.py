@@ -72,6 +72,35 @@ def test_a_selection_behind_formulas_is_sent_as_the_text_has_it(
     expect(page.locator("#trace .hint")).to_contain_text("written by you")
 
 
+HOSTILE = [
+    r"\href{javascript:alert(1)}{x}",
+    r"\htmlStyle{position:fixed}{x}",
+    r"\fcolorbox{red}{blue}{x}",
+    r"\includegraphics{http://127.0.0.1/x.png}",
+    r"\rule{9999em}{9999em}",
+    r"\def\a{\a\a}\a",
+    r"\text{<img src=x onerror=alert(1)> style=\"color:red\"}",
+    r"\raisebox{99em}{x}\begin{array}{c|c}1&2\\\hline 3&4\end{array}",
+]
+TYPESET = """formula => {
+    const span = document.createElement("span");
+    span.className = "tex";
+    span.textContent = `\\\\( ${formula} \\\\)`;
+    const box = document.createElement("div");
+    box.append(span);
+    document.querySelector("#trace .prose").append(box);
+    typeset(box);
+    const live = box.querySelectorAll("a, img, script, [style]").length;
+    return [box.textContent.includes(formula), live, box.scrollHeight < 200];
+}"""
+
+
+def test_hostile_formulas_do_nothing(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["bakery"])
+    for formula in HOSTILE:
+        assert page.evaluate(TYPESET, formula) == [True, 0, True]
+
+
 def test_what_was_typed_survives_a_refusal(page: Page, demo: dict[str, str]) -> None:
     page.goto(demo["bakery"])
     page.keyboard.press("h")
