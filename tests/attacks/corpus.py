@@ -320,9 +320,12 @@ RESOURCES = {
         "No space left",
         Outcome("output_limit"),
     ),
-    "a file in a folder that can't be listed": Attack(
-        "import os\nos.mkdir('a', 0o300)\nwhile True: open('a/b', 'w')",
-        "timeout",
+    "many files in a folder that can't be listed": Attack(
+        "import itertools, os\nos.mkdir('a', 0o300)\n"
+        "for n in itertools.count(): os.close(os.open(f'a/{n}', os.O_CREAT))",
+        "error",
+        "No space left",
+        Outcome("output_limit"),
     ),
     "many files": Attack(
         "import itertools, os\nfor n in itertools.count(): os.close(os.open(str(n), os.O_CREAT))",

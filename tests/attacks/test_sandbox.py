@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -32,12 +33,16 @@ class Host(NamedTuple):
         """All of it that an attack could change."""
         shared = Path("/proc/sysvipc/shm").read_text().split()
         return [
-            *((path.name, path.lstat()[:8], os.listxattr(path)) for path in self._files()),
+            *((path.name, self._known(path.lstat()), os.listxattr(path)) for path in self._files()),
             (self.folder / "file").read_text(),
             (self.victim.status(), self.victim.nice(), self.victim.cpu_affinity()),
             self.victim.rlimit(psutil.RLIMIT_NOFILE),
             (Path("/dev/shm/calm-attack").exists(), str(0x43414C4D) in shared),
         ]
+
+    def _known(self, file: os.stat_result) -> tuple[float, ...]:
+        """All but when it was last read."""
+        return file.st_mode, file.st_uid, file.st_gid, file.st_nlink, file.st_size, file.st_mtime
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.iterdir())
@@ -57,12 +62,13 @@ def listening(*listeners: tuple[socket.socket, str]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+def host() -> Iterator[Host]:
     """Reachable for every user, so that only the sandbox stands between."""
-    folder = tmp_path_factory.mktemp("host")
-    for above in (folder, *folder.parents):
-        if above.owner() == Path.home().owner() and above != Path(above.anchor):
-            above.chmod(above.stat().st_mode | 0o111)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _host(Path(folder))
+
+
+def _host(folder: Path) -> Iterator[Host]:
     folder.chmod(0o777)
     (folder / "file").write_text("a secret")
     (folder / "file").chmod(0o666)

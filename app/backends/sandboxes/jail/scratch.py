@@ -14,8 +14,8 @@ from itertools import count
 from pathlib import Path
 
 SCRATCH_MB = 256
-_FILE_MB = 1 / 64
-"""What a file counts at the least, so that there are 16 thousand at the most."""
+_FILE_MB = 1 / 16
+"""What a file counts at the least, so that there are 4 thousand at the most."""
 
 
 def make() -> Path:

@@ -132,3 +132,37 @@ def test_an_old_kernel_is_not_asked_to_scope_signals() -> None:
         check=True,
     )
     assert json.loads(run.stdout) == ["refused", "refused", "refused", None, 0]
+
+
+OLDER_ABI = """
+import os, sys
+from pathlib import Path
+from app.backends.sandboxes.jail import landlock, linux
+
+abi, folder = int(sys.argv[1]), Path(sys.argv[2])
+landlock.abi = lambda: abi
+linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+landlock.restrict(["/usr/lib"], folder)
+(folder / "file").write_text("x")
+os.listdir("/usr/lib")
+for path in ("/etc/passwd", "/proc/self/environ", folder.parent / "outside"):
+    try:
+        open(path)
+        print("ESCAPED", path)
+    except PermissionError:
+        print("refused")
+"""
+
+
+@pytest.mark.parametrize("abi", range(1, 7))
+def test_every_abi_holds_files(abi: int, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "outside").write_text("a secret")
+    run = subprocess.run(
+        [sys.executable, "-c", OLDER_ABI, str(abi), str(tmp_path / "own")],
+        cwd=Path(__file__).parents[4],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "refused\n" * 3
