@@ -26,6 +26,7 @@ from app.settings import Settings, settings
 
 _BROKER_WITHIN = 15
 _WEB_WITHIN = 90
+_DEMO_WITHIN = 90
 _LOOKS_EVERY = 0.2
 
 
@@ -83,12 +84,14 @@ class _Studio:
             self._start(programs.broker(self.settings))
         self._wait(self._broker_answers, _BROKER_WITHIN, _place(self.settings))
         self._start(programs.web(self.settings))
+        if self.settings.demo:
+            self._start(programs.demo(self.settings))
         self._wait(self._web_answers, _WEB_WITHIN, "The web server")
+        # The first page should show the demo, so the address waits for it; its traces come later.
+        self._wait(self._demo_is_there, _DEMO_WITHIN, "The demo")
         self._welcome()
         for worker in programs.workers(self.settings):
             self._start(worker)
-        if self.settings.demo:
-            self._start(programs.demo(self.settings))
 
     def _welcome(self) -> None:
         # Only now: what these import would hold up the first page.
@@ -141,6 +144,9 @@ class _Studio:
                 return place.getresponse().status == 200
         except (OSError, HTTPException):
             return False
+
+    def _demo_is_there(self) -> bool:
+        return not any(child.once for child in self.children)
 
     def _end(self) -> None:
         """Stop the children, all at once but the first: the broker, that the others talk to."""

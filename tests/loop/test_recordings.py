@@ -102,7 +102,8 @@ def test_a_hint_in_other_white_space_is_the_same_hint(sandbox: Sandbox) -> None:
 
 
 def test_the_registries_play_the_examples_and_refuse_a_folder_without_any(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    assert REASONERS.make("scripted", {"delay": 0}).name == "scripted"
+    played = REASONERS.make("scripted", {"delay": 0})
+    assert played.name == "recording of Qwen2.5-Coder-1.5B-Instruct (GGUF, llama.cpp)"
     assert INTERVENERS.make("recorded", {}).name == "recorded"
     with pytest.raises(Invalid, match="can't be read"):
         REASONERS.make("scripted", {"folder": str(tmp_path)})

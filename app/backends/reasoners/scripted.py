@@ -42,12 +42,13 @@ def make(config: Mapping[str, Any], key: str = "") -> "Scripted":
 class Scripted:
     """Plays `recordings`, pausing `delay` seconds after each chunk."""
 
-    name = "scripted"
     continuation: Continuation = "recording"
 
     def __init__(self, recordings: Sequence[Recording], delay: float = 0.0) -> None:
         self.recordings = tuple(recordings)
         self.delay = delay
+        models = sorted({recording.model for recording in recordings})
+        self.name = f"recording of {', '.join(models)}"
 
     def write(self, request: Request) -> Replies:
         """The recorded continuation of the path, up to the next closing fence or the end."""

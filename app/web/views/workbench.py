@@ -72,7 +72,6 @@ class HeadView:
 
     title: str
     model: str
-    recording: bool
     number: int
     steps: int
     tokens: int
@@ -120,7 +119,6 @@ def head_view(desk: Desk) -> HeadView:
     return HeadView(
         title=title_of(desk),
         model=str(settings.get("model") or settings.get("reasoner", {}).get("model") or "unknown"),
-        recording=settings.get("reasoner", {}).get("name") == "scripted",
         number=_number(desk, branch),
         steps=len(desk.path),
         tokens=sum(map(tokens_of, desk.path)),
