@@ -132,10 +132,11 @@ def _init(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: in
             linux.mount("tmp", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
         else:
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         program = os.fork()
         if program == 0:
             _program(ends, control, jail, folder, seed)
+        if jail.proc is None:
+            _end_with_the_warden(program)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         for descriptor in (ends.stdout, ends.stderr, ends.talk):
             os.close(descriptor)
@@ -144,6 +145,17 @@ def _init(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: in
         control.send(json.dumps({"failed": str(problem)}).encode())
     finally:
         os._exit(0)
+
+
+def _end_with_the_warden(program: int) -> None:
+    """Should the host kill the warden, which no program can, its session goes with it."""
+
+    def end(*_: object) -> NoReturn:
+        os.kill(-program, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _program(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: int) -> NoReturn:

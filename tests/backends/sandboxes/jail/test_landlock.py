@@ -83,6 +83,25 @@ def test_a_session_leaves_neither_process_nor_folder(sandbox: ForkServer) -> Non
     assert not folder.exists()
 
 
+def test_a_session_ends_with_its_warden(sandbox: ForkServer) -> None:
+    """Which no program can kill, but a host may."""
+    with sandbox.session() as session:
+        code = (
+            "import os, time\nprint(os.getpid(), os.getcwd())\n"
+            "if os.fork() == 0:\n  time.sleep(600)"
+        )
+        pid, folder = session.execute(code, LIMITS).output.split()
+        program = psutil.Process(int(pid))
+        tree = [program, *program.children()]
+        (init, warden, *_) = program.parents()
+        warden.kill()
+        _, alive = psutil.wait_procs([init, *tree], timeout=5)
+        assert len(tree) == 2
+        assert alive == []
+        assert session.execute("", LIMITS).status == "sandbox_error"
+    remove(Path(folder))
+
+
 def test_whatever_was_left_is_removed() -> None:
     folder = make()
     (folder / "locked").mkdir(mode=0)
