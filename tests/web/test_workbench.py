@@ -254,6 +254,17 @@ def test_a_failed_branch_says_why_and_can_be_tried_again(
     assert "set aside" in annotator.get(desk.at).text
 
 
+def test_a_branch_that_was_restarted_says_so(
+    desk: Desk, annotator: Browser, engine: Engine
+) -> None:
+    assert "restarted, not continued" not in annotator.get(desk.at).text
+    with transaction(engine) as session:
+        branch = session.get(Branch, desk.branch)
+        assert branch
+        branch.settings = {**branch.settings, "continuation": "restart"}
+    assert "restarted, not continued" in annotator.get(desk.at).text
+
+
 def test_facts_of_an_execution_are_chips_and_a_difference_shows_both(
     desk: Desk, annotator: Browser, engine: Engine
 ) -> None:

@@ -24,7 +24,10 @@ class ProjectLink(Frozen):
 
 
 class Shell(Frozen):
-    """`queue` is the number of traces that wait for a person; `lines` stand above every page."""
+    """`queue` is the number of traces that wait for a person.
+
+    `alarm` stands above every page, `lines` above those that have the room.
+    """
 
     user: str
     admin: bool
@@ -32,6 +35,7 @@ class Shell(Frozen):
     project: ProjectLink | None = None
     role: Role | None = None
     queue: int = 0
+    alarm: str = ""
     lines: tuple[str, ...] = ()
 
 
@@ -44,7 +48,8 @@ def shell_view(session: Session, user: User, project: Project | None, actor: Act
         project=_link(project) if project else None,
         role=actor.role if actor else None,
         queue=queue_length(session, project.id) if project else 0,
-        lines=tuple(_lines(session, user, project)),
+        alarm=UNISOLATED if last_isolation(session) == "none" else "",
+        lines=tuple(_lines(user, project)),
     )
 
 
@@ -52,9 +57,8 @@ def _link(project: Project) -> ProjectLink:
     return ProjectLink(slug=project.slug, name=project.name)
 
 
-def _lines(session: Session, user: User, project: Project | None) -> list[str]:
+def _lines(user: User, project: Project | None) -> list[str]:
     lines = {
-        UNISOLATED: last_isolation(session) == "none",
         RECORDING: project is not None and project.reasoner["name"] == "scripted",
         NO_PASSWORD: user.password_hash is None,
     }
