@@ -51,7 +51,7 @@ migrations: .venv/dev.stamp ## Migrate empty databases and compare them with the
 
 lock: .venv/dev.stamp ## Write the lock files anew
 	@$(COMPILE) $(UPGRADE) --group build pyproject.toml -o requirements/base.lock
-	@$(COMPILE) $(UPGRADE) --group build --group dev pyproject.toml -c requirements/base.lock -o requirements/dev.lock
+	@$(COMPILE) $(UPGRADE) --extra solvers --group build --group dev pyproject.toml -c requirements/base.lock -o requirements/dev.lock
 	@$(COMPILE) $(UPGRADE) --group pyproject.toml:node -o requirements/node.lock
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund \
 		--loglevel=error > /dev/null
@@ -87,6 +87,8 @@ clean: ## Remove what set-up made; the data folder stays
 .venv/dev.stamp: requirements/dev.lock .venv/setup.stamp
 	@echo "Adding what the tests need ..."
 	@$(INSTALL) -r requirements/dev.lock
+	@echo "Compiling the solvers, whose first import takes long ..."
+	@$(BIN)/python -c 'import ortools.math_opt.python.mathopt, cvxpy, pyomo.environ, pyscipopt'
 	@touch $@
 
 static/vendor/setup.stamp: package-lock.json scripts/vendor.py requirements/node.lock | .venv/bin/python

@@ -15,7 +15,7 @@ from app.backends.interveners.base import Intervener
 from app.backends.reasoners import REASONERS
 from app.backends.reasoners.base import Reasoner, Request, Sampling
 from app.backends.sandboxes.base import Sandbox
-from app.backends.sandboxes.forkserver import open_sandbox
+from app.backends.sandboxes.paired import open_paired
 from app.backends.sandboxes.remote import RemoteSandbox
 from app.core.execution import Limits as ExecutionLimits
 from app.core.trace import Step
@@ -69,4 +69,4 @@ def sandbox() -> Sandbox:
     """
     if path := settings().sandbox_socket:
         return RemoteSandbox(path)
-    return open_sandbox(allow_unisolated=settings().sandbox_allow_unisolated)
+    return open_paired(allow_unisolated=settings().sandbox_allow_unisolated)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from app.backends.sandboxes.forkserver import open_sandbox
+from app.backends.sandboxes.paired import open_paired
 from app.backends.sandboxes.service import Service
 from app.settings import settings
 
@@ -26,7 +26,7 @@ def serve(path: Path) -> None:
     """Execute code for workers elsewhere, until told to stop."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     allow_unisolated = settings().sandbox_allow_unisolated
-    with closing(open_sandbox(allow_unisolated)) as sandbox, Service(path, sandbox) as service:
+    with closing(open_paired(allow_unisolated)) as sandbox, Service(path, sandbox) as service:
         found = sandbox.isolation
         click.echo(f"Listening at {path}. Isolation: {found.level}. {found.reason}")
         with suppress(KeyboardInterrupt):

@@ -2,17 +2,19 @@
 
 Promise: an `Execution` says what the supervisor saw. `status` is never taken from the program;
 `exception` and `solves` are what the program says of itself, claims of untrusted code.
+What was stored as an older version is read as the newest.
 
 Not here: running anything (`app.backends.sandboxes`), and judging a result.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.core.model import Frozen
 
-EXECUTION_VERSION: Literal[1] = 1
+EXECUTION_VERSION: Literal[2] = 2
 
 Status = Literal[
     "ok",  # the block ran to its end
@@ -37,6 +39,9 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
+MODEL_CHARACTERS = 256 * 1024
+
+
 class Isolation(Frozen):
     """How tightly untrusted code is held on this machine, and why, in plain words."""
 
@@ -59,7 +64,8 @@ class Limits(Frozen):
 class Solve(Frozen):
     """One call of a solver, as the program's process reported it: a claim, not a fact.
 
-    `status` is in the solver's own words, or "started" where the solve never returned.
+    `status` is in the solver's own words, or "started" where the solve never returned. `model` is
+    what was solved, as text in `format`; None where `note` says why, or where it is kept apart.
     """
 
     library: str = Field(max_length=100)
@@ -74,6 +80,16 @@ class Solve(Frozen):
     rows: Count | None = None
     nonzeros: Count | None = None
     seconds: Seconds | None = None
+    model: str | None = Field(None, max_length=MODEL_CHARACTERS)
+    format: Literal["mps", "cp-sat"] | None = None
+    note: str = Field("", max_length=200)
+
+    @property
+    def continuous(self) -> int | None:
+        """Variables that are neither integer nor binary."""
+        if self.variables is None:
+            return None
+        return self.variables - (self.integers or 0) - (self.binaries or 0)
 
 
 class ProgramError(Frozen):
@@ -85,6 +101,14 @@ class ProgramError(Frozen):
     traceback: str = Field(max_length=16384)
 
 
+class Artefact(Frozen):
+    """A file that a block left in its session's folder; `sha256` is "" for one too large."""
+
+    name: str = Field(max_length=200)
+    bytes: Count
+    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+
+
 class Execution(Frozen):
     """What one block did.
 
@@ -92,10 +116,12 @@ class Execution(Frozen):
     traceback or the reason why it ended early; never warnings, which are in stderr for people.
     `stdout_cut` and `stderr_cut` are bytes left out of the middle of each. `exit_code` and `signal`
     are set where the process ended. `reason` says in plain words what a status other than ok
-    means. Memory is the tree's anonymous and shared memory, with what it was forked with.
+    means. `packages` are the versions of Python and of what was imported beforehand; `artefacts`
+    are the files in the session's folder where a block ended. Memory is the tree's anonymous and
+    shared memory, with what it was forked with.
     """
 
-    version: Literal[1] = EXECUTION_VERSION
+    version: Literal[2] = EXECUTION_VERSION
     status: Status
     reason: str = ""
     exit_code: int | None = None
@@ -113,3 +139,13 @@ class Execution(Frozen):
     limits: Limits
     seed: int = 0
     solves: tuple[Solve, ...] = ()
+    packages: Mapping[str, str] = Field(default_factory=dict)
+    artefacts: tuple[Artefact, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift(cls, stored: Any) -> Any:
+        """Version 1 knew no packages, no artefacts and no models of solves."""
+        if isinstance(stored, dict) and stored.get("version") == 1:
+            return stored | {"version": EXECUTION_VERSION}
+        return stored

@@ -1,10 +1,14 @@
 """Limits and results as values: what is refused, and that a stored result comes back."""
 
+import json
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from app.core.execution import Execution, Isolation, Limits, ProgramError, Solve
+from app.core.execution import MODEL_CHARACTERS, Execution, Isolation, Limits, ProgramError, Solve
 
+GOLDEN = Path(__file__).with_name("golden")
 FULL = Isolation(level="full", reason="namespaces")
 
 
@@ -37,7 +41,19 @@ def test_an_execution_survives_storage() -> None:
         solves=(Solve(library="pulp", status="Optimal", objective=-0.5, sense="min", rows=2),),
     )
     assert Execution.model_validate_json(execution.model_dump_json()) == execution
-    assert execution.model_dump()["version"] == 1
+    assert execution.model_dump()["version"] == 2
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_was_stored_is_read_for_ever(version: int) -> None:
+    text = (GOLDEN / f"execution_{version}.json").read_text()
+    execution = Execution.model_validate_json(text)
+    (solve,) = execution.solves
+    assert execution.version == 2
+    assert (solve.objective, solve.continuous) == (14, 1)
+    assert set(execution.packages) == ({"python", "pulp"} if version == 2 else set())
+    if version == 2:
+        assert json.loads(execution.model_dump_json()) == json.loads(text)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +64,8 @@ def test_an_execution_survives_storage() -> None:
         {"sense": "maximise"},
         {"status": "x" * 10_000},
         {"library": ["pulp"]},
+        {"model": "x" * (MODEL_CHARACTERS + 1)},
+        {"format": "pickle"},
     ],
 )
 def test_a_claim_out_of_bounds_is_no_solve(wrong: dict[str, object]) -> None:

@@ -1,8 +1,8 @@
 """What a program's process says of itself, read within bounds and believed no further.
 
-Promise: whatever bytes are fed, at most 64 KB of a line and 200 solves of a block are kept; a line
-that is no claim is passed over. Nothing here decides a status beyond ok and error, which are the
-program's own to choose: it may always catch its own exception.
+Promise: whatever bytes are fed, at most 200 solves of a block are kept and 1 MB of their models; a
+line that is no claim, or longer than a model can be, is passed over. Nothing here decides a status
+beyond ok and error, which are the program's own to choose: it may always catch its own exception.
 """
 
 import json
@@ -12,8 +12,11 @@ from typing import Any
 from app.core.execution import ProgramError, Solve
 
 SOLVES = 200
-_LINE = 64 * 1024
-_BYTES = 4 * 2**20
+MODELS = 2**20
+"""Characters of all models of a block."""
+_LINE = 2**20
+_LEFT_OUT = "Too many models: this one was left out."
+_BYTES = 16 * 2**20
 
 
 class Claims:
@@ -22,6 +25,7 @@ class Claims:
     def __init__(self) -> None:
         self._pending = bytearray()
         self.read = 0
+        self._models = 0
         self._solves: dict[str, Solve] = {}
         self.ended = False
         self.exception: ProgramError | None = None
@@ -50,6 +54,16 @@ class Claims:
             else:
                 self._take_solve(str(claim.get("key")), claim.get("solve"))
 
-    def _take_solve(self, key: str, solve: Any) -> None:
-        if len(key) <= 40 and (key in self._solves or len(self._solves) < SOLVES):
-            self._solves[key] = Solve.model_validate(solve)
+    def _take_solve(self, key: str, facts: Any) -> None:
+        """A later word on a solve adds to what is known of it."""
+        known = self._solves.get(key)
+        full = known is None and len(self._solves) >= SOLVES
+        if len(key) > 40 or full or not isinstance(facts, dict):
+            return
+        merged = (known.model_dump(exclude_defaults=True) if known else {}) | facts
+        solve = Solve.model_validate(merged)
+        if solve.model and not (known and known.model):
+            self._models += len(solve.model)
+            if self._models > MODELS:
+                solve = solve.model_copy(update={"model": None, "note": _LEFT_OUT})
+        self._solves[key] = solve

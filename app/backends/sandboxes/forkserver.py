@@ -96,6 +96,7 @@ class ForkServer:
         self._server: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._owner = 0
+        self._packages: dict[str, str] = {}
 
     def execute(self, code: str, limits: Limits) -> Execution:
         with self.session() as session:
@@ -109,7 +110,7 @@ class ForkServer:
             channels = self._open(seed)
         except (OSError, SandboxRefused) as error:
             problem = str(error)
-        session = SupervisedSession(channels, problem, self.isolation, seed)
+        session = SupervisedSession(channels, problem, self.isolation, seed, self._packages)
         try:
             yield session
         finally:
@@ -150,6 +151,7 @@ class ForkServer:
         if "refused" in answer:
             self._stop()
             raise SandboxRefused(answer["refused"])
+        self._packages = answer["ready"]
         return ours
 
     def _spawn(self, descriptor: int) -> subprocess.Popen[bytes]:

@@ -22,10 +22,15 @@ class SupervisedSession:
     """`channels` is None where no session could be opened, and `problem` says why."""
 
     def __init__(
-        self, channels: Channels | None, problem: str, isolation: Isolation, seed: int
+        self,
+        channels: Channels | None,
+        problem: str,
+        isolation: Isolation,
+        seed: int,
+        packages: dict[str, str],
     ) -> None:
         self._channels = channels
-        self._isolation, self._seed = isolation, seed
+        self._isolation, self._seed, self._packages = isolation, seed, packages
         self._dead = problem and f"The sandbox could not open a session: {problem}"
         self._warden, self._scratch = 0, ""
 
@@ -52,7 +57,11 @@ class SupervisedSession:
 
     def _run(self, code: str, limits: Limits) -> Execution:
         result = Execution(
-            status="sandbox_error", isolation=self._isolation, limits=limits, seed=self._seed
+            status="sandbox_error",
+            isolation=self._isolation,
+            limits=limits,
+            seed=self._seed,
+            packages=self._packages,
         )
         if self._channels is None or self._dead:
             return result.model_copy(update={"reason": self._dead})
@@ -76,7 +85,7 @@ class SupervisedSession:
             return
         self._warden, greeting = channels.receive_greeting(_GRACE_SECONDS)
         self._scratch = greeting.get("scratch", "")
-        answer = json.loads(channels.control.recv(4096) or b"{}") | greeting
+        answer = json.loads(channels.control.recv(65536) or b"{}") | greeting
         if "stopped" not in answer:
             raise OSError(answer.get("failed") or channels.last_words())
 

@@ -21,7 +21,7 @@ from app.backends.sandboxes.capture import Capture, clean
 from app.backends.sandboxes.channels import Channels
 from app.backends.sandboxes.claims import Claims
 from app.backends.sandboxes.jail.scratch import SCRATCH_MB, stored_mb
-from app.core.execution import Execution, Limits, Status
+from app.core.execution import Artefact, Execution, Limits, Status
 
 FLOOD = 64
 """A program is killed when it has written this many times what is kept."""
@@ -86,6 +86,9 @@ class Watch:
                 "cpu_seconds": max(self._cpu - self._cpu_before, 0.0),
                 "peak_memory_mb": self._peak,
                 "solves": self._claims.solves,
+                "artefacts": tuple(
+                    Artefact.model_validate(each) for each in self._ended.get("artefacts", ())
+                ),
             }
         )
 
@@ -117,7 +120,9 @@ class Watch:
         """Whether there may be more to come from this channel."""
         channels = self._channels
         if key.fileobj is channels.control:
-            self._ended = json.loads(channels.control.recv(4096) or b'{"failed": "its init died"}')
+            self._ended = json.loads(
+                channels.control.recv(_CHUNK) or b'{"failed": "its init died"}'
+            )
             if "failed" in self._ended:
                 raise OSError(self._ended["failed"])
             return True

@@ -1,9 +1,8 @@
-"""Watches solvers inside the program's process, and says of each solve what was solved.
+"""Says of each solve in the program's process what is solved, and what became of it.
 
-Wrapped are the methods through which every solve of a library goes; nothing is imported here, and
-a library that the fork-server did not load is not watched. A solve inside another (pulp calling
-highspy) is told once, by the outer one. It is told twice over: before it starts, so that a solve
-that is killed keeps its size, and when it returns. All of it is a claim of untrusted code.
+A solve inside another (pulp calling highspy) is told once, by the outer one; the inner one lends
+its model where the outer has none to show. It is told twice over: before it starts, so that a solve
+that is killed keeps its model, and when it returns. All of it is a claim of untrusted code.
 """
 
 import functools
@@ -18,14 +17,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-Facts = dict[str, Any]
+from app.backends.sandboxes.jail.form import Facts, Form, describe
 
 _TOLD = 1000
 """Solves of a process that are told; a program may well make thousands."""
 
 _talk: socket.socket | None = None
 _sending = threading.Lock()
-_depth = threading.local()
+_now = threading.local()
 _counter = iter(range(sys.maxsize))
 
 
@@ -41,104 +40,68 @@ def send(frame: Facts) -> None:
             _talk.sendall(json.dumps(frame).encode() + b"\n")
 
 
-def watch_solvers() -> None:
-    """Wrap what is loaded."""
-    if "highspy" in sys.modules:
-        highs = sys.modules["highspy"].Highs
-        for name in ("run", "solve"):
-            setattr(highs, name, _watched(getattr(highs, name), _highs_size, _highs_result))
-    if "pulp" in sys.modules:
-        problem = sys.modules["pulp"].LpProblem
-        problem.solve = _watched(problem.solve, _pulp_size, _pulp_result)
-
-
-def _watched(
-    solve: Callable[..., Any], size: Callable[[Any], Facts], result: Callable[[Any], Facts]
+def watched(
+    library: str,
+    solve: Callable[..., Any],
+    form: Callable[..., Form] | None,
+    result: Callable[..., Facts],
 ) -> Callable[..., Any]:
+    """`solve`, telling what it does. `form` gets its arguments, `result` what it returned first.
+
+    Without `form` the model is the one that a solve inside it lends.
+    """
+
+    def described(*args: Any, **kwargs: Any) -> Facts:
+        return describe(form(*args, **kwargs)) if form else {}
+
     @functools.wraps(solve)
-    def watched(model: Any, *args: Any, **kwargs: Any) -> Any:
-        number = next(_counter)
-        if getattr(_depth, "inside", False) or number >= _TOLD:
-            return solve(model, *args, **kwargs)
-        key, known = f"{os.getpid()}-{number}", _ask(size, model)
-        _tell(key, known | {"status": "started"})
-        _depth.inside, began = True, time.perf_counter()
+    def telling(*args: Any, **kwargs: Any) -> Any:
+        outer: _Told | None = getattr(_now, "solve", None)
+        if outer is not None:
+            outer.lend(lambda: described(*args, **kwargs))
+            return solve(*args, **kwargs)
+        if (number := next(_counter)) >= _TOLD:
+            return solve(*args, **kwargs)
+        told = _Told(f"{os.getpid()}-{number}", library, lambda: described(*args, **kwargs))
+        _now.solve, began = told, time.perf_counter()
+        end: Facts = {"status": "raised"}
         try:
-            return solve(model, *args, **kwargs)
+            returned = solve(*args, **kwargs)
+            end = _ask(lambda: result(returned, *args, **kwargs)) or {"status": "unknown"}
+            return returned
         finally:
-            _depth.inside = False
-            seconds = time.perf_counter() - began
-            _tell(key, known | {"status": "raised", "seconds": seconds} | _ask(result, model))
+            _now.solve = None
+            told.tell(end | {"seconds": time.perf_counter() - began})
 
-    return watched
-
-
-def _ask(question: Callable[[Any], Facts], model: Any) -> Facts:
-    """A model in a state that can't be asked must not break the program that solves it."""
-    with suppress(Exception):
-        return question(model)
-    return {}
+    return telling
 
 
-def _tell(key: str, solve: Facts) -> None:
-    with suppress(Exception):
-        send({"key": key, "solve": solve | {"library": solve.get("library", "unknown")}})
+class _Told:
+    """A solve that is going on."""
+
+    def __init__(self, key: str, library: str, describe: Callable[[], Facts]) -> None:
+        self._key = key
+        self._described = _ask(describe)
+        self.tell({"library": library, "status": "started"} | self._described)
+
+    def lend(self, describe: Callable[[], Facts]) -> None:
+        """Take the model of a solve inside this one, where this one could show none."""
+        if not self._described:
+            self._described = _ask(describe)
+            self.tell(self._described)
+
+    def tell(self, facts: Facts) -> None:
+        with suppress(Exception):
+            send({"key": self._key, "solve": facts})
 
 
-def _finite(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
+    """`value` as a number, None where it is none that can be stored."""
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def _highs_size(model: Any) -> Facts:
-    core = sys.modules["highspy"]
-    lp = model.getLp()
-    kinds = list(lp.integrality_)
-    lower, upper = list(lp.col_lower_), list(lp.col_upper_)
-    integer = [i for i, kind in enumerate(kinds) if kind == core.HighsVarType.kInteger]
-    binaries = sum(1 for i in integer if lower[i] == 0 and upper[i] == 1)
-    return {
-        "library": "highspy",
-        "sense": "max" if model.getObjectiveSense()[1] == core.ObjSense.kMaximize else "min",
-        "variables": model.getNumCol(),
-        "integers": len(integer) - binaries,
-        "binaries": binaries,
-        "rows": model.getNumRow(),
-        "nonzeros": model.getNumNz(),
-    }
-
-
-def _highs_result(model: Any) -> Facts:
-    """HiGHS reports objective 0 where it has no solution: the primal status decides."""
-    info = model.getInfo()
-    found = (
-        info.primal_solution_status == sys.modules["highspy"].SolutionStatus.kSolutionStatusFeasible
-    )
-    mip = bool(_highs_size(model)["integers"] or _highs_size(model)["binaries"])
-    return {
-        "status": model.modelStatusToString(model.getModelStatus()),
-        "objective": _finite(info.objective_function_value) if found else None,
-        "bound": _finite(info.mip_dual_bound) if mip else None,
-        "gap": _finite(info.mip_gap) if mip and found else None,
-    }
-
-
-def _pulp_size(model: Any) -> Facts:
-    variables = model.variables()
-    integer = [v for v in variables if v.cat == "Integer"]
-    binaries = sum(1 for v in integer if v.lowBound == 0 and v.upBound == 1)
-    return {
-        "library": "pulp",
-        "sense": "max" if model.sense == -1 else "min",
-        "variables": len(variables),
-        "integers": len(integer) - binaries,
-        "binaries": binaries,
-        "rows": len(model.constraints),
-        "nonzeros": sum(len(row) for row in model.constraints.values()),
-    }
-
-
-def _pulp_result(model: Any) -> Facts:
-    pulp = sys.modules["pulp"]
-    solved = model.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
-    objective = pulp.value(model.objective) if solved else None
-    return {"status": pulp.LpStatus[model.status], "objective": _finite(objective)}
+def _ask(question: Callable[[], Facts]) -> Facts:
+    """A model in a state that can't be asked must not break the program that solves it."""
+    with suppress(Exception):
+        return question()
+    return {}

@@ -23,7 +23,7 @@ from pathlib import Path
 from resource import struct_rusage
 from typing import NamedTuple, NoReturn
 
-from app.backends.sandboxes.jail import confine, linux, runner, scratch
+from app.backends.sandboxes.jail import artefacts, confine, linux, runner, scratch
 
 _PROGRAM_ID = 1000
 
@@ -140,7 +140,7 @@ def _init(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: in
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         for descriptor in (ends.stdout, ends.stderr, ends.talk):
             os.close(descriptor)
-        _report(control, program, everyone=-1 if jail.proc is not None else -program)
+        _report(control, program, folder, everyone=-1 if jail.proc is not None else -program)
     except OSError as problem:
         control.send(json.dumps({"failed": str(problem)}).encode())
     finally:
@@ -178,14 +178,14 @@ def _program(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed:
         os._exit(70)
 
 
-def _report(control: socket.socket, program: int, everyone: int) -> None:
+def _report(control: socket.socket, program: int, folder: Path, everyone: int) -> None:
     """Say each time the program stops, resume it on each word; at its death say how, and end."""
     while True:
         status, usage = _wait(program)
         if not os.WIFSTOPPED(status):
             break
         os.kill(everyone, signal.SIGSTOP)
-        control.send(json.dumps({"stopped": True}).encode())
+        control.send(json.dumps({"stopped": True, "artefacts": artefacts.found(folder)}).encode())
         if not control.recv(16):
             return
         os.kill(everyone, signal.SIGCONT)

@@ -2,21 +2,25 @@
 
 It is started by `forkserver` as a bare interpreter with a fixed environment and one socket. It
 executes no program itself; it ends when the socket does, and with it, as PID 1 of its namespace,
-everything that it forked. First it answers one line: `{"ready": …}` or `{"refused": reason}`.
+everything that it forked. First it answers one line:
+`{"ready": versions}` or `{"refused": reason}`.
 """
 
 import gc
 import importlib
 import json
 import os
+import platform
 import signal
+import site
 import socket
 import stat
 import sys
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.backends.sandboxes.jail import facts, landlock, linux, rootfs, warden
+from app.backends.sandboxes.jail import landlock, linux, rootfs, warden, watchers
 
 ROOTS_STAND_IN = 60578
 """Whom a sandbox started by root runs as: RLIMIT_NPROC does not bind host uid 0, and this uid is
@@ -48,7 +52,7 @@ def main() -> None:
     except (OSError, ImportError) as problem:
         sock.send(json.dumps({"refused": str(problem)}).encode())
         return
-    sock.send(json.dumps({"ready": True}).encode())
+    sock.send(json.dumps({"ready": _versions()}).encode())
     _serve(sock, jail)
 
 
@@ -93,12 +97,24 @@ def _become(uid: int, owner: bool = False) -> None:
 def _preload(packages: list[str], modules: list[str]) -> None:
     sys.path += packages
     os.environ["PYTHONPATH"] = os.pathsep.join(packages)  # for a Python that a program starts
+    site.sethelper()  # with the next, builtins that programs and gurobipy count on
+    site.setquit()
+    watchers.watch_imports()
     for name in modules:
-        with suppress(ModuleNotFoundError):  # a solver that is not installed is not an error
+        with suppress(Exception):  # a solver that is not installed, or broken, is not an error
             importlib.import_module(name)
-    facts.watch_solvers()
     gc.collect()
     gc.freeze()  # else a collection in a session copies every page that it looks at
+
+
+def _versions() -> dict[str, str]:
+    """Of Python and of what was imported beforehand."""
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    versions = {"python": platform.python_version()}
+    for name in sorted(loaded - sys.stdlib_module_names - {"app"}):
+        with suppress(PackageNotFoundError, ValueError):  # some name their modules oddly
+            versions[name] = version(name)
+    return versions
 
 
 def _serve(sock: socket.socket, jail: warden.Jail) -> None:
