@@ -2,7 +2,8 @@
 
 From outside in: `zygote` (the fork-server: makes the jail once, imports the solvers, forks),
 `warden` (for each session: namespaces, an init that no program can reach, its limits) and
-`runner` (the untrusted process itself, which executes blocks). Beside them `rootfs`, `confine`,
-`seccomp`, `linux` and `facts`. All of it imports the standard library alone: it is executed by
+`runner` (the untrusted process itself, which executes blocks). Beside them `confine` (what a level
+takes from a program, with `seccomp`, `syscalls` and `landlock`), `rootfs` or `scratch` (its
+files), `linux` and `facts`. All of it imports the standard library alone: it is executed by
 a bare interpreter before and inside the jail.
 """
