@@ -5,7 +5,7 @@ DATA/datasets/FINGERPRINT, never change; two datasets of the same content share 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.actions.golden import DatasetOptions, golden_rows, people_of, problem_rows
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record
-from app.actions.work import Held, Lost, let_go, renew
+from app.actions.work import Held, Lost, let_go
 from app.core.errors import Conflict, Invalid
 from app.core.roles import Actor
 from app.db.session import snapshot, transaction
@@ -30,7 +30,6 @@ from export.manifest import Manifest, Origin
 from export.rows import Row
 
 _NAME = re.compile(r"[^\W_][\w .()+-]{0,118}")
-_RENEW_EVERY = 200
 
 
 def create_dataset(
@@ -72,7 +71,7 @@ def build_dataset(ports: Ports, held: Held) -> None:
     """Build the dataset that `held` is about. Raises a CalmError where nothing can come of it."""
     with snapshot(ports.engine) as session:
         dataset = get(session, Dataset, held.dataset_id or 0)
-        manifest = _build(session, dataset, ports.settings, lambda: renew(ports, held))
+        manifest = _build(session, dataset, ports.settings, held)
     with transaction(ports.engine) as session:
         let_go(session, held, "done")
         dataset = get(session, Dataset, held.dataset_id or 0)
@@ -106,9 +105,7 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _build(
-    session: Session, dataset: Dataset, settings: Settings, keep: Callable[[], bool]
-) -> Manifest:
+def _build(session: Session, dataset: Dataset, settings: Settings, held: Held) -> Manifest:
     style = FORMATS.make(dataset.format)
     options = DatasetOptions.model_validate(dataset.options)
     project = get(session, Project, dataset.project_id)
@@ -120,15 +117,14 @@ def _build(
         people=people_of(session, project.id),
     )
     choose = golden_rows if style.unit == "path" else problem_rows
-    rows = _held(choose(session, project.id, options), keep)
+    rows = _while_held(choose(session, project.id, options), held)
     folder = settings.folder / "datasets"
     return build(rows, folder, style, policy=options.masks, origin=origin)
 
 
-def _held(rows: Iterable[Row], keep: Callable[[], bool]) -> Iterator[Row]:
-    """The rows, renewing the lease now and then."""
-    for number, row in enumerate(rows, 1):
-        if number % _RENEW_EVERY == 0 and not keep():
+def _while_held(rows: Iterable[Row], held: Held) -> Iterator[Row]:
+    for row in rows:
+        if held.lost.is_set():
             raise Lost("The job was cancelled or taken over.")
         yield row
 

@@ -7,7 +7,6 @@ can see and retry. Each move ends with the job queued again for the next one, or
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import monotonic
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from app.actions.models import loop_limits, reasoner_of, request_of, sandbox
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.spending import add_usage, cap_refusal
-from app.actions.work import Held, Lost, let_go, renew
+from app.actions.work import Held, Lost, let_go
 from app.backends.reasoners.base import Reasoner, Request, Usage
 from app.core.errors import CalmError
 from app.core.execution import Execution
@@ -107,7 +106,7 @@ def _write(ports: Ports, held: Held, task: _Task) -> _Result:
         request,
         limits=task.limits,
         on_text=_streamer(task),
-        stopped=_lease_keeper(ports, held),
+        stopped=held.lost.is_set,
     )
     return _Result(written.steps, written.outcome, written.detail, written.usage)
 
@@ -184,18 +183,3 @@ def _ended(path: Sequence[Step]) -> Outcome:
 
 def _streamer(task: _Task) -> Callable[[str], None]:
     return lambda text: stream_text(task.trace_id, task.branch_id, text)
-
-
-def _lease_keeper(ports: Ports, held: Held) -> Callable[[], bool]:
-    """Says whether to stop; keeps the lease while the model writes, at a third of its length."""
-    every = ports.settings.job_lease_seconds / 3
-    due = monotonic() + every
-
-    def stopped() -> bool:
-        nonlocal due
-        if monotonic() < due:
-            return False
-        due = monotonic() + every
-        return not renew(ports, held)
-
-    return stopped

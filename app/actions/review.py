@@ -16,7 +16,7 @@ from app.actions.projects import limits_of
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.save_proposals import save_proposal
 from app.actions.spending import add_usage, cap_refusal
-from app.actions.work import Held, Lost, let_go, renew
+from app.actions.work import Held, Lost, let_go
 from app.backends.interveners.base import Intervener
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
@@ -38,7 +38,7 @@ def review_branch(ports: Ports, held: Held) -> None:
     found: list[tuple[str, Found]] = []
     used: list[Usage] = []
     for source in sources:
-        if not renew(ports, held):
+        if held.lost.is_set():
             return
         found.append((source.name, _ask(source, case, refusal, used.append)))
     try:

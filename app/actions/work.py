@@ -1,15 +1,20 @@
 """Holding a job: the lease that lets a worker write, and letting it go.
 
 Promises: at most one worker holds a job, by one conditional UPDATE; a worker that lost its lease
-can't write any more; a job that was interrupted too often fails with a message instead of coming
-back for ever.
+can't write any more; a worker that lives keeps its lease, however long a model or a program lets it
+wait; a job that was interrupted too often fails with a message instead of coming back for ever.
 """
 
+import logging
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event, Thread
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.actions.ports import Ports
@@ -19,6 +24,7 @@ from app.db.tables import Job
 from app.db.types import now
 
 MAX_ATTEMPTS = 5
+_log = logging.getLogger(__name__)
 
 
 class Lost(CalmError):
@@ -27,7 +33,10 @@ class Lost(CalmError):
 
 @dataclass(frozen=True)
 class Held:
-    """A job that this worker holds. `attempts` counts the times since it last made progress."""
+    """A job that this worker holds. `attempts` counts the times since it last made progress.
+
+    `lost` is set once it is known that the job is ours no more: long work looks at it and stops.
+    """
 
     job_id: int
     lease: str
@@ -37,6 +46,7 @@ class Held:
     step_id: int | None
     dataset_id: int | None
     attempts: int
+    lost: Event = field(default_factory=Event, compare=False)
 
     @property
     def worn_out(self) -> bool:
@@ -85,6 +95,32 @@ def renew(ports: Ports, held: Held) -> bool:
             .values(lease_until=_until(ports)),
         )
         return bool(kept)
+
+
+@contextmanager
+def keeping(ports: Ports, held: Held) -> Iterator[None]:
+    """Keep the lease while the block works, from a thread of its own, at a third of its length.
+
+    A model that thinks, and a program that runs, give no moment to do so in between.
+    """
+    over = Event()
+    keeper = Thread(target=_keep, args=(ports, held, over), name=f"lease-{held.job_id}")
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _keep(ports: Ports, held: Held, over: Event) -> None:
+    while not over.wait(ports.settings.job_lease_seconds / 3):
+        try:
+            if not renew(ports, held):
+                held.lost.set()
+                return
+        except SQLAlchemyError as error:
+            _log.warning("the lease of job %d could not be renewed yet: %s", held.job_id, error)
 
 
 def let_go(session: Session, held: Held, state: str, error: str = "") -> None:

@@ -20,7 +20,7 @@ from app.actions.models import loop_limits
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.review import review_branch
-from app.actions.work import Held, Lost, hold, let_go
+from app.actions.work import Held, Lost, hold, keeping, let_go
 from app.core.errors import CalmError
 from app.db.convert import path_of
 from app.db.session import reading, transaction
@@ -49,7 +49,8 @@ def work_on(ports: Ports, job_id: int) -> None:
         fail(ports, held, "Its worker was interrupted again and again; see the logs, and retry.")
         return
     try:
-        _KINDS[held.kind](ports, held)
+        with keeping(ports, held):
+            _KINDS[held.kind](ports, held)
     except CalmError as error:
         fail(ports, held, str(error))
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +11,7 @@ from app.actions.batches import progress_of, start_batch, stop_batch
 from app.actions.ports import Ports
 from app.actions.projects import ProjectChange, change_project
 from app.actions.start_trace import start_trace
-from app.actions.work import MAX_ATTEMPTS, Lost, hold, let_go, renew
+from app.actions.work import MAX_ATTEMPTS, Lost, hold, keeping, let_go, renew
 from app.actions.work_on import sweep, work_on
 from app.core.roles import SCRIPT
 from app.db.session import transaction
@@ -106,3 +107,29 @@ def test_a_batch_is_watched_and_stopped(ports: Ports, project: Project, problem:
         progress = progress_of(session, batch.id)
         assert (progress.cancelled, progress.state) == (3, "stopped")
         assert set(session.scalars(select(Trace.state))) == {"failed"}
+
+
+def test_the_lease_is_kept_while_the_work_gives_no_moment_to_renew_it(
+    ports: Ports, job: int
+) -> None:
+    hasty = Ports(ports.engine, ports.settings.model_copy(update={"job_lease_seconds": 2}))
+    held = hold(hasty, job)
+    assert held is not None
+    with transaction(ports.engine) as session:
+        first = session.get_one(Job, job).lease_until
+    assert first is not None
+    with keeping(hasty, held):
+        while now() < first:  # longer than the lease lasts
+            sleep(0.05)
+        assert hold(hasty, job) is None
+    assert not held.lost.is_set()
+
+
+def test_long_work_hears_that_its_job_was_cancelled(ports: Ports, job: int) -> None:
+    hasty = Ports(ports.engine, ports.settings.model_copy(update={"job_lease_seconds": 2}))
+    held = hold(hasty, job)
+    assert held is not None
+    with keeping(hasty, held):
+        with transaction(ports.engine) as session:
+            session.execute(update(Job).where(Job.id == job).values(state="cancelled", lease=None))
+        assert held.lost.wait(30)
