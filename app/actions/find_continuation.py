@@ -23,7 +23,7 @@ def find_continuation(ports: Ports, actor: Actor, project_id: int) -> Probe:
     actor.require("lead", "change the project")
     with reading(ports.engine) as session:
         project = get(session, Project, project_id)
-        if project.reasoner["name"] != "openai":
+        if project.reasoner["name"] != "openai" or not project.reasoner.get("base_url"):
             raise Invalid("Only a model server can be asked; save its address first.")
         server = server_of(project.reasoner)
         key = read_secret(session, project_id, "reasoner") or ""

@@ -1,18 +1,11 @@
 """The loop against a real OpenAI-compatible server: `transformers serve` with a tiny model.
 
-The server and the training need torch and live in an environment of their own, `.venv-servers`
-(`make test-servers`). The model has learnt one problem by heart, so what it says is known.
+The model has learnt one problem by heart, so what it says is known.
 """
 
-import os
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
-import httpx2
 import pytest
 
 from app.backends.reasoners.base import End, Request, Sampling
@@ -26,51 +19,10 @@ from app.loop import Limits, run, write_step
 from tests.servers.tiny_model import HINT, QUESTION, RIGHT, SYSTEM, WRONG
 
 pytestmark = pytest.mark.servers
-ROOT = Path(__file__).resolve().parents[2]
-BIN = ROOT / ".venv-servers" / "bin"
 REQUEST = Request(
     question=QUESTION, system=SYSTEM, sampling=Sampling(temperature=0.01, max_tokens=500)
 )
 LIMITS = Limits()
-_READY_SECONDS = 120
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model that was trained on the spot."""
-    folder = tmp_path_factory.mktemp("tiny-model")
-    train = [BIN / "python", "-m", "tests.servers.tiny_model", folder]
-    subprocess.run(train, cwd=ROOT, check=True, capture_output=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of that model, ready."""
-    hub = tmp_path_factory.mktemp("hub")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [BIN / "transformers", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    environment = os.environ | {"HF_HOME": str(hub), "HF_HUB_OFFLINE": "1"}
-    with subprocess.Popen([*command, "--device", "cpu", model], env=environment) as process:
-        try:
-            _wait(f"http://127.0.0.1:{port}/health", process)
-            base_url = f"http://127.0.0.1:{port}/v1"
-            yield Server(base_url=base_url, model=str(model), tokenizer=str(model))
-        finally:
-            process.terminate()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + _READY_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            if httpx2.get(url).status_code == 200:
-                return
-        except httpx2.HTTPError:
-            time.sleep(0.2)
-    raise RuntimeError("the model server did not become ready")
 
 
 @pytest.fixture(scope="module")
