@@ -1,0 +1,153 @@
+"""Executed inside the sandbox: reads a model, solves it again, and prints what it found as JSON.
+
+It imports nothing of this project. Its argument is hostile, and so is whatever reading it does to
+this process; the caller checks the shape of what is printed.
+"""
+
+import json
+import math
+from typing import Any
+
+import highspy
+
+Facts = dict[str, Any]
+
+_PATH = "model.mps"
+
+
+def main(text: str, seconds: float) -> None:
+    """Print an `Examination`."""
+    with open(_PATH, "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(text)
+    solver = _read(seconds)
+    if solver is None:
+        print(json.dumps({"problem": "HiGHS can't read the model's text."}))
+        return
+    found: Facts = {"model": _model(solver.getLp()), "solved": _solve(solver)}
+    if any(variable["integer"] for variable in found["model"]["variables"]):
+        found["relaxed"] = _solve(_relaxed(seconds))
+    if found["solved"]["status"] == "Infeasible":
+        found["conflict"] = _conflict(_relaxed(seconds))
+    print(json.dumps(found, allow_nan=False))
+
+
+def _read(seconds: float) -> Any:
+    solver = highspy.Highs()
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("time_limit", seconds),
+        ("mip_rel_gap", 0.0),
+    ):
+        solver.setOptionValue(name, value)
+    status = solver.readModel(_PATH)
+    return None if status == highspy.HighsStatus.kError else solver
+
+
+def _relaxed(seconds: float) -> Any:
+    solver = _read(seconds)
+    for at in range(solver.getNumCol()):
+        solver.changeColIntegrality(at, highspy.HighsVarType.kContinuous)
+    return solver
+
+
+def _solve(solver: Any) -> Facts:
+    before = solver.getRunTime()
+    solver.run()
+    info = solver.getInfo()
+    feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+    objective = info.objective_function_value
+    solved = info.primal_solution_status == feasible and math.isfinite(objective)
+    return {
+        "status": solver.modelStatusToString(solver.getModelStatus()),
+        "objective": objective if solved else None,
+        "seconds": max(solver.getRunTime() - before, 0.0),
+    }
+
+
+def _model(lp: Any) -> Facts:
+    kinds = list(lp.integrality_) or [highspy.HighsVarType.kContinuous] * lp.num_col_
+    columns = zip(lp.col_names_, lp.col_lower_, lp.col_upper_, kinds, strict=True)
+    rows = zip(lp.row_names_, _terms(lp), lp.row_lower_, lp.row_upper_, strict=True)
+    return {
+        "sense": "max" if lp.sense_ == highspy.ObjSense.kMaximize else "min",
+        "constant": lp.offset_,
+        "objective": [[at, cost] for at, cost in enumerate(lp.col_cost_) if cost],
+        "variables": [
+            {
+                "name": name,
+                "lower": _bound(low),
+                "upper": _bound(high),
+                "integer": kind == highspy.HighsVarType.kInteger,
+            }
+            for name, low, high, kind in columns
+        ],
+        "rows": [
+            {"name": name, "terms": terms, "lower": _bound(low), "upper": _bound(high)}
+            for name, terms, low, high in rows
+        ],
+    }
+
+
+def _terms(lp: Any) -> list[list[list[float]]]:
+    matrix = lp.a_matrix_
+    starts, indices, values = list(matrix.start_), list(matrix.index_), list(matrix.value_)
+    rows: list[list[list[float]]] = [[] for _ in range(lp.num_row_)]
+    for column in range(lp.num_col_):
+        for at in range(starts[column], starts[column + 1]):
+            rows[indices[at]].append([column, values[at]])
+    return rows
+
+
+def _conflict(solver: Any) -> Facts | None:
+    """None where the relaxed model is feasible: only integrality makes it infeasible.
+
+    HiGHS narrows it down to a few rows and columns; then each side that can go without the rest
+    becoming feasible goes, which leaves an irreducible system.
+    """
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+        return None
+    solver.setOptionValue("iis_strategy", 2)
+    status, iis = solver.getIis()
+    if status == highspy.HighsStatus.kError or not iis.valid_:
+        return None
+    lp = solver.getLp()
+    rows, columns = list(iis.row_index_), list(iis.col_index_)
+    for at in set(range(lp.num_row_)) - set(rows):
+        solver.changeRowBounds(at, -math.inf, math.inf)
+    for at in set(range(lp.num_col_)) - set(columns):
+        solver.changeColBounds(at, -math.inf, math.inf)
+    return {
+        "rows": list(dict.fromkeys(name for name, _, _ in _needed(solver, rows, "row"))),
+        "bounds": [
+            f"{name} {sign} {side:.10g}" for name, sign, side in _needed(solver, columns, "col")
+        ],
+    }
+
+
+def _needed(solver: Any, places: list[int], kind: str) -> list[tuple[str, str, float]]:
+    """Relax every side of these that the infeasibility does not need; what is left."""
+    lp = solver.getLp()
+    names, lower, upper = (
+        list(getattr(lp, f"{kind}_{part}_")) for part in ("names", "lower", "upper")
+    )
+    change = solver.changeRowBounds if kind == "row" else solver.changeColBounds
+    left = []
+    for at in places:
+        sides = [lower[at], upper[at]]
+        for side, free, sign in ((0, -math.inf, "≥"), (1, math.inf, "≤")):
+            value, sides[side] = sides[side], free
+            if not math.isfinite(value):
+                continue
+            change(at, *sides)
+            solver.run()
+            if solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+                sides[side] = value
+                change(at, *sides)
+                left.append((names[at], sign, value))
+    return left
+
+
+def _bound(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,35 @@
+"""The model as solved: what a program really gave to a solver, as values.
+
+`model` holds the types, `algebra` writes a model for people, `compare` says what differs between
+two, and `judge` holds what a program claims against what solving its model again found.
+"""
+
+from app.core.solved.algebra import Line, Token, algebra, latex
+from app.core.solved.compare import Difference, compare
+from app.core.solved.judge import finding
+from app.core.solved.model import (
+    Conflict,
+    Examination,
+    Optimum,
+    Row,
+    SolvedModel,
+    Terms,
+    Variable,
+)
+
+__all__ = [
+    "Conflict",
+    "Difference",
+    "Examination",
+    "Line",
+    "Optimum",
+    "Row",
+    "SolvedModel",
+    "Terms",
+    "Token",
+    "Variable",
+    "algebra",
+    "compare",
+    "finding",
+    "latex",
+]
