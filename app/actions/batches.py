@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.actions.cancel import cancel_growth
-from app.actions.facts import ACTIVE, refresh_state
+from app.actions.cancel import stop_writing
+from app.actions.facts import ACTIVE
 from app.actions.record import get, record
 from app.actions.request_review import request_review
 from app.actions.start_trace import start_trace
@@ -62,13 +62,12 @@ def stop_batch(session: Session, actor: Actor, batch_id: int) -> None:
     actor.require("lead", "stop a batch")
     batch = get(session, Batch, batch_id)
     batch.state = "stopped"
-    waiting = select(Job).where(Job.batch_id == batch_id, Job.state.in_(ACTIVE))
-    for job in session.scalars(waiting).all():
-        if batch.kind == "generate" and job.branch_id:
-            branch = get(session, Branch, job.branch_id)
-            cancel_growth(session, branch)
-            refresh_state(session, branch.trace)
-        job.state, job.lease = "cancelled", None
+    waiting = (Job.batch_id == batch_id, Job.state.in_(ACTIVE))
+    if batch.kind == "generate":
+        growing = select(Branch).join(Job, Job.branch_id == Branch.id).where(*waiting)
+        for branch in session.scalars(growing).all():
+            stop_writing(session, actor, branch)
+    session.execute(update(Job).where(*waiting).values(state="cancelled", lease=None))
     record(session, actor, "stop_batch", f"batch:{batch_id}", project_id=batch.project_id)
     announce(session, project_channel(batch.project_id), "batch")
 

@@ -3,13 +3,15 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.actions.facts import ACTIVE, active_job, refresh_state
+from app.actions.facts import ACTIVE, refresh_state
 from app.actions.record import get, record_on_trace
 from app.actions.start_trace import new_branch, queue_growth
-from app.core.errors import Refused
+from app.core.errors import Conflict, Refused
+from app.core.fences import open_fence
 from app.core.roles import Actor
 from app.core.trace import FAILURES
 from app.db.convert import path_of
+from app.db.session import rows_changed
 from app.db.tables import Branch, Job
 from app.db.types import now
 
@@ -17,41 +19,74 @@ from app.db.types import now
 def cancel_branch(session: Session, actor: Actor, branch_id: int) -> None:
     """Stop the Reasoner; what it finished stays. For annotators."""
     actor.require("annotator", "stop the Reasoner")
-    branch = get(session, Branch, branch_id)
-    if branch.outcome is not None:
+    if not stop_writing(session, actor, get(session, Branch, branch_id)):
         raise Refused("The Reasoner is not writing here any more.")
-    cancel_growth(session, branch)
-    refresh_state(session, branch.trace)
-    record_on_trace(session, actor, "cancel", f"branch:{branch.id}", branch.trace)
 
 
-def cancel_growth(session: Session, branch: Branch) -> None:
-    """Cancel the jobs of a branch and close it; the worker that holds one can't write any more."""
+def stop_writing(session: Session, actor: Actor, branch: Branch) -> bool:
+    """Cancel a branch that grows, and tell the queue and open pages; False where it is closed."""
+    stopped = cancel_growth(session, branch)
+    if stopped:
+        refresh_state(session, branch.trace)
+        record_on_trace(session, actor, "cancel", f"branch:{branch.id}", branch.trace)
+    return stopped
+
+
+def cancel_growth(session: Session, branch: Branch) -> bool:
+    """Cancel the jobs of a branch and close it; the worker that holds one can't write any more.
+
+    False where it is closed. It is the row that is asked, after the jobs: a worker may have closed
+    the branch since `branch` was read, and a closed branch never changes.
+    """
     session.execute(
         update(Job)
         .where(Job.branch_id == branch.id, Job.state.in_(ACTIVE))
         .values(state="cancelled", lease=None)
     )
-    if branch.outcome is None:
-        branch.outcome, branch.closed_at = "cancelled", now()
+    closed = rows_changed(
+        session,
+        update(Branch)
+        .where(Branch.id == branch.id, Branch.outcome.is_(None))
+        .values(outcome="cancelled", closed_at=now())
+        .execution_options(synchronize_session=False),
+    )
+    session.refresh(branch, ["outcome", "closed_at"])
+    return bool(closed)
 
 
 def retry_branch(session: Session, actor: Actor, branch_id: int) -> Branch:
-    """A new branch that goes on from the last finished step of one that failed. For annotators."""
+    """A new branch that goes on from the last finished step of one that failed. For annotators.
+
+    Raises Refused where it did not fail, Conflict where somebody tried it again already.
+    """
     actor.require("annotator", "try again")
     failed = get(session, Branch, branch_id)
-    if failed.outcome not in FAILURES or active_job(session, failed.id):
+    if failed.outcome not in FAILURES:
         raise Refused("Only a branch that failed can be tried again.")
-    failed.set_aside = True
+    first = rows_changed(
+        session,
+        update(Branch)
+        .where(Branch.id == failed.id, Branch.set_aside.is_(False))
+        .values(set_aside=True),
+    )
+    if not first:
+        raise Conflict("This branch was set aside; go on from the one that took its place.")
     branch = new_branch(
         session,
         failed.trace,
         seed=failed.seed,
         parent=failed,
-        cut_step=len(path_of(failed)),
+        cut_step=_finished_steps(failed),
         cut_offset=0,
     )
     queue_growth(session, branch)
     refresh_state(session, failed.trace)
     record_on_trace(session, actor, "retry", f"branch:{failed.id}", failed.trace, branch=branch.id)
     return branch
+
+
+def _finished_steps(branch: Branch) -> int:
+    """How many steps of a path to go on from: one that broke off inside a fence is written anew."""
+    path = path_of(branch)
+    broken = bool(path) and open_fence(path[-1].text) is not None
+    return len(path) - broken
