@@ -1,12 +1,13 @@
 """Executing imported code here, beside the trace: what it prints, and what it solves."""
 
+from app.actions.keep_execution import keep_execution
 from app.actions.models import loop_limits, sandbox
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.work import Held, Lost, let_go
 from app.db.convert import located_path
 from app.db.session import reading, transaction
-from app.db.tables import Branch, ExecutionRow, Project
+from app.db.tables import Branch, Project
 from app.loop import execute_step
 
 
@@ -23,14 +24,7 @@ def check_code(ports: Ports, held: Held) -> None:
         with transaction(ports.engine) as session:
             let_go(session, held, "done")
             branch = get(session, Branch, held.branch_id or 0)
-            session.add(
-                ExecutionRow(
-                    step_id=held.step_id,
-                    branch_id=branch.id,
-                    purpose="check",
-                    execution=done.execution.model_dump(mode="json"),
-                )
-            )
+            keep_execution(session, branch, held.step_id or 0, done.execution, "check")
             record_on_trace(session, WORKER, "check", f"step:{held.step_id}", branch.trace)
     except Lost:
         return

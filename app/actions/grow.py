@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.actions.close_branch import close_branch
+from app.actions.keep_execution import keep_execution
 from app.actions.models import loop_limits, reasoner_of, request_of, sandbox
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
@@ -22,7 +23,7 @@ from app.core.execution import Execution
 from app.core.trace import Outcome, Step
 from app.db.convert import add_steps, located_path, path_of
 from app.db.session import reading, transaction
-from app.db.tables import Branch, ExecutionRow, Job, Project
+from app.db.tables import Branch, Job, Project
 from app.jobs import Queue, send_after_commit
 from app.live import stream_text
 from app.loop import Limits, Move, execute_step, next_move, write_step
@@ -156,8 +157,7 @@ def _append(session: Session, held: Held, task: _Task, result: _Result) -> None:
 def _add(session: Session, branch: Branch, result: _Result) -> None:
     if result.execution:
         _, code = located_path(branch)[-1]
-        stored = result.execution.model_dump(mode="json")
-        session.add(ExecutionRow(step_id=code.id, branch_id=branch.id, execution=stored))
+        keep_execution(session, branch, code.id, result.execution, "growth")
     add_steps(session, branch, result.steps)
     branch.diverged = branch.diverged or result.diverged
     if result.usage:

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
@@ -12,7 +13,7 @@ from app.live import announce, trace_channel
 Row = TypeVar("Row", bound=Base)
 WORKER = Actor(kind="worker", name="worker", admin=True)
 """Who a Celery worker is in events."""
-TRACE_REGIONS = ("trace", "review", "lineage", "verdict", "budget")
+TRACE_REGIONS = ("trace", "model", "review", "lineage", "verdict", "budget")
 
 
 def get(session: Session, table: type[Row], key: int) -> Row:
@@ -21,6 +22,14 @@ def get(session: Session, table: type[Row], key: int) -> Row:
     if row is None:
         raise NotFound(f"There is no {table.__name__.lower()} {key}.")
     return row
+
+
+def lock_trace(session: Session, trace_id: int) -> None:
+    """Let the decisions on a trace come one after another, until this transaction ends.
+
+    What is asked afterwards is answered as the one before left it. SQLite has one writer anyway.
+    """
+    session.execute(select(Trace.id).where(Trace.id == trace_id).with_for_update())
 
 
 def record(
@@ -51,7 +60,8 @@ def record_on_trace(
     session: Session, actor: Actor, verb: str, subject: str, trace: Trace, **data: Any
 ) -> None:
     """Append what was done to a trace, and tell its open pages."""
-    trace.revision += 1
+    # Counted by the database: a worker may do the same at this moment.
+    trace.revision = Trace.revision + 1
     place = {"project_id": trace.project_id, "trace_id": trace.id}
     record(session, actor, verb, subject, **place, **data)
     announce(session, trace_channel(trace.id), *TRACE_REGIONS)

@@ -18,6 +18,7 @@ from app.actions.datasets import build_dataset, fail_dataset
 from app.actions.grow import grow_branch, queue_of
 from app.actions.models import loop_limits
 from app.actions.ports import Ports
+from app.actions.read_solves import read_solves
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.review import review_branch
 from app.actions.work import Held, Lost, hold, keeping, let_go
@@ -36,6 +37,7 @@ _KINDS: dict[str, Callable[[Ports, Held], None]] = {
     "grow": grow_branch,
     "review": review_branch,
     "check": check_code,
+    "solves": read_solves,
     "build": build_dataset,
 }
 

@@ -253,6 +253,22 @@ class ExecutionRow(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
+class SolveRow(Base):
+    """The model of one solve of an execution, kept apart from it because it may be large.
+
+    `number` counts the execution's solves from 0. `examination` is what trusted code found in the
+    model (`app.core.solved.Examination` as JSON), None until it was looked at.
+    """
+
+    __tablename__ = "solves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    execution_id: Mapped[int] = _owner("executions")
+    number: Mapped[int]
+    format: Mapped[str] = mapped_column(String(10))
+    model: Mapped[str] = mapped_column(Text)
+    examination: Mapped[dict[str, Any] | None]
+
+
 class ProposalRow(Base):
     """A suggested hint, its first words for ever. `proposal` is `app.core.proposal.Proposal`.
 
@@ -336,8 +352,8 @@ class Batch(Base):
 class Job(Base):
     """A piece of long work, and who holds it until when; the queue only says "look at it".
 
-    `kind`: grow, review, check or build. `state`: queued, running, done, failed, cancelled. A
-    running job whose lease ran out is anybody's. `lease` is a random token: only its holder may
+    `kind`: grow, review, check, solves or build. `state`: queued, running, done, failed, cancelled.
+    A running job whose lease ran out is anybody's. `lease` is a random token: only its holder may
     write.
     """
 
@@ -349,7 +365,7 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(10))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), index=True)
     step_id: Mapped[int | None] = mapped_column(ForeignKey("steps.id"))
-    """For a check: the Code step to execute."""
+    """For a check: the Code step to execute; for solves: the one whose models are examined."""
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)

@@ -26,15 +26,17 @@ from app.db.queries.workbench import decision_since, judgement_by
 from app.db.tables import Branch, ProposalRow
 from app.web.deps import Db, Here, Showing
 from app.web.views.desk import Desk, load_desk
+from app.web.views.model import model_view
 from app.web.views.review import review_view, verdict_view
 from app.web.views.trace import trace_view
 from app.web.views.workbench import budget_view, lineage_view, problem_view, title_of
 
 router = APIRouter(prefix="/p/{slug}/traces/{trace_id}")
 
-Region = Literal["problem", "budget", "lineage", "trace", "review", "verdict"]
+Region = Literal["problem", "model", "budget", "lineage", "trace", "review", "verdict"]
 REGIONS: dict[Region, Callable[[Desk], Any]] = {
     "problem": problem_view,
+    "model": model_view,
     "budget": budget_view,
     "lineage": lineage_view,
     "trace": trace_view,

@@ -510,6 +510,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_executions_step_id"), ["step_id"], unique=False)
 
     op.create_table(
+        "solves",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("execution_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("format", sa.String(length=10), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("examination", Json, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["execution_id"],
+            ["executions.id"],
+            name=op.f("fk_solves_execution_id_executions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_solves")),
+    )
+    with op.batch_alter_table("solves", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_solves_execution_id"), ["execution_id"], unique=False)
+
+    op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -558,6 +577,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_jobs_batch_id"))
 
     op.drop_table("jobs")
+    with op.batch_alter_table("solves", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_solves_execution_id"))
+
+    op.drop_table("solves")
     with op.batch_alter_table("executions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_executions_step_id"))
         batch_op.drop_index(batch_op.f("ix_executions_branch_id"))

@@ -6,7 +6,7 @@ Promises: these only read. Whether something may be done is asked of `app.action
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.db.tables import (
     Claim,
@@ -16,6 +16,7 @@ from app.db.tables import (
     Judgement,
     ProposalRow,
     Review,
+    SolveRow,
     Trace,
     User,
     Verdict,
@@ -24,7 +25,7 @@ from app.db.types import now
 
 _DECISIONS = (
     *("accept", "edit", "reject", "golden", "discard", "unsure"),
-    *("undo", "reopen", "retry", "cancel", "record_reference"),
+    *("undo", "reopen", "retry", "cancel", "regrade"),
 )
 """Verbs of events after which a page that did not see them is stale."""
 
@@ -61,6 +62,16 @@ def executions_of(session: Session, step_ids: Iterable[int]) -> Sequence[Executi
         select(ExecutionRow)
         .where(ExecutionRow.step_id.in_(list(step_ids)))
         .order_by(ExecutionRow.id)
+    ).all()
+
+
+def solves_of(session: Session, execution_ids: Iterable[int]) -> Sequence[SolveRow]:
+    """What is known of the models that these executions solved, without their text."""
+    return session.scalars(
+        select(SolveRow)
+        .where(SolveRow.execution_id.in_(list(execution_ids)))
+        .options(defer(SolveRow.model))
+        .order_by(SolveRow.id)
     ).all()
 
 

@@ -27,6 +27,7 @@ from app.db.tables import (
     Project,
     ProposalRow,
     Review,
+    SolveRow,
     StepRow,
     Trace,
     Verdict,
@@ -48,6 +49,7 @@ class Desk:
     judgements: Sequence[Judgement]
     verdicts: Sequence[Verdict]
     executions: Sequence[ExecutionRow]
+    solves: Sequence[SolveRow]
     reviews: Sequence[Review]
     jobs: Sequence[Job]
     claimed_by: tuple[str, ...]
@@ -101,6 +103,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
     branch = _branch(session, trace, branch_id)
     located = located_path(branch)
     codes = [row.id for step, row in located if step.kind == "code"]
+    executions = queries.executions_of(session, codes)
     return Desk(
         project=here.project,
         actor=here.actor,
@@ -111,7 +114,8 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         proposals=queries.proposals_of(session, trace_id),
         judgements=queries.judgements_of(session, trace_id),
         verdicts=queries.verdicts_of(session, trace_id),
-        executions=queries.executions_of(session, codes),
+        executions=executions,
+        solves=queries.solves_of(session, [row.id for row in executions]),
         reviews=queries.reviews_of(session, branch.id),
         jobs=queries.active_jobs(session, branch.id),
         claimed_by=tuple(user.name for user in queries.claimed_by(session, trace_id)),

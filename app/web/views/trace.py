@@ -7,7 +7,7 @@ out. Outputs stand under their code, with what the sandbox saw.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.answer import Grade
@@ -16,11 +16,12 @@ from app.core.execution import Execution, Isolation, Solve
 from app.core.fences import THINK_END, frame_output
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES, Step
-from app.db.tables import ExecutionRow, StepRow
+from app.db.tables import ExecutionRow, SolveRow, StepRow
 from app.web.formulas import formulas
 from app.web.highlight import python_marks
 from app.web.marked import Mark, Run, lines, runs, widen
 from app.web.views.desk import Desk
+from app.web.views.model import difference_badge, examination_of
 from app.web.views.workbench import Badge, HeadView, Tone, head_view, rule_of
 
 _FENCED = re.compile(r"[^\n]*\n(.*?)(?:\n?[ \t]*```[ \t]*\n?)?\Z", re.DOTALL)
@@ -229,6 +230,7 @@ def _executed(desk: Desk, view: StepView, index: int, rows: Sequence[ExecutionRo
     view = replace(view, executing=executing, executable=foreign and desk.may_judge)
     if not rows:
         return view
+    solves = {row.number: row for row in desk.solves if row.execution_id == rows[-1].id}
     runs_ = [Execution.model_validate(row.execution) for row in rows]
     newest = runs_[-1]
     failing = newest.exception.line if newest.exception else None
@@ -237,7 +239,7 @@ def _executed(desk: Desk, view: StepView, index: int, rows: Sequence[ExecutionRo
     )
     again = [run.output for run in runs_ if recorded and _differs(recorded, run)]
     return replace(
-        view, lines=marked, chips=tuple(_chips(newest)), again=tuple(dict.fromkeys(again))
+        view, lines=marked, chips=tuple(_chips(newest, solves)), again=tuple(dict.fromkeys(again))
     )
 
 
@@ -245,11 +247,13 @@ def _differs(recorded: Step, run: Execution) -> bool:
     return recorded.mark is not None or frame_output(run.output).strip() != recorded.text.strip()
 
 
-def _chips(run: Execution) -> Iterator[Chip]:
+def _chips(run: Execution, solves: Mapping[int, SolveRow]) -> Iterator[Chip]:
     if run.status != "ok":
         yield Chip(run.status.replace("_", " "), "bad", run.reason)
-    for solve in run.solves:
+    for number, solve in enumerate(run.solves):
         yield from _solve_chips(solve)
+        if differs := difference_badge(solve, examination_of(solves.get(number))):
+            yield Chip(differs.text, differs.tone, differs.why)
     if not run.solves and run.status == "ok":
         yield Chip("nothing was solved", "plain", "no solver was called in this code")
     yield Chip(f"{run.wall_seconds * 1000:,.0f} ms", why="wall time")

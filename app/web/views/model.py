@@ -1,0 +1,153 @@
+"""The model as solved, beside the problem: its algebra, what examining it found, what has changed.
+
+Promises: the newest solve of the path comes first, each with what differs from the one before it;
+numbers that stand in the problem are marked. Names come from the program, and are only text.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.execution import Execution, Solve
+from app.core.numbers import numbers_in, readings_in
+from app.core.solved import (
+    Difference,
+    Examination,
+    Line,
+    SolvedModel,
+    algebra,
+    compare,
+    finding,
+    latex,
+)
+from app.core.solved.algebra import number
+from app.db.tables import ExecutionRow, SolveRow
+from app.web.marked import Run
+from app.web.views.desk import Desk
+from app.web.views.workbench import Badge
+
+SHOWN = 8
+_TRIVIAL = frozenset({Decimal(0), Decimal(1)})
+
+
+@dataclass(frozen=True)
+class ModelLine:
+    """A line of algebra; numbers are `num used` where the problem has them, else `num unused`."""
+
+    label: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class SolvedView:
+    """One solve: `step` as the core counts; `changes` are against the solve before it."""
+
+    step: int
+    library: str
+    lines: tuple[ModelLine, ...]
+    latex: str
+    badges: tuple[Badge, ...]
+    conflict: tuple[str, ...]
+    changes: tuple[Difference, ...]
+    first: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """`solves` come newest first; `hidden` is how many older ones are not shown."""
+
+    solves: tuple[SolvedView, ...]
+    hidden: int
+    reading: bool
+
+
+def model_view(desk: Desk) -> ModelView:
+    """Every model that the path's code solved, as far as it was examined."""
+    known = readings_in(desk.problem.question)
+    views: list[SolvedView] = []
+    before: SolvedModel | None = None
+    for step, solve, row in solves_on(desk):
+        examination = examination_of(row)
+        if examination is not None or row is None:
+            views.append(_view(step, solve, examination, before, known))
+        before = (examination and examination.model) or before
+    waiting = any(row is not None and row.examination is None for _, _, row in solves_on(desk))
+    return ModelView(tuple(reversed(views[-SHOWN:])), max(len(views) - SHOWN, 0), waiting)
+
+
+def solves_on(desk: Desk) -> Iterator[tuple[int, Solve, SolveRow | None]]:
+    """Each solve of the newest execution of each Code step, with its model's row if it has one."""
+    newest: dict[int, ExecutionRow] = {row.step_id: row for row in desk.executions}
+    rows = {(row.execution_id, row.number): row for row in desk.solves}
+    for step, (_, step_row) in enumerate(desk.located):
+        if (execution := newest.get(step_row.id)) is not None:
+            for at, solve in enumerate(Execution.model_validate(execution.execution).solves):
+                yield step, solve, rows.get((execution.id, at))
+
+
+def examination_of(row: SolveRow | None) -> Examination | None:
+    """What was found in a stored model, None where nobody has looked yet."""
+    if row is None or row.examination is None:
+        return None
+    return Examination.model_validate(row.examination)
+
+
+def difference_badge(solve: Solve, examination: Examination | None) -> Badge | None:
+    """The claim held against the re-solve, where they differ."""
+    said = finding(solve, examination) if examination else None
+    if said is None or examination is None or examination.solved is None:
+        return None
+    found = examination.solved
+    value = found.status if found.objective is None else number(found.objective)
+    return Badge(f"solved again: {value}", "bad", said)
+
+
+def _view(
+    step: int,
+    solve: Solve,
+    examination: Examination | None,
+    before: SolvedModel | None,
+    known: frozenset[Decimal],
+) -> SolvedView:
+    examined = examination or Examination()
+    model, conflict = examined.model, examined.conflict
+    lines = algebra(model) if model else ()
+    return SolvedView(
+        step=step,
+        library=solve.library,
+        lines=tuple(_line(line, known) for line in lines),
+        latex=latex(lines) if lines else "",
+        badges=tuple(_badges(solve, examined)),
+        conflict=(*conflict.rows, *conflict.bounds) if conflict else (),
+        changes=compare(before, model) if before and model else (),
+        first=before is None,
+        note=solve.note or examined.problem,
+    )
+
+
+def _badges(solve: Solve, examined: Examination) -> Iterator[Badge]:
+    if (differs := difference_badge(solve, examined)) is not None:
+        yield differs
+    elif (found := examined.solved) is not None and found.objective is not None:
+        yield Badge(f"solved again: {number(found.objective)}", "good", "the model's own optimum")
+    elif found is not None:
+        yield Badge(f"solved again: {found.status.lower()}", "plain", "the model's own status")
+    relaxed = examined.relaxed
+    if relaxed is not None and relaxed.objective is not None:
+        yield Badge(f"relaxed: {number(relaxed.objective)}", "plain", "without integrality")
+
+
+def _line(line: Line, known: frozenset[Decimal]) -> ModelLine:
+    runs: Sequence[Run] = [
+        Run(token.text, _mark(token.text, known) if token.kind == "number" else token.kind)
+        for token in line.tokens
+    ]
+    return ModelLine(line.label, tuple(runs))
+
+
+def _mark(text: str, known: frozenset[Decimal]) -> str:
+    values = numbers_in(text)
+    if values <= _TRIVIAL:
+        return "num"
+    return "num used" if values & known else "num unused"
