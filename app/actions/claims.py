@@ -33,6 +33,7 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
             return None
         claim_id, trace_id = found
         if _take(session, actor, Claim.id == claim_id):
+            _record(session, actor, "claim", trace_id)
             return trace_id
     raise Conflict("Many people are claiming at once; try again.")
 
@@ -40,10 +41,9 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
 def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """Claim one trace. Raises Conflict where somebody else holds it. For annotators."""
     actor.require("annotator", "annotate")
-    trace = get(session, Trace, trace_id)
     if not _take(session, actor, Claim.trace_id == trace_id):
         raise Conflict("Somebody else is working on this trace.")
-    record_on_trace(session, actor, "claim", f"trace:{trace_id}", trace)
+    _record(session, actor, "claim", trace_id)
 
 
 def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
@@ -54,7 +54,7 @@ def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
         .where(Claim.trace_id == trace_id, Claim.user_id == actor.id)
         .values(user_id=None, until=None)
     )
-    record_on_trace(session, actor, "release", f"trace:{trace_id}", get(session, Trace, trace_id))
+    _record(session, actor, "release", trace_id)
 
 
 def put_off(session: Session, actor: Actor, trace_id: int) -> None:
@@ -71,6 +71,10 @@ def _take(session: Session, actor: Actor, which: ColumnElement[bool]) -> bool:
         session, update(Claim).where(which, _free(actor)).values(user_id=actor.id, until=until)
     )
     return bool(taken)
+
+
+def _record(session: Session, actor: Actor, verb: str, trace_id: int) -> None:
+    record_on_trace(session, actor, verb, f"trace:{trace_id}", get(session, Trace, trace_id))
 
 
 def _free(actor: Actor) -> ColumnElement[bool]:

@@ -119,8 +119,12 @@ def current_branch(session: Session, trace_id: int) -> Branch:
 
 
 def refresh_state(session: Session, trace: Trace) -> None:
-    """Bring the queue's summary of a trace up to date."""
+    """Bring the queue's summary of a trace up to date.
+
+    The trace is locked and all is asked anew, for a worker may have changed what was read before.
+    """
     session.flush()
+    session.refresh(trace, ["state"], with_for_update=True)
     trace.state = _state(session, trace)
 
 
@@ -128,10 +132,11 @@ def _state(session: Session, trace: Trace) -> TraceState:
     verdict = active_verdict(session, trace.id)
     if verdict:
         return STATE_AFTER[verdict.decision]
-    branch = current_branch(session, trace.id)
-    if branch.outcome is None:
+    outcomes = select(Branch.outcome).where(Branch.trace_id == trace.id)
+    outcome = session.scalars(outcomes.order_by(Branch.set_aside, Branch.id.desc())).first()
+    if outcome is None:
         return "waiting"
-    return "failed" if branch.outcome in FAILURES else "review"
+    return "failed" if outcome in FAILURES else "review"
 
 
 def _standing_refusal(session: Session, branch: Branch) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import active_verdict, refresh_state
 from app.actions.projects import limits_of
-from app.actions.record import get, record_on_trace
+from app.actions.record import get, lock_trace, record_on_trace
 from app.actions.start_trace import new_branch, queue_growth
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.lifecycle import hint_refusal
@@ -46,6 +46,7 @@ def judge_proposal(
     actor.require("annotator", "judge hints")
     row = get(session, ProposalRow, proposal_id)
     branch = get(session, Branch, row.branch_id)
+    lock_trace(session, row.trace_id)
     _check(session, branch, decision, reason)
     proposal = Proposal.model_validate(row.proposal)
     words, cut = words if words is not None else proposal.words, cut or proposal.cut

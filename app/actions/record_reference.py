@@ -5,12 +5,13 @@ from sqlalchemy.orm import Session
 
 from app.actions.close_branch import regrade
 from app.actions.facts import active_verdict, refresh_state
-from app.actions.record import get, record, record_on_trace
+from app.actions.record import get, lock_trace, record, record_on_trace
 from app.core.answer import parse_reference
 from app.core.errors import Invalid
 from app.core.roles import Actor
 from app.db.tables import Branch, ProblemRow, ReferenceChange, Trace
 from app.db.types import now
+from app.live import announce, trace_channel
 
 
 def record_reference(
@@ -54,11 +55,13 @@ def set_reference(
 
 def regrade_traces(session: Session, actor: Actor, problem: ProblemRow) -> None:
     """Grade every closed branch of a problem anew; its golden traces return to the queue."""
-    for trace in session.scalars(select(Trace).where(Trace.problem_id == problem.id)).all():
+    of_problem = select(Trace).where(Trace.problem_id == problem.id).order_by(Trace.id)
+    for trace in session.scalars(of_problem).all():
         _grade_again(session, actor, trace)
 
 
 def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:
+    lock_trace(session, trace.id)
     closed = select(Branch).where(Branch.trace_id == trace.id, Branch.outcome.is_not(None))
     for branch in session.scalars(closed).all():
         regrade(branch)
@@ -67,3 +70,4 @@ def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:
         verdict.withdrawn_at, verdict.withdrawn_reason = now(), "reference changed"
     refresh_state(session, trace)
     record_on_trace(session, actor, "regrade", f"trace:{trace.id}", trace)
+    announce(session, trace_channel(trace.id), "problem")

@@ -12,7 +12,7 @@ from app.actions.ports import Ports
 from app.core.errors import Conflict
 from app.core.roles import Actor
 from app.db.session import transaction
-from app.db.tables import Branch, Claim, Project, Trace
+from app.db.tables import Branch, Claim, Event, Project, Trace
 from app.db.types import now
 
 Problem = Callable[..., int]
@@ -45,6 +45,10 @@ def test_next_gives_the_oldest_and_keeps_ones_own(
         assert claim_next(session, ann, project.id) == traces[0]
         assert claim_next(session, ann, project.id) == traces[0]
         assert claim_next(session, bob, project.id) == traces[1]
+    with transaction(ports.engine) as session:
+        told = session.scalars(select(Event).order_by(Event.id.desc())).first()
+        assert told is not None
+        assert (told.verb, told.trace_id, told.actor["id"]) == ("claim", traces[1], bob.id)
 
 
 def test_no_trace_is_given_to_two_people_at_once(
