@@ -24,7 +24,7 @@ from app.core.execution import Execution, Isolation, Level, Limits
 PRELOADED = ("numpy", "numpy.random", "highspy", "pulp")
 
 _PROBE = Limits(wall_seconds=20)
-_START_SECONDS = 60
+_START_SECONDS = 180  # what Python never compiled before takes half a minute to import
 _STOP_SECONDS = 5
 _LEVELS: dict[Level, str] = {
     "full": "Namespaces: no network, no host file and no other process is in reach.",

@@ -8,6 +8,7 @@ import pytest
 
 from app.backends.sandboxes.paired import PairedSandbox, open_paired
 from app.core.execution import Limits, Solve
+from app.settings import ROOT
 from tests.backends.sandboxes.jail.programs import OPTIMUM, PROGRAMS
 
 LIMITS = Limits(wall_seconds=60)
@@ -164,3 +165,9 @@ os.symlink("/etc/passwd", "link"); os.mkfifo("pipe")
         ("plan.csv", 2),
     ]
     assert [each.sha256[:8] for each in artefacts] == ["", "8f434346"]
+
+
+def test_every_library_is_documented() -> None:
+    page = (ROOT / "docs" / "solves.md").read_text(encoding="utf-8").lower()
+    named = {part for name in (*PROGRAMS, "cp-sat") for part in name.split(".")}
+    assert [name for name in named if name not in page] == []
