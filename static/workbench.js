@@ -241,6 +241,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key === "Escape") {
     document.body.classList.remove("moving");
+    if (!typing) document.activeElement?.blur();
     if (typing) {
       const details = typing.closest("details");
       (details && find("summary", details))?.focus();
