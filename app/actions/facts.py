@@ -39,8 +39,8 @@ def branch_facts(session: Session, branch: Branch) -> BranchFacts:
     """Everything that a page or a verdict needs to know of a branch."""
     path = path_of(branch)
     project = get(session, Project, branch.trace.project_id)
-    graded = grade_of(branch)
-    budget = measure(path, limits_of(project).max_hints)
+    graded, limits = grade_of(branch), limits_of(project)
+    budget = measure(path, limits.max_hints)
     proposals = open_proposals(session, branch)
     refusal = golden_refusal(
         closed=branch.outcome is not None,
@@ -48,6 +48,7 @@ def branch_facts(session: Session, branch: Branch) -> BranchFacts:
         grade=graded,
         open_proposals=len(proposals),
         budget=budget,
+        share_blocks=limits.share_blocks,
     )
     return BranchFacts(
         grade=graded,

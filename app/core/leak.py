@@ -7,7 +7,7 @@ out the way to the answer without a number passes.
 from decimal import Decimal
 
 from app.core.answer import Reference
-from app.core.answer.reading import read_outcome
+from app.core.answer.reading import mentions_outcome
 from app.core.numbers import EXACT, numbers_in, readings_in
 
 _RELATIVE = Decimal("1e-6")
@@ -23,7 +23,7 @@ def leaks(words: str, problem_text: str, path_text: str, reference: Reference) -
     asked = readings_in(problem_text)
     if _names_reference(readings_in(words) - asked, reference):
         return "The hint gives the reference away."
-    if reference.kind not in ("number", "unknown") and read_outcome(words):
+    if reference.kind not in ("number", "unknown") and mentions_outcome(words):
         return "The hint says how the problem ends."
     foreign = numbers_in(words) - asked - readings_in(path_text)
     if foreign:

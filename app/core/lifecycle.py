@@ -9,7 +9,9 @@ from typing import Literal
 
 from app.core.answer import Grade, Reference
 from app.core.budget import MAX_SHARE, Budget, measure
+from app.core.fences import THINK_END, THINK_START
 from app.core.leak import leaks
+from app.core.proposal import MAX_WORDS
 from app.core.splice import cut_refusal
 from app.core.trace import FAILURES, Cut, Outcome, Step, text_of
 
@@ -20,6 +22,8 @@ STATE_AFTER: dict[VerdictDecision, TraceState] = {
     "discard": "discarded",
     "unsure": "unsure",
 }
+
+_MARKS = ("```", THINK_START, THINK_END, "\\boxed")
 
 
 def hint_refusal(
@@ -35,8 +39,10 @@ def hint_refusal(
     """Why these words can't become a hint at this cut, or None where they can."""
     if not words.strip():
         return "A hint needs words."
-    if "```" in words or "</think>" in words or "\\boxed" in words:
-        return "A hint is a thought: it can't open a fence, end the thinking or box an answer."
+    if len(words) > MAX_WORDS:
+        return f"A hint has at most {MAX_WORDS:,} characters."
+    if any(mark in words for mark in _MARKS):
+        return "A hint is a thought: it can't open a fence, begin or end thinking or box an answer."
     reason = cut_refusal(path, cut)
     if reason:
         return reason
@@ -46,12 +52,16 @@ def hint_refusal(
     leak = leaks(words, question, text_of(path), reference)
     if leak:
         return leak
-    return _share_refusal(path, words) if share_blocks else None
+    return _share_refusal(path, cut, words) if share_blocks else None
 
 
-def _share_refusal(path: Sequence[Step], words: str) -> str | None:
-    hint = Step(kind="hint", author="human", text=words)
-    share = measure((*path, hint)).share
+def _share_refusal(path: Sequence[Step], cut: Cut, words: str) -> str | None:
+    """How long the path will be is not known yet: it is taken to be as long as this one.
+
+    Hints behind the cut are left with it, and count no more.
+    """
+    kept = [step for at, step in enumerate(path) if at < cut.step or step.kind != "hint"]
+    share = measure((*kept, Step(kind="hint", author="human", text=words))).share
     if share <= MAX_SHARE:
         return None
     return (
@@ -60,7 +70,13 @@ def _share_refusal(path: Sequence[Step], words: str) -> str | None:
 
 
 def golden_refusal(
-    *, closed: bool, outcome: Outcome | None, grade: Grade, open_proposals: int, budget: Budget
+    *,
+    closed: bool,
+    outcome: Outcome | None,
+    grade: Grade,
+    open_proposals: int,
+    budget: Budget,
+    share_blocks: bool = False,
 ) -> str | None:
     """Why a branch can't be called golden, or None where it can."""
     if not closed:
@@ -77,4 +93,6 @@ def golden_refusal(
         )
     if budget.hints > budget.max_hints:
         return f"The path holds more than {budget.max_hints} hints."
+    if share_blocks and budget.share > MAX_SHARE:
+        return f"Hints are {budget.share:.1%} of the tokens; this project allows {MAX_SHARE:.1%}."
     return None

@@ -43,3 +43,17 @@ def test_a_number_from_nowhere_is_named_in_the_reason():
 def test_an_outcome_is_given_away_by_its_word():
     assert leaks("Perhaps it is infeasible.", PROBLEM, TRACE, parse_reference("infeasible"))
     assert leaks("Perhaps it is infeasible.", PROBLEM, TRACE, parse_reference("1160")) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "With 300 trips it is infeasible.",
+        f"{'I read the constraints again, one by one. ' * 9}So it is infeasible.",
+        "I shouldn't go on: it is infeasible.",
+        "The LP has no feasible point, or it is unbounded.",
+    ],
+)
+def test_an_outcome_is_given_away_beside_anything_else(words):
+    given = "The hint says how the problem ends."
+    assert leaks(words, PROBLEM, TRACE, parse_reference("infeasible")) == given

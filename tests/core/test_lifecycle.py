@@ -27,7 +27,9 @@ def test_a_hint_of_the_numbers_at_hand_is_fine() -> None:
     [
         (" \n", "needs words"),
         ("```python", "open a fence"),
-        ("so </think>", "end the thinking"),
+        ("so </think>", "begin or end thinking"),
+        ("<think> so", "begin or end thinking"),
+        ("so " * 700, "at most 2,000 characters"),
         ("\\boxed{3}", "box an answer"),
         ("It is 7.", "reference"),
         ("It is 8.", "number 8"),
@@ -52,6 +54,14 @@ def test_hints_behind_the_cut_are_not_counted() -> None:
 def test_the_share_blocks_only_where_a_project_says_so() -> None:
     assert refusal("Wait a little.") == ""
     assert "2.6%" in refusal("Wait a little.", share_blocks=True)
+
+
+def test_the_share_leaves_out_hints_behind_the_cut() -> None:
+    thought = Step(kind="thought", author="reasoner", text="There are 12 boats. " * 50)
+    left = Step(kind="hint", author="human", text="Wait. " * 10)
+    path = (thought, left, thought)
+    assert refusal("Wait.", path, cut=Cut(step=1), share_blocks=True) == ""
+    assert "2.6%" in refusal("Wait.", path, cut=Cut(step=2), share_blocks=True)
 
 
 def test_a_place_where_no_hint_can_stand() -> None:
@@ -96,3 +106,9 @@ def test_why_a_branch_is_not_golden(changed: dict[str, Any], reason: str) -> Non
 def test_too_many_hints_are_not_golden() -> None:
     hints = [Step(kind="hint", author="human", text="Wait.")] * 3
     assert "more than 2 hints" in golden(budget=measure(hints, max_hints=2))
+
+
+def test_too_large_a_share_is_not_golden_only_where_a_project_says_so() -> None:
+    budget = measure((*PATH, Step(kind="hint", author="human", text="Wait.")))
+    assert golden(budget=budget) == ""
+    assert "this project allows 2.6%" in golden(budget=budget, share_blocks=True)

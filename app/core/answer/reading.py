@@ -49,6 +49,12 @@ def read_outcome(text: str) -> Outcome | None:
     return None if next(quantities(flat), None) else _outcome_in(flat)
 
 
+def mentions_outcome(text: str) -> bool:
+    """Whether `text`, of any length, has a word for an outcome in it, be it denied or asked for."""
+    words = plain(text).lower()
+    return any(known.search(words) for known in (_INFEASIBLE, _UNBOUNDED, _NO_OPTIMUM))
+
+
 def _outcome_in(flat: str) -> Outcome | None:
     words = flat.lower()
     if _DENIED.search(words):
