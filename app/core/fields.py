@@ -27,6 +27,8 @@ NAMES: dict[FieldName, tuple[str, ...]] = {
     "tags": ("tags",),
 }
 LONGEST_QUESTION = 100_000
+LONGEST_WORD: dict[FieldName, int] = {"id": 200, "difficulty": 80, "source": 200}
+"""Characters, as many as their columns in the database take."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -80,6 +82,7 @@ def draft(question: str, row: Mapping[str, Any], columns: Mapping[FieldName, str
             f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} can be."
         )
     cells = {field: cell(row, column) for field, column in columns.items()}
+    words = {field: _word(cells.get(field), field) for field in LONGEST_WORD}
     reference = parse_reference(cells.get("answer"))
     read = {columns[field].split(".")[0] for field in columns if field != "answer"}
     if reference.kind != "unknown" and "answer" in columns:
@@ -87,9 +90,9 @@ def draft(question: str, row: Mapping[str, Any], columns: Mapping[FieldName, str
     return ProblemDraft(
         question=storable(question),
         reference=reference,
-        external_id=_word(cells.get("id")),
-        difficulty=_word(cells.get("difficulty")),
-        source=_word(cells.get("source")),
+        external_id=words["id"],
+        difficulty=words["difficulty"],
+        source=words["source"],
         tags=_tags(cells.get("tags")),
         extra=storable({name: value for name, value in row.items() if name not in read}),
     )
@@ -146,16 +149,20 @@ def _column(row: Mapping[str, Any], name: str) -> str | None:
     return None
 
 
-def _word(value: object) -> str | None:
+def _word(value: object, field: FieldName) -> str | None:
+    """A cell as one short text. Raises BadField."""
     if value is None or isinstance(value, list | dict):
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(storable(str(value).strip())) or None
+    word = str(storable(str(value).strip()))
+    if len(word) > LONGEST_WORD.get(field, len(word)):
+        raise BadField(f"The {field} is longer than {LONGEST_WORD[field]} characters.")
+    return word or None
 
 
 def _tags(value: object) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list):
         return ()
-    return tuple(word for part in parts if (word := _word(part)))
+    return tuple(word for part in parts if (word := _word(part, "tags")))

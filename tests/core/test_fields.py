@@ -89,6 +89,13 @@ def test_a_question_of_a_hundred_thousand_characters_is_taken():
     assert len(problem_from_row({"question": "x" * LONGEST_QUESTION}).question) == LONGEST_QUESTION
 
 
+@pytest.mark.parametrize(("field", "most"), [("id", 200), ("difficulty", 80), ("source", 200)])
+def test_a_word_too_long_for_its_column_is_a_reason(field, most):
+    assert problem_from_row({"question": "q", field: "x" * most})
+    with pytest.raises(BadField, match=f"The {field} is longer than {most}"):
+        problem_from_row({"question": "q", field: "x" * (most + 1)})
+
+
 def test_what_no_database_stores_is_replaced():
     assert storable({"a\0": ["\ud800", math.inf, (1, True, None)]}) == {
         "a\ufffd": ["\ufffd", "inf", [1, True, None]]

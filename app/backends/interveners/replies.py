@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from app.core.fields import storable
 from app.core.proposal import MAX_WORDS
 
 _LONE_BACKSLASH = re.compile(r'\\(?!["\\/bfnrtu])')
@@ -38,7 +39,7 @@ def read_reply(text: str) -> Reply | str:
     body = body[body.find("{") : body.rfind("}") + 1]
     for repaired in (body, _repaired(body)):
         try:
-            return Reply.model_validate(json.loads(repaired, strict=False))
+            return Reply.model_validate(storable(json.loads(repaired, strict=False)))
         except ValidationError as error:
             return "; ".join(one["msg"] for one in error.errors())
         except (ValueError, RecursionError):

@@ -131,6 +131,12 @@ def test_the_tokens_of_each_request_are_told() -> None:
     assert told == [Usage(prompt_tokens=7, completion_tokens=3)] * 2
 
 
+def test_what_no_database_stores_is_replaced_in_a_reply() -> None:
+    read = read_reply(reply(hint="Wait\0, \ud800 why?"))
+    assert isinstance(read, Reply)
+    assert read.hint == "Wait\ufffd, \ufffd why?"
+
+
 def test_replies_are_repaired_where_that_is_safe() -> None:
     wrapped = f"<think>{{</think>Here:\n```json\n{reply()}\n```"
     latex = '{"verdict": "flawless", "evidence": "\\(x\\) is right",}'
