@@ -82,6 +82,16 @@ def test_filters_leave_what_they_say(
     assert annotator.get(f"/p/{project.slug}/queue?{query}").text.count("data-row") == rows
 
 
+def test_filters_of_the_same_word_all_hold(
+    annotator: Browser, project: Project, engine: Engine
+) -> None:
+    with transaction(engine) as session:
+        session.scalars(select(ProblemRow)).one().source = "golden"
+    queue = annotator.get(f"/p/{project.slug}/queue?state=golden&source=golden")
+    assert queue.text.count("data-row") == 0
+    assert annotator.get(f"/p/{project.slug}/queue?source=golden").text.count("data-row") == 1
+
+
 def test_next_claims_a_trace_that_nobody_else_then_gets(
     annotator: Browser, browser_of: Callable[..., Browser], project: Project
 ) -> None:

@@ -136,14 +136,14 @@ def _conditions(filters: Filters, user_id: int | None) -> list[ColumnElement[boo
         "somebody": claimed,
         "nobody": ~claimed,
     }
-    chosen = {
-        filters.state: Trace.state == filters.state,
-        filters.held: held.get(filters.held),
-        filters.source: ProblemRow.source == filters.source,
-        filters.flaw: flawed,
-        filters.outcome: ended,
-    }
-    return [condition for value, condition in chosen.items() if value and condition is not None]
+    chosen = (
+        (filters.state, Trace.state == filters.state),
+        (filters.held, held.get(filters.held)),
+        (filters.source, ProblemRow.source == filters.source),
+        (filters.flaw, flawed),
+        (filters.outcome, ended),
+    )
+    return [condition for value, condition in chosen if value and condition is not None]
 
 
 def _counted(session: Session, query: Any) -> dict[Any, int]:
