@@ -7,12 +7,13 @@ person sees the id. htmx gets a message for the page's message line, a browser a
 import logging
 import secrets
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,6 +48,8 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(ValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(IntegrityError, _too_late)
+    app.add_exception_handler(DataError, _unstorable)
 
 
 class Unexpected:
@@ -81,10 +84,14 @@ def message_page(request: Request, status: int, message: str) -> Response:
         part = render(request, "parts/message.html", status, message=message)
         part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#message", "innerHTML"
         return part
-    back = urlsplit(request.headers.get("referer", "/")).path
-    return render(
-        request, "pages/error.html", status, message=message, back=back, shell=None, here=None
-    )
+    context = {"message": message, "back": _back(request), "shell": None, "here": None}
+    return render(request, "pages/error.html", status, **context)
+
+
+def _back(request: Request) -> str:
+    """The page of ours that the browser came from, else the first one."""
+    referer, ours = request.headers.get("referer", ""), str(request.base_url)
+    return "/" + (referer.removeprefix(ours).lstrip("/") if referer.startswith(ours) else "")
 
 
 def _last_resort(request: Request, error: Exception) -> Response:
@@ -116,6 +123,16 @@ def _unreadable(request: Request, error: Exception) -> Response:
     ):
         return message_page(request, 404, "There is no such page.")
     return message_page(request, 422, f"Something in the form can't be read. {told}")
+
+
+def _too_late(request: Request, error: Exception) -> Response:
+    """Two did the same thing at the same moment, and the database let one of them."""
+    _log.warning("refused by the database at %s: %s", request.url.path, type(error).__name__)
+    return message_page(request, 409, "Somebody did the same just before. Look again, then decide.")
+
+
+def _unstorable(request: Request, _error: Exception) -> Response:
+    return message_page(request, 422, "Something in the form is too long or can't be stored.")
 
 
 def _http(request: Request, error: Exception) -> Response:

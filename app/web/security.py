@@ -14,7 +14,6 @@ because ASGI is; it awaits nothing but the next application.
 import hashlib
 import hmac
 import secrets
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from starlette.datastructures import Headers, MutableHeaders
@@ -143,7 +142,7 @@ def _same_origin(headers: Headers) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -5,15 +5,19 @@ import logging
 import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import DataError, IntegrityError
 
-from app.core.errors import CalmError, Conflict, Invalid, NotAllowed, NotFound, Refused
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from app.main import make_app
 from app.settings import Settings
 
 router = APIRouter()
-ERRORS: dict[str, CalmError] = {
+ERRORS: dict[str, Exception] = {
     error.__name__: error("because <b>")
     for error in (NotFound, NotAllowed, Refused, Conflict, Invalid)
+} | {
+    error.__name__: error("INSERT secret", {}, ValueError("secret detail"))
+    for error in (IntegrityError, DataError)
 }
 
 
@@ -47,6 +51,29 @@ def test_a_domain_error_has_its_status_and_its_words(
     assert page.status_code == status
     assert "because &lt;b&gt;" in page.text
     assert page.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(("name", "status"), [("IntegrityError", 409), ("DataError", 422)])
+def test_what_the_database_refuses_is_a_sentence(
+    client: TestClient, name: str, status: int
+) -> None:
+    page = client.get(f"/raise/{name}")
+    assert page.status_code == status
+    assert "secret" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/p/demo?page=2", "/p/demo?page=2"),
+        ("http://testserver//evil.example", "/evil.example"),
+        ("http://evil.example//evil.example", "/"),
+        ("http://[", "/"),
+    ],
+)
+def test_the_way_back_never_leaves(client: TestClient, referer: str, back: str) -> None:
+    page = client.get("/raise/NotFound", headers={"Referer": referer})
+    assert f'href="{back}"' in page.text
 
 
 def test_htmx_gets_the_sentence_for_the_message_line(client: TestClient) -> None:
