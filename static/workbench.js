@@ -275,6 +275,9 @@ document.addEventListener("mouseover", (event) => {
   const over = event.target.closest?.(".flaw, .card[data-proposal]");
   const ids = over ? (over.dataset.links ?? over.dataset.proposal).split(" ") : [focused];
   for (const mark of all("#trace .flaw")) mark.classList.toggle("hot", ids.some((id) => linked(mark, id)));
+  const number = event.target.closest?.("#context .num[data-links]");
+  const values = number ? number.dataset.links.split(" ") : [];
+  for (const mark of all("#context .num")) mark.classList.toggle("hot", values.some((id) => linked(mark, id)));
 });
 
 document.addEventListener("input", (event) => {

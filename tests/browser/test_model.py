@@ -16,6 +16,8 @@ def test_the_model_as_solved_stands_beside_the_problem(page: Page, demo: dict[st
     problem = page.locator("#problem .question").inner_text()
     for number in newest.locator(".algebra .num.used").all_inner_texts():
         assert number in problem
+    newest.locator(".algebra .num", has_text="530").hover()
+    expect(page.locator("#problem .num.hot")).to_have_text("530")
     newest.locator("summary", has_text="LaTeX").click()
     expect(newest.locator("pre")).to_contain_text(r"\begin{aligned}")
     newest.locator("summary").first.click(position={"x": 2, "y": 8})

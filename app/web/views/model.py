@@ -4,7 +4,7 @@ Promises: the newest solve of the path comes first, each with what differs from 
 numbers that stand in the problem are marked. Names come from the program, and are only text.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from app.core.solved.algebra import number
 from app.db.tables import ExecutionRow, SolveRow
 from app.web.marked import Run
 from app.web.views.desk import Desk
-from app.web.views.workbench import Badge
+from app.web.views.workbench import Badge, number_links
 
 SHOWN = 8
 _TRIVIAL = frozenset({Decimal(0), Decimal(1)})
@@ -139,15 +139,15 @@ def _badges(solve: Solve, examined: Examination) -> Iterator[Badge]:
 
 
 def _line(line: Line, known: frozenset[Decimal]) -> ModelLine:
-    runs: Sequence[Run] = [
-        Run(token.text, _mark(token.text, known) if token.kind == "number" else token.kind)
+    runs = (
+        _number(token.text, known) if token.kind == "number" else Run(token.text, token.kind)
         for token in line.tokens
-    ]
+    )
     return ModelLine(line.label, tuple(runs))
 
 
-def _mark(text: str, known: frozenset[Decimal]) -> str:
+def _number(text: str, known: frozenset[Decimal]) -> Run:
     values = numbers_in(text)
     if values <= _TRIVIAL:
-        return "num"
-    return "num used" if values & known else "num unused"
+        return Run(text, "num")
+    return Run(text, "num used" if values & known else "num unused", number_links(values))

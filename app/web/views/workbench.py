@@ -3,8 +3,9 @@
 The middle is in `trace`, the right in `review`. Each view is frozen and ready for its template.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from app.core.answer import Tolerance
@@ -168,6 +169,11 @@ def badge_of(branch: Ended) -> Badge:
     return Badge(f"{sign} {answer}", "good" if grade["correct"] else "bad", grade["reason"])
 
 
+def number_links(numbers: Iterable[Decimal]) -> str:
+    """What joins a number of the problem with the same one in a model, however it is written."""
+    return " ".join(sorted(f"{number.normalize():f}" for number in numbers))
+
+
 def _numbers(desk: Desk) -> Iterator[Mark]:
     codes = [source_of(step.text) for step in desk.path if step.kind == "code"]
     known = frozenset().union(*map(readings_in, codes))
@@ -175,7 +181,7 @@ def _numbers(desk: Desk) -> Iterator[Mark]:
         printed = desk.problem.question[found.start : found.end].rstrip(".")
         shown = readings_in(printed)
         name = "num" if not codes else "num used" if shown & known else "num unused"
-        yield Mark(found.start, found.start + len(printed), name)
+        yield Mark(found.start, found.start + len(printed), name, number_links(shown))
 
 
 def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:
