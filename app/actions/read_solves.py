@@ -11,6 +11,7 @@ from app.actions.ports import Ports
 from app.actions.record import get
 from app.actions.work import Held, Lost, let_go, renew
 from app.backends.solvers import SOLVERS
+from app.core.errors import CalmError
 from app.core.solved import Examination
 from app.db.session import reading, transaction
 from app.db.tables import Branch, ExecutionRow, SolveRow, StepRow
@@ -34,7 +35,10 @@ def read_solves(ports: Ports, held: Held) -> None:
     for row_id, model, kind in rows:
         if not renew(ports, held):
             return
-        found[row_id] = solver.examine(sandbox(), model, kind)
+        try:
+            found[row_id] = solver.examine(sandbox(), model, kind)
+        except CalmError as error:
+            found[row_id] = Examination(problem=str(error)[:300])
     _keep(ports, held, found)
 
 

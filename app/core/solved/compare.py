@@ -52,7 +52,8 @@ def _match(old: SolvedModel, new: SolvedModel) -> dict[int, int]:
     for at, signature in enumerate(_signatures(new)):
         if groups[signature]:
             match[at] = groups[signature].pop(0)
-    left = [at for at in range(len(old.variables)) if at not in set(match.values())]
+    taken = set(match.values())
+    left = [at for at in range(len(old.variables)) if at not in taken]
     unmatched = [at for at in range(len(new.variables)) if at not in match]
     same = {new.variables[at].name: at for at in unmatched}
     for at in left:
@@ -126,11 +127,11 @@ def _variables(
 def _coefficients(
     old: SolvedModel, new: SolvedModel, match: Mapping[int, int]
 ) -> Iterator[Difference]:
-    before = dict(old.objective)
+    before, matched = dict(old.objective), set(match.values())
     after = {match[at]: value for at, value in new.objective if at in match}
     for at, variable in enumerate(old.variables):
         was, now = before.get(at, 0.0), after.get(at, 0.0)
-        if was != now and at in set(match.values()):
+        if was != now and at in matched:
             yield Difference("coefficient", variable.name, number(was), number(now))
 
 

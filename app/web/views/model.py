@@ -27,6 +27,7 @@ from app.web.views.desk import Desk
 from app.web.views.workbench import Badge, number_links
 
 SHOWN = 8
+_NOT_KEPT = "Its model was not kept."
 _TRIVIAL = frozenset({Decimal(0), Decimal(1)})
 
 
@@ -69,7 +70,9 @@ def model_view(desk: Desk) -> ModelView:
     before: SolvedModel | None = None
     for step, solve, row in solves_on(desk):
         examination = examination_of(row)
-        if examination is not None or row is None:
+        if row is None:
+            examination = Examination(problem=_NOT_KEPT)
+        if examination is not None:
             views.append(_view(step, solve, examination, before, known))
         before = (examination and examination.model) or before
     waiting = any(row is not None and row.examination is None for _, _, row in solves_on(desk))
@@ -106,11 +109,10 @@ def difference_badge(solve: Solve, examination: Examination | None) -> Badge | N
 def _view(
     step: int,
     solve: Solve,
-    examination: Examination | None,
+    examined: Examination,
     before: SolvedModel | None,
     known: frozenset[Decimal],
 ) -> SolvedView:
-    examined = examination or Examination()
     model, conflict = examined.model, examined.conflict
     lines = algebra(model) if model else ()
     return SolvedView(

@@ -177,3 +177,17 @@ def test_integer_models_may_stop_within_the_usual_gap() -> None:
 def test_what_was_stored_is_read_for_ever() -> None:
     text = (Path(__file__).parents[1] / "golden/examination_1.json").read_text()
     assert json.loads(Examination.model_validate_json(text).model_dump_json()) == json.loads(text)
+
+
+def test_large_models_are_compared_in_a_moment() -> None:
+    """Nine thousand variables: anything quadratic would be noticed."""
+    variables = tuple(Variable(name=f"x{at}", upper=float(at)) for at in range(9_000))
+    terms = tuple((at, 1.0 + at) for at in range(9_000))
+    model = SolvedModel(sense="min", objective=terms, variables=variables)
+    other = model.model_copy(
+        update={
+            "variables": tuple(it.model_copy(update={"name": f"y{it.name}"}) for it in variables)
+        }
+    )
+    assert compare(model, other) == ()
+    assert len(compare(model, other.model_copy(update={"objective": ()}))) == 50
