@@ -13,7 +13,7 @@ from app.actions.secrets import read_secret
 from app.backends.interveners import INTERVENERS
 from app.backends.interveners.base import Intervener
 from app.backends.reasoners import REASONERS
-from app.backends.reasoners.base import Reasoner, Request, Sampling
+from app.backends.reasoners.base import Reasoner, Request, sampling_of
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.paired import open_paired
 from app.backends.sandboxes.remote import RemoteSandbox
@@ -41,11 +41,7 @@ def interveners_of(session: Session, project: Project) -> list[Intervener]:
 def request_of(project: Project, branch: Branch, path: tuple[Step, ...]) -> Request:
     """What the Reasoner is asked: to go on with `path`, under the project's settings."""
     config = project.reasoner
-    sampling = Sampling(
-        seed=branch.seed,
-        max_tokens=limits_of(project).max_tokens,
-        **{name: config[name] for name in ("temperature", "top_p") if name in config},
-    )
+    sampling = sampling_of(config, seed=branch.seed, max_tokens=limits_of(project).max_tokens)
     return Request(
         question=branch.trace.problem.question,
         system=config.get("system") or SYSTEM,

@@ -31,8 +31,8 @@ class ProjectLimits(Frozen):
 class Prices(Frozen):
     """Money for a million tokens."""
 
-    prompt: float = Field(default=0, ge=0)
-    completion: float = Field(default=0, ge=0)
+    prompt: float = Field(default=0, ge=0, allow_inf_nan=False)
+    completion: float = Field(default=0, ge=0, allow_inf_nan=False)
 
 
 class ProjectChange(Frozen):
@@ -45,7 +45,7 @@ class ProjectChange(Frozen):
     intervener: dict[str, Any] | None = None
     limits: ProjectLimits | None = None
     prices: Prices | None = None
-    spending_cap: float | None = None
+    spending_cap: float | None = Field(default=None, allow_inf_nan=False)
 
 
 def create_project(session: Session, actor: Actor, name: str) -> Project:

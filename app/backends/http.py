@@ -7,6 +7,8 @@ import httpx2
 import openai
 from openai import OpenAI
 
+BASE_URL = r"^https?://[^\s@/?#]+(/[^\s@?#]*)?$"
+"""An address without name, password or query: it stands in pages and events, where no key may."""
 _SHOWN = 300
 _AGAIN = frozenset({408, 409, 425, 429})
 _MALFORMED = (ValueError, TypeError, AttributeError, LookupError)

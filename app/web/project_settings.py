@@ -13,6 +13,7 @@ from app.actions.projects import Prices, ProjectChange, ProjectLimits, change_pr
 from app.actions.secrets import store_secret
 from app.backends.interveners import INTERVENERS
 from app.backends.reasoners import REASONERS
+from app.backends.reasoners.base import sampling_of
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
 from app.web.deps import Db, LeadHere, LeadHereApart, Place, Showing, WebPorts, go
@@ -110,6 +111,7 @@ def reasoner(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Re
     """Who writes."""
     config = here.project.reasoner | model if _same(here.project.reasoner, model) else model
     REASONERS.make(config["name"], config)
+    sampling_of(config)
     return _changed(show, session, here, ProjectChange(reasoner=config), "reasoner")
 
 

@@ -31,6 +31,9 @@ def stored(engine: Engine, project: Project) -> Callable[[], Project]:
     return read
 
 
+MODEL = {"name": "openai", "base_url": "http://127.0.0.1/v1", "model": "m", "mode": "chat"}
+
+
 @pytest.fixture
 def page(project: Project) -> str:
     """The address of the settings."""
@@ -73,6 +76,11 @@ def test_a_model_server_is_stored_with_what_was_filled_in(
     [
         {"name": "openai", "base_url": "file:///etc/passwd", "model": "m", "mode": "chat"},
         {"name": "openai", "base_url": "http://127.0.0.1/v1", "model": "m", "mode": "completions"},
+        {"name": "openai", "base_url": "http://me:pw@127.0.0.1", "model": "m", "mode": "chat"},
+        {"name": "openai", "base_url": "http://127.0.0.1?key=k", "model": "m", "mode": "chat"},
+        MODEL | {"temperature": "5"},
+        MODEL | {"temperature": "nan"},
+        MODEL | {"top_p": "0"},
         {"name": "nonsense"},
     ],
 )
@@ -120,6 +128,8 @@ def test_limits_and_money_are_kept_within_bounds(
     assert stored().limits["max_hints"] == 3
     assert stored().limits["share_blocks"] is True
     assert lead.post(f"{page}/limits", limits | {"max_hints": "6"}).status_code == 422
+    for wrong in ({"prompt": "inf"}, {"completion": "nan"}, {"cap": "nan"}):
+        assert lead.post(f"{page}/money", wrong).status_code == 422, wrong
     lead.post(f"{page}/money", {"prompt": "1.5", "completion": "4", "cap": "10"})
     assert (stored().prices, stored().spending_cap) == ({"prompt": 1.5, "completion": 4}, 10)
     lead.post(f"{page}/money", {"prompt": "1.5", "completion": "4", "cap": ""})

@@ -12,7 +12,7 @@ import openai
 from openai import OpenAI
 from pydantic import ConfigDict, Field, ValidationError
 
-from app.backends.http import client, failures
+from app.backends.http import BASE_URL, client, failures
 from app.backends.interveners.base import IntervenerError, Review, ignore_usage
 from app.backends.interveners.replies import Reply, read_reply
 from app.backends.reasoners.base import Usage
@@ -33,7 +33,7 @@ class Server(Frozen):
     # A project's settings hold more than the server's: the entry's name, how replies are drawn.
     model_config = ConfigDict(extra="ignore")
 
-    base_url: str = Field(pattern=r"^https?://")
+    base_url: str = Field(pattern=BASE_URL)
     model: str = Field(min_length=1)
     timeout: float = Field(300, gt=0, allow_inf_nan=False)
     max_tokens: int = Field(8_192, gt=0)

@@ -7,12 +7,12 @@ behind the path, is what the model wrote and nothing else. It ends behind the li
 Not here: splitting the text into steps, executing code, and when to go on (`app.loop`).
 """
 
-from collections.abc import Generator
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Generator, Mapping
+from typing import Any, Literal, NamedTuple, Protocol
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from app.core.errors import CalmError
+from app.core.errors import CalmError, Invalid
 from app.core.model import Frozen
 from app.core.trace import Step
 
@@ -38,6 +38,16 @@ class Sampling(Frozen):
     top_p: float = Field(0.95, gt=0, le=1, allow_inf_nan=False)
     max_tokens: int = Field(16_384, gt=0)
     seed: int | None = None
+
+
+def sampling_of(config: Mapping[str, Any], **given: int) -> Sampling:
+    """How a project's settings have replies drawn. Raises Invalid where they can't be."""
+    chosen = {name: config[name] for name in ("temperature", "top_p") if name in config}
+    try:
+        return Sampling(**given, **chosen)
+    except ValidationError:
+        told = "The temperature is a number from 0 to 2; top_p is above 0 and at most 1."
+        raise Invalid(told) from None
 
 
 class Request(Frozen):

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from openai import OpenAI, Stream
 from pydantic import ConfigDict, Field, ValidationError
 
-from app.backends.http import client, failures
+from app.backends.http import BASE_URL, client, failures
 from app.backends.reasoners.base import (
     Chunk,
     Continuation,
@@ -50,7 +50,7 @@ class Server(Frozen):
     # A project's settings hold more than the server's: the entry's name, how replies are drawn.
     model_config = ConfigDict(extra="ignore")
 
-    base_url: str = Field(pattern=r"^https?://")
+    base_url: str = Field(pattern=BASE_URL)
     model: str = Field(min_length=1)
     mode: Literal["completions", "chat", "restart"] = "completions"
     dialect: Dialect = "vllm"
