@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import get_args
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.check_code import check_code
@@ -24,10 +24,10 @@ from app.actions.review import review_branch
 from app.actions.work import Held, Lost, hold, keeping, let_go
 from app.core.errors import CalmError
 from app.db.convert import path_of
-from app.db.session import reading, transaction
+from app.db.session import reading, rows_changed, transaction
 from app.db.tables import Branch, Job, Project
 from app.db.types import now
-from app.jobs import Queue, send
+from app.jobs import Queue, send, send_after_commit
 from app.live import broker
 from app.loop import next_move
 
@@ -79,21 +79,41 @@ def fail(ports: Ports, held: Held, reason: str) -> None:
 def sweep(ports: Ports) -> int:
     """Send again what a worker left, and what was queued but never reached the broker.
 
-    A queue that still holds messages is only long: nothing of it was lost. Gives the number sent.
+    Gives the number sent.
     """
-    waited = now() - timedelta(seconds=ports.settings.sweep_seconds)
-    stuck = or_(
-        (Job.state == "queued") & (Job.created_at < waited),
-        (Job.state == "running") & (Job.lease_until < now()),
-    )
-    with reading(ports.engine) as session:
-        jobs = session.scalars(select(Job).where(stuck).order_by(Job.id).limit(_SWEPT))
-        told = [(job.id, _queue(session, job)) for job in jobs]
+    return _send_left(ports) + _send_lost(ports)
+
+
+def _send_left(ports: Ports) -> int:
+    """Queue the jobs of workers that are gone: however long a queue is, it holds them no more."""
+    left = (Job.state == "running", Job.lease_until < now())
+    told = _found(ports, *left)
+    for job_id, queue in told:
+        with transaction(ports.engine) as session:
+            freed = {"state": "queued", "lease": None, "lease_until": None}
+            if rows_changed(session, update(Job).where(Job.id == job_id, *left).values(freed)):
+                send_after_commit(session, job_id, queue)
+    return len(told)
+
+
+def _send_lost(ports: Ports) -> int:
+    """Send what has waited for long; a queue that still holds messages is only long."""
     empty = {queue for queue in get_args(Queue) if not broker().llen(queue)}
+    if not empty:
+        return 0
+    waited = now() - timedelta(seconds=ports.settings.sweep_seconds)
+    told = _found(ports, Job.state == "queued", Job.created_at < waited)
     lost = [(job_id, queue) for job_id, queue in told if queue in empty]
     for job_id, queue in lost:
         send(job_id, queue)
     return len(lost)
+
+
+def _found(ports: Ports, *which: ColumnElement[bool]) -> list[tuple[int, Queue]]:
+    """The oldest of these jobs, each with the queue that it belongs in."""
+    with reading(ports.engine) as session:
+        jobs = session.scalars(select(Job).where(*which).order_by(Job.id).limit(_SWEPT))
+        return [(job.id, _queue(session, job)) for job in jobs]
 
 
 def _queue(session: Session, job: Job) -> Queue:

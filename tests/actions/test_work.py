@@ -75,6 +75,16 @@ def test_the_sweep_sends_what_a_dead_worker_left(ports: Ports, job: int) -> None
     assert broker().llen("model") == 1
 
 
+def test_the_sweep_sends_what_a_dead_worker_left_though_its_queue_is_long(
+    ports: Ports, job: int
+) -> None:
+    assert broker().llen("model")
+    assert hold(ports, job)
+    expire(ports, job)
+    assert [sweep(ports), sweep(ports)] == [1, 0]
+    assert hold(ports, job)
+
+
 def test_working_twice_on_one_job_does_no_harm(
     ports: Ports, job: int, work: Callable[[], int]
 ) -> None:
