@@ -113,19 +113,23 @@ def _write(ports: Ports, held: Held, task: _Task) -> _Result:
 
 
 def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
-    """The Reasoner and what it is asked; the branch records both before the first word."""
-    with transaction(ports.engine) as session:
+    """The Reasoner and what it is asked; the branch records both before the first word.
+
+    It is made before anything is written: that loads libraries, and holds nobody up.
+    """
+    with reading(ports.engine) as session:
         branch = get(session, Branch, task.branch_id)
         project = get(session, Project, held.project_id)
         reasoner, request = reasoner_of(session, project), request_of(project, branch, task.path)
-        branch.settings = {
+    with transaction(ports.engine) as session:
+        get(session, Branch, task.branch_id).settings = {
             "reasoner": project.reasoner,
             "model": reasoner.name,
             "continuation": reasoner.continuation,
             "sampling": request.sampling.model_dump(),
             "system": request.system,
         }
-        return reasoner, request
+    return reasoner, request
 
 
 def _execute(task: _Task) -> _Result:

@@ -17,6 +17,7 @@ from app.backends.reasoners.base import Reasoner, Request, sampling_of
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.paired import open_paired
 from app.backends.sandboxes.remote import RemoteSandbox
+from app.core.errors import CalmError
 from app.core.execution import Limits as ExecutionLimits
 from app.core.trace import Step
 from app.db.tables import Branch, Project
@@ -31,11 +32,22 @@ def reasoner_of(session: Session, project: Project) -> Reasoner:
     return REASONERS.make(project.reasoner["name"], project.reasoner, key)
 
 
-def interveners_of(session: Session, project: Project) -> list[Intervener]:
-    """Who proposes hints: the rules always, and the project's Intervener where it is another."""
-    key = read_secret(session, project.id, "intervener") or ""
+def interveners_of(session: Session, project: Project) -> dict[str, Intervener | str]:
+    """Who proposes hints: the rules always, and the project's Intervener where it is another.
+
+    Where one can't be made, its settings or its key being wrong, it is the reason.
+    """
     names = dict.fromkeys(["rules", project.intervener["name"]])
-    return [INTERVENERS.make(name, project.intervener, key) for name in names]
+    return {name: _intervener(session, project, name) for name in names}
+
+
+def _intervener(session: Session, project: Project, name: str) -> Intervener | str:
+    try:
+        mine = name == project.intervener["name"]
+        key = read_secret(session, project.id, "intervener") if mine else None
+        return INTERVENERS.make(name, project.intervener, key or "")
+    except CalmError as error:
+        return str(error)
 
 
 def request_of(project: Project, branch: Branch, path: tuple[Step, ...]) -> Request:

@@ -37,10 +37,13 @@ def review_branch(ports: Ports, held: Held) -> None:
     case, sources, refusal = _read(ports, held)
     found: list[tuple[str, Found]] = []
     used: list[Usage] = []
-    for source in sources:
+    for name, source in sources.items():
         if held.lost.is_set():
             return
-        found.append((source.name, _ask(source, case, refusal, used.append)))
+        if isinstance(source, str):
+            found.append((name, source))
+        else:
+            found.append((source.name, _ask(source, case, refusal, used.append)))
     try:
         with transaction(ports.engine) as session:
             _keep(session, held, found, used)
@@ -57,7 +60,7 @@ def executions_of(session: Session, branch: Branch) -> dict[int, Execution]:
     return {index[row.step_id]: Execution.model_validate(row.execution) for row in rows}
 
 
-def _read(ports: Ports, held: Held) -> tuple[Case, list[Intervener], str | None]:
+def _read(ports: Ports, held: Held) -> tuple[Case, dict[str, Intervener | str], str | None]:
     with reading(ports.engine) as session:
         branch = get(session, Branch, held.branch_id or 0)
         project = get(session, Project, held.project_id)
