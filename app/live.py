@@ -19,7 +19,7 @@ from app.settings import settings
 @cache
 def broker() -> "Redis":
     """This process's client of the broker."""
-    return Redis.from_url(settings().broker, socket_connect_timeout=2)
+    return Redis.from_url(settings().broker, socket_connect_timeout=2, socket_timeout=5)
 
 
 def trace_channel(trace_id: int) -> str:

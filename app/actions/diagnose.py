@@ -10,13 +10,14 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import redis
-from openai import OpenAI, OpenAIError
 from sqlalchemy import Engine, make_url, select
 from sqlalchemy.orm import Session
 
 from app.actions.models import sandbox
 from app.actions.ports import Ports
+from app.actions.secrets import NAMES as ROLES
 from app.actions.secrets import read_secret
+from app.backends.http import client, failures
 from app.core.errors import CalmError
 from app.core.model import Frozen
 from app.db.migrate import is_current
@@ -110,18 +111,27 @@ def _front_end() -> str:
 def _model_servers(ports: Ports) -> Iterator[Check]:
     """The servers that projects name, each asked for its list of models."""
     with reading(ports.engine) as session:
-        for project in session.scalars(select(Project).order_by(Project.name)):
-            for role in ("reasoner", "intervener"):
-                if url := getattr(project, role).get("base_url"):
-                    look = partial(_models, session, project.id, role, url)
-                    yield _check(f"{role} of {project.name}", look)
+        projects = list(session.scalars(select(Project).order_by(Project.name)))
+        keys = {(p.id, role): _key(session, p.id, role) for p in projects for role in ROLES}
+    for project in projects:
+        for role in ROLES:
+            if url := getattr(project, role).get("base_url"):
+                look = partial(_models, url, keys[project.id, role])
+                yield _check(f"{role} of {project.name}", look)
 
 
-def _models(session: Session, project_id: int, role: str, url: str) -> str:
-    key = read_secret(session, project_id, role) or "none"
+def _key(session: Session, project_id: int, role: str) -> str:
+    """The stored key; one that can't be decrypted is as good as none, as the server will say."""
     try:
-        with OpenAI(base_url=url, api_key=key, timeout=_PATIENCE, max_retries=0) as client:
-            names = [model.id for model in client.models.list()]
-    except OpenAIError as error:
-        raise CalmError(f"{url} does not answer as a model server: {error}") from error
+        return read_secret(session, project_id, role) or ""
+    except CalmError:
+        return ""
+
+
+def _models(url: str, key: str) -> str:
+    with (
+        failures(key, lambda told, _again: CalmError(f"{url}: {told}")),
+        client(url, key, _PATIENCE) as server,
+    ):
+        names = [model.id for model in server.models.list()]
     return f"{url} serves {', '.join(names[:5]) or 'no model'}"

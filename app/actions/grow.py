@@ -27,6 +27,7 @@ from app.db.tables import Branch, Job, Project
 from app.jobs import Queue, send_after_commit
 from app.live import stream_text
 from app.loop import Limits, Move, execute_step, next_move, write_step
+from app.prompts.reasoner import SYSTEM, VERSION
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def grow_branch(ports: Ports, held: Held) -> None:
     except CalmError as error:
         failed: Outcome = "sandbox_error" if task.move == "execute" else "model_error"
         result = _Result(outcome=failed, detail=str(error))
+    _record_usage(ports, task, result)
     try:
         with transaction(ports.engine) as session:
             _append(session, held, task, result)
@@ -121,14 +123,20 @@ def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
         branch = get(session, Branch, task.branch_id)
         project = get(session, Project, held.project_id)
         reasoner, request = reasoner_of(session, project), request_of(project, branch, task.path)
+        uncounted = [row for row in branch.steps if row.kind == "hint" and row.tokens is None]
+    counts = {row.id: reasoner.count(row.text) for row in uncounted}
     with transaction(ports.engine) as session:
-        get(session, Branch, task.branch_id).settings = {
+        branch = get(session, Branch, task.branch_id)
+        branch.settings = {
             "reasoner": project.reasoner,
             "model": reasoner.name,
             "continuation": reasoner.continuation,
             "sampling": request.sampling.model_dump(),
             "system": request.system,
+            "prompt": VERSION if request.system == SYSTEM else "the project's own",
         }
+        for row in branch.steps:
+            row.tokens = counts.get(row.id, row.tokens)
     return reasoner, request
 
 
@@ -164,8 +172,14 @@ def _add(session: Session, branch: Branch, result: _Result) -> None:
         keep_execution(session, branch, code.id, result.execution, "growth")
     add_steps(session, branch, result.steps)
     branch.diverged = branch.diverged or result.diverged
+
+
+def _record_usage(ports: Ports, task: _Task, result: _Result) -> None:
+    """Apart from the steps: what a cancelled call cost was spent all the same."""
     if result.usage:
-        add_usage(session, branch, "reasoner", result.usage, result.steps)
+        with transaction(ports.engine) as session:
+            branch = get(session, Branch, task.branch_id)
+            add_usage(session, branch, "reasoner", result.usage, result.steps)
 
 
 def _queue_review(session: Session, branch: Branch) -> None:

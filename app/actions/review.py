@@ -44,9 +44,13 @@ def review_branch(ports: Ports, held: Held) -> None:
             found.append((name, source))
         else:
             found.append((source.name, _ask(source, case, refusal, used.append)))
+    with transaction(ports.engine) as session:
+        # Apart from the proposals: what a cancelled look cost was spent all the same.
+        for tokens in used:
+            add_usage(session, get(session, Branch, held.branch_id or 0), "intervener", tokens)
     try:
         with transaction(ports.engine) as session:
-            _keep(session, held, found, used)
+            _keep(session, held, found)
     except Lost:
         return
 
@@ -88,7 +92,7 @@ def _ask(
         return str(error)
 
 
-def _keep(session: Session, held: Held, found: list[tuple[str, Found]], used: list[Usage]) -> None:
+def _keep(session: Session, held: Held, found: list[tuple[str, Found]]) -> None:
     branch = get(session, Branch, held.branch_id or 0)
     project = get(session, Project, held.project_id)
     failures = [result for _, result in found if isinstance(result, str)]
@@ -97,8 +101,6 @@ def _keep(session: Session, held: Held, found: list[tuple[str, Found]], used: li
         session.add(_look(branch, name, result))
         if isinstance(result, tuple):
             _save(session, branch, project, result)
-    for tokens in used:
-        add_usage(session, branch, "intervener", tokens)
     record_on_trace(session, WORKER, "review", f"branch:{branch.id}", branch.trace)
 
 

@@ -18,6 +18,7 @@ def save_proposal(
         select(ProposalRow).where(ProposalRow.branch_id == branch.id, ProposalRow.key == key)
     )
     if known:
+        known.state = "open" if known.state == "withdrawn" else known.state
         return known
     row = ProposalRow(
         trace_id=branch.trace_id,

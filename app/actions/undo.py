@@ -71,7 +71,8 @@ def _undo(session: Session, judgement: Judgement) -> str:
         _set_aside(session, get(session, Branch, judgement.branch_id))
     judgement.undone_at = now()
     row = get(session, ProposalRow, judgement.proposal_id)
-    row.state = "open"
+    own = row.proposal["source"]["kind"] == "person"
+    row.state = "withdrawn" if own else "open"
     return "The rejection is undone." if judgement.decision == "reject" else "The hint is undone."
 
 

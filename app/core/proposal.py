@@ -12,7 +12,8 @@ from app.core.trace import Cut
 
 SourceKind = Literal["intervener", "rule", "person", "recording"]
 Decision = Literal["accept", "edit", "reject"]
-ProposalState = Literal["open", "accepted", "edited", "rejected"]
+ProposalState = Literal["open", "accepted", "edited", "rejected", "withdrawn"]
+"""`withdrawn` is a person's own hint that they undid."""
 MAX_WORDS = 2_000
 """The longest hint in characters; the paper's are a sentence or two."""
 

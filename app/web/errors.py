@@ -50,6 +50,7 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(IntegrityError, _too_late)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(OverflowError, _too_large)
 
 
 class Unexpected:
@@ -133,6 +134,11 @@ def _too_late(request: Request, error: Exception) -> Response:
 
 def _unstorable(request: Request, _error: Exception) -> Response:
     return message_page(request, 422, "Something in the form is too long or can't be stored.")
+
+
+def _too_large(request: Request, _error: Exception) -> Response:
+    """A number in the address that no database counts to."""
+    return message_page(request, 404, "There is no such page.")
 
 
 def _http(request: Request, error: Exception) -> Response:

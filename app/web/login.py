@@ -4,8 +4,8 @@ A one-time address logs in as it is opened: it is printed on the terminal of who
 server, where no link preview reads it.
 """
 
+import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -74,6 +74,4 @@ def _enter(ports: WebPorts, user: User, address: str) -> Response:
 
 def _own_path(address: str) -> str:
     """The address if it is one of ours, else the first page: no login leads elsewhere."""
-    parts = urlsplit(address)
-    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if ours and not parts.netloc and not parts.scheme else "/"
+    return address if re.match(r"/(?![/\\])", address) else "/"

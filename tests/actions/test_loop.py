@@ -22,7 +22,7 @@ from app.core.splice import sentence_start
 from app.core.trace import text_of
 from app.db.convert import path_of
 from app.db.session import transaction
-from app.db.tables import Branch, Event, ExecutionRow, ProposalRow, Trace
+from app.db.tables import Branch, Event, ExecutionRow, Judgement, ProposalRow, Trace
 from app.settings import ROOT
 
 FERRY = json.loads((ROOT / "examples" / "problems.json").read_text())[0]
@@ -196,3 +196,29 @@ def test_stopping_the_reasoner_closes_the_branch_and_frees_the_job(
 def test_a_viewer_judges_nothing(ports: Ports, ferry: int, person: Callable[..., Actor]) -> None:
     with transaction(ports.engine) as session, pytest.raises(NotAllowed):
         judge_proposal(session, person("eve", "viewer"), recorded_hint(session, ferry).id, "accept")
+
+
+def test_a_hint_of_ones_own_that_was_undone_stands_in_nobodys_way(
+    ports: Ports, ferry: int, person: Callable[..., Actor]
+) -> None:
+    ann = person("ann")
+
+    def write(session: Session) -> Judgement:
+        branch = session.scalars(select(Branch).where(Branch.trace_id == ferry)).first()
+        assert branch
+        words, place = "Boats carry people.", {"step": 0, "start": 0, "end": 5}
+        return propose_own(session, ann, branch.id, "wrong-constraints", words=words, **place)
+
+    with transaction(ports.engine) as session:
+        first = write(session)
+        before = {
+            row.id for row in branch_facts(session, current_branch(session, ferry)).open_proposals
+        }
+        undo(session, ann, ferry)
+        row = session.get_one(ProposalRow, first.proposal_id)
+        assert row.state == "withdrawn"
+        assert row.id not in before
+        native = current_branch(session, ferry)
+        assert row.id not in {each.id for each in branch_facts(session, native).open_proposals}
+    with transaction(ports.engine) as session:
+        assert write(session).proposal_id == first.proposal_id
