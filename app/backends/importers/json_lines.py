@@ -39,7 +39,7 @@ def checked_row(number: int, data: object) -> Row | BadRow:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.lower()} at column {error.colno}"
+        return f"{error.msg.lower().removesuffix(' at')} at column {error.colno}"
     return "it is nested too deep" if isinstance(error, RecursionError) else "a number is too long"
 
 

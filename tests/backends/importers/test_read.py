@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_read_is_refused_at_once(content, words):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (b'{"question": "half', "not JSON"),
+        (b'{"question": "half', "not JSON: invalid control character at column 19"),
         ('{"question": "é"}'.encode("latin-1"), "not UTF-8"),
         (b"[1, 2]", "not a JSON object"),
         (b'{"answer": ' + b"1" * 5000 + b"}", "number is too long"),
