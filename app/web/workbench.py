@@ -201,7 +201,10 @@ def take_back(deed: Doing) -> Response:
     deed.check_fresh()
     said = undo(deed.session, deed.actor, deed.trace.id)
     deed.session.flush()
-    return deed.on_to(deed.branch.parent_id if deed.branch.set_aside else deed.branch.id, said)
+    branch = deed.branch
+    while branch.set_aside and branch.parent:
+        branch = branch.parent
+    return deed.on_to(branch.id, said)
 
 
 @router.post("/reopen")

@@ -77,7 +77,7 @@ class Desk:
     def deed(self, browser: Browser, name: str, seen: int = 10**6, **form: Any) -> Any:
         """Send one of the page's forms."""
         address = f"{self.at}/{name}"
-        fields = {"branch": self.branch, "seen": seen, **form}
+        fields = {"branch": self.branch, "seen": seen} | form
         return browser.post(address, fields, follow_redirects=False)
 
     def rows(self, table: type[Any]) -> list[Any]:
@@ -208,6 +208,19 @@ def test_discard_undo_and_reopen(desk: Desk, annotator: Browser) -> None:
     assert desk.deed(annotator, "reopen").status_code == 422
     desk.deed(annotator, "reopen", reason="I looked again")
     assert [each.withdrawn_reason for each in desk.rows(Verdict)] == ["undone", "I looked again"]
+
+
+def test_undoing_a_hint_leads_past_every_branch_that_is_left(
+    desk: Desk, annotator: Browser, engine: Engine
+) -> None:
+    desk.deed(annotator, f"proposals/{desk.proposal}", decision="accept")
+    with transaction(engine) as session:
+        hinted = max(session.scalars(select(Branch)), key=lambda each: each.id)
+        hinted.outcome = "model_error"
+        failed = hinted.id
+    desk.deed(annotator, "retry", branch=failed)
+    undone = desk.deed(annotator, "undo", branch=max(each.id for each in desk.rows(Branch)))
+    assert undone.headers["location"].split("#")[0].endswith(f"?branch={desk.branch}")
 
 
 def test_a_page_that_somebody_overtook_is_told_who_did(
