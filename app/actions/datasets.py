@@ -43,20 +43,18 @@ def create_dataset(
     """Ask for a dataset; a worker builds it after the commit. For reviewers.
 
     Raises Invalid for a name that could not be a file's or an unknown format, Conflict for a name
-    that is taken.
+    that is taken; one that could not be built leaves its name to the next.
     """
     actor.require("reviewer", "export")
     name = checked_name(name)
     FORMATS.make(format)
-    if session.scalar(select(Dataset.id).filter_by(project_id=project_id, name=name)):
+    dataset = session.scalar(select(Dataset).filter_by(project_id=project_id, name=name))
+    if dataset and dataset.state != "failed":
         raise Conflict(f"A dataset called {name} is there already.")
-    dataset = Dataset(
-        project_id=project_id,
-        name=name,
-        format=format,
-        options=options.model_dump(mode="json"),
-        actor_name=actor.name,
-    )
+    dataset = dataset or Dataset(project_id=project_id, name=name)
+    dataset.format, dataset.options = format, options.model_dump(mode="json")
+    dataset.state, dataset.error = "building", ""
+    dataset.actor_name, dataset.created_at = actor.name, now()
     session.add(dataset)
     session.flush()
     job = Job(project_id=project_id, dataset_id=dataset.id, kind="build")

@@ -176,6 +176,16 @@ def test_a_name_that_could_leave_the_folder_is_refused(
         create_dataset(session, SCRIPT, project.id, name, "rows", DatasetOptions())
 
 
+def test_a_dataset_that_failed_leaves_its_name(ports: Ports, project: Project, work: Work) -> None:
+    for _ in range(2):
+        with transaction(ports.engine) as session:
+            made = create_dataset(session, SCRIPT, project.id, "first", "rows", DatasetOptions())
+            assert (made.state, made.error) == ("building", "")
+        work()
+        with transaction(ports.engine) as session:
+            assert session.get_one(Dataset, made.id).state == "failed"
+
+
 def test_a_name_once_and_for_reviewers(
     ports: Ports, project: Project, person: Callable[..., Actor]
 ) -> None:
