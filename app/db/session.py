@@ -13,13 +13,17 @@ from typing import Any
 from sqlalchemy import CursorResult, Engine, UpdateBase, create_engine, event, text
 from sqlalchemy.orm import Session
 
+from app.core.errors import Invalid
+
 BUSY_SECONDS = 30
 _AFTER_COMMIT = "after_commit"
 _log = logging.getLogger(__name__)
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url`, a SQLAlchemy address of SQLite or PostgreSQL."""
+    """An engine for `url`, a SQLAlchemy address of SQLite or PostgreSQL; Invalid for another."""
+    if not url.startswith(("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")):
+        raise Invalid("DATABASE_URL is the address of neither a SQLite nor a PostgreSQL database.")
     if not url.startswith("sqlite"):
         return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=10, max_overflow=20)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})

@@ -113,6 +113,14 @@ def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
     assert "ZeroDivisionError" in broken.stdout
 
 
+def test_another_database_is_refused_in_a_line(calm: Run) -> None:
+    done = calm("doctor", DATABASE_URL="mysql://me:secret@localhost/x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "neither" in done.stderr
+    assert "secret" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_setting_that_can_not_be_read_is_said(calm: Run) -> None:
     done = calm("project", "list", CALM_PORT="harbour")
     assert (done.returncode, done.stdout) == (2, "")
