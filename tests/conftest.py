@@ -30,6 +30,7 @@ pytest_plugins = ["tests.sampling"]
 # A slow machine is not a fault: no property has a deadline. `make fuzz` looks for longer.
 settings.register_profile("default", deadline=None)
 settings.register_profile("fuzz", deadline=None, max_examples=5000)
+settings.register_profile("sample", deadline=None, max_examples=500)
 settings.load_profile("default")
 
 ROOT = Path(__file__).resolve().parent.parent
