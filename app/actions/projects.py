@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.record import get, record
+from app.actions.secrets import NAMES as ROLES
+from app.actions.secrets import forget_secret
 from app.core.budget import MAX_HINTS
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.flaws import DEFAULT, Taxonomy
@@ -81,13 +83,19 @@ def may_create(session: Session, actor: Actor) -> bool:
 def change_project(
     session: Session, actor: Actor, project_id: int, change: ProjectChange
 ) -> Project:
-    """Set what `change` names. For leads; the event keeps the values before and after."""
+    """Set what `change` names. For leads; the event keeps the values before and after.
+
+    A stored key belongs to the server that it was stored for: another one never gets it.
+    """
     actor.require("lead", "change the project")
     project = get(session, Project, project_id)
     values = change.model_dump(mode="json", exclude_none=True)
     if "spending_cap" in values and values["spending_cap"] <= 0:
         values["spending_cap"] = None
     before = {name: getattr(project, name) for name in values}
+    for name in set(ROLES) & set(values):
+        if (server := before[name].get("base_url")) and server != values[name].get("base_url"):
+            forget_secret(session, project_id, name)
     for name, value in values.items():
         setattr(project, name, value)
     record(
@@ -111,12 +119,15 @@ def visible_projects(session: Session, user: User) -> list[Project]:
 
 
 def find_project(session: Session, name: str) -> Project:
-    """The project of this slug or name. Raises NotFound."""
-    by_name = select(Project).where((Project.slug == name) | (Project.name == name))
-    project = session.scalars(by_name).first()
-    if project is None:
+    """The project of this slug, else of this name. Raises NotFound, or Invalid for several."""
+    by_slug = session.scalars(select(Project).filter_by(slug=name)).all()
+    found = by_slug or session.scalars(select(Project).filter_by(name=name)).all()
+    if not found:
         raise NotFound(f"There is no project called {name}.")
-    return project
+    if len(found) > 1:
+        slugs = ", ".join(sorted(project.slug for project in found))
+        raise Invalid(f"Several projects are called {name}; say which: {slugs}.")
+    return found[0]
 
 
 def limits_of(project: Project) -> ProjectLimits:

@@ -37,6 +37,12 @@ def store_secret(session: Session, actor: Actor, project_id: int, name: str, val
     record(session, actor, "store_secret", f"secret:{name}", project_id=project_id)
 
 
+def forget_secret(session: Session, project_id: int, name: str) -> None:
+    """Delete a key, if one is stored."""
+    if row := _row(session, project_id, name):
+        session.delete(row)
+
+
 def read_secret(session: Session, project_id: int, name: str) -> str | None:
     """The key in clear, or None where none is stored. Raises Refused if it can't be decrypted."""
     row = _row(session, project_id, name)

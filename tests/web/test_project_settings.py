@@ -53,6 +53,24 @@ def test_a_key_goes_in_and_never_comes_out(
     assert lead.post(f"{page}/keys/other", {"value": KEY}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"model": "other"}, True),
+        ({"base_url": "http://127.0.0.1:1/v1"}, False),
+        ({"name": "scripted", "base_url": ""}, False),
+    ],
+)
+def test_a_key_is_never_sent_to_another_server(
+    lead: Browser, page: str, project: Project, engine: Engine, change: dict[str, str], kept: bool
+) -> None:
+    lead.post(f"{page}/reasoner", MODEL)
+    lead.post(f"{page}/keys/reasoner", {"value": KEY})
+    lead.post(f"{page}/reasoner", MODEL | change)
+    with reading(engine) as session:
+        assert read_secret(session, project.id, "reasoner") == (KEY if kept else None)
+
+
 def test_a_model_server_is_stored_with_what_was_filled_in(
     lead: Browser, page: str, stored: Callable[[], Project]
 ) -> None:
