@@ -113,6 +113,18 @@ def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
     assert "ZeroDivisionError" in broken.stdout
 
 
+def test_a_name_that_two_projects_share_is_not_guessed(calm: Run, tmp_path: Path) -> None:
+    calm("migrate")
+    for name in ("Boats", "Boats", "boats-2"):
+        calm("project", "create", name)
+    file = tmp_path / "problems.jsonl"
+    file.write_text('{"question": "How many?", "answer": 1}')
+    done = calm("import", str(file), "--project", "Boats", "--as", "problems")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "boats, boats-2" in done.stderr
+    assert calm("import", str(file), "--project", "boats-2", "--as", "problems").returncode == 0
+
+
 def test_another_database_is_refused_in_a_line(calm: Run) -> None:
     done = calm("doctor", DATABASE_URL="mysql://me:secret@localhost/x")
     assert (done.returncode, done.stdout) == (2, "")
