@@ -44,12 +44,14 @@ def diagnose(ports: Ports) -> Iterator[Check]:
     settings = ports.settings
     yield _check("isolation", _isolation)
     yield _check("broker", lambda: _broker(settings))
-    yield _check("database", lambda: _database(ports.engine, settings))
+    database = _check("database", lambda: _database(ports.engine, settings))
+    yield database
     for name in NEEDED_SOLVERS:
         yield _check(f"solver {name}", partial(_installed, name))
     yield Check(name="other solvers", ok=True, detail=_other_solvers())
     yield _check("front-end packages", _front_end)
-    yield from _model_servers(ports)
+    if database.ok:
+        yield from _model_servers(ports)
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:

@@ -104,6 +104,17 @@ def test_the_doctor_lists_every_check(calm: Run) -> None:
     assert checks["database"]["ok"]
 
 
+@pytest.mark.parametrize("address", ["", "postgresql://me:secret@127.0.0.1:1/calm"])
+def test_the_doctor_lists_every_check_where_the_database_is_not_ready(
+    calm: Run, address: str
+) -> None:
+    done = calm("doctor", "--json", DATABASE_URL=address)
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert (done.returncode, checks["database"]["ok"]) == (1, False)
+    assert "front-end packages" in checks
+    assert "secret" not in done.stdout
+
+
 def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
     done = calm("sandbox", "run", "-", "--json", stdin="print(6 * 7)")
     execution = json.loads(done.stdout)
