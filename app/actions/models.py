@@ -5,6 +5,7 @@ a process and shared by its threads.
 """
 
 from functools import cache
+from threading import Lock
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,8 @@ from app.db.tables import Branch, Project
 from app.loop import Limits
 from app.prompts.reasoner import SYSTEM
 from app.settings import settings
+
+_OPENING = Lock()
 
 
 def reasoner_of(session: Session, project: Project) -> Reasoner:
@@ -69,12 +72,17 @@ def loop_limits(project: Project) -> Limits:
     return Limits(max_code_calls=limits.max_code_calls, execution=execution)
 
 
-@cache
 def sandbox() -> Sandbox:
     """The sandbox service, where one is named, else one of this process's own.
 
-    Raises SandboxRefused where code can't be isolated.
+    Threads that ask at once get the same one. Raises SandboxRefused where code can't be isolated.
     """
+    with _OPENING:
+        return _opened()
+
+
+@cache
+def _opened() -> Sandbox:
     if path := settings().sandbox_socket:
         return RemoteSandbox(path)
     return open_paired(allow_unisolated=settings().sandbox_allow_unisolated)
