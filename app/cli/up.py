@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -63,6 +64,7 @@ class _Studio:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.children: list[Child] = []
+        self.address: Path | None = None
 
     def run(self) -> None:
         """Start everything, watch it, and stop it."""
@@ -95,8 +97,10 @@ class _Studio:
 
     def _welcome(self) -> None:
         # Only now: what these import would hold up the first page.
-        from app.cli.welcome import address_of, one_time_login
+        from app.cli.welcome import ADDRESS_FILE, address_of, base_of, one_time_login
 
+        self.address = self.settings.folder / ADDRESS_FILE
+        self.address.write_text(base_of(self.settings))
         click.echo(f"\n  Open {address_of(self.settings, one_time_login(self.settings))}\n")
         click.echo("The address works once. Ctrl-C stops everything.")
 
@@ -152,6 +156,8 @@ class _Studio:
         """Stop the children, all at once but the first: the broker, that the others talk to."""
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
+        if self.address:
+            self.address.unlink(missing_ok=True)
         for group in (self.children[1:], self.children[:1]):
             for child in group:
                 child.ask_to_end()

@@ -10,6 +10,8 @@ from app.db.tables import User
 from app.settings import Settings
 
 FIRST = "admin"
+ADDRESS_FILE = "address"
+"""In the data folder while `calm up` runs: other commands on it know the chosen port from there."""
 
 
 def one_time_login(settings: Settings) -> str:
@@ -26,7 +28,14 @@ def one_time_login(settings: Settings) -> str:
 
 
 def address_of(settings: Settings, token: str) -> str:
-    """Where a browser spends the token."""
+    """Where a browser spends the token: at the running server, else where one would run."""
+    running = settings.folder / ADDRESS_FILE
+    base = running.read_text() if running.exists() else base_of(settings)
+    return f"{base}/login/once?token={token}"
+
+
+def base_of(settings: Settings) -> str:
+    """The address of the web server of these settings."""
     host = reachable_host(settings)
     own = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    return f"{settings.public_url.rstrip('/') or own}/login/once?token={token}"
+    return settings.public_url.rstrip("/") or own

@@ -136,6 +136,7 @@ def test_a_second_one_on_the_same_folder_or_port_is_refused(tmp_path: Path, calm
         assert (second.returncode, second.stdout) == (2, "")
         assert "Another `calm up` uses" in second.stderr
         port = str(urlsplit(running.address).port)
+        assert f":{port}/login/once" in calm("user", "login", "admin").stdout
         other = calm("up", "--data", str(tmp_path / "other"), "--port", port)
         assert other.returncode == 2
         assert f"Port {port} of 127.0.0.1 can't be used" in other.stderr
