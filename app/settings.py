@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     upload_mb: int = 256
     sandbox_socket: Path | None = None
     sandbox_allow_unisolated: bool = False
+    sandbox_forks: int = Field(32, ge=0)
+    sandbox_fork_minutes: float = Field(60, ge=0, allow_inf_nan=False)
     job_lease_seconds: int = 60
     sweep_seconds: int = 20
     sample_data: Path | None = None

@@ -85,4 +85,8 @@ def sandbox() -> Sandbox:
 def _opened() -> Sandbox:
     if path := settings().sandbox_socket:
         return RemoteSandbox(path)
-    return open_paired(allow_unisolated=settings().sandbox_allow_unisolated)
+    return open_paired(
+        settings().sandbox_allow_unisolated,
+        settings().sandbox_forks,
+        settings().sandbox_fork_minutes,
+    )

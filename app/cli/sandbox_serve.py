@@ -25,10 +25,13 @@ from app.settings import settings
 def serve(path: Path) -> None:
     """Execute code for workers elsewhere, until told to stop."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    allow_unisolated = settings().sandbox_allow_unisolated
-    with closing(open_paired(allow_unisolated)) as sandbox, Service(path, sandbox) as service:
-        found = sandbox.isolation
-        click.echo(f"Listening at {path}. Isolation: {found.level}. {found.reason}")
+    found = settings()
+    opened = open_paired(
+        found.sandbox_allow_unisolated, found.sandbox_forks, found.sandbox_fork_minutes
+    )
+    with closing(opened) as sandbox, Service(path, sandbox) as service:
+        held = sandbox.isolation
+        click.echo(f"Listening at {path}. Isolation: {held.level}. {held.reason}")
         with suppress(KeyboardInterrupt):
             service.serve_forever()
         path.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """Executing the last code of a path in the state that the earlier code leaves."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 
@@ -13,23 +15,36 @@ from app.loop.moves import Executed, Limits
 def execute_step(
     sandbox: Sandbox, path: Sequence[Step], *, limits: Limits, seed: int = 0
 ) -> Executed:
-    """Execute the last Code step of a path; the earlier ones are executed again, with this seed.
+    """Execute the last Code step of a path in the state that the earlier ones left.
 
-    A block that ends its session (a timeout, say) leaves a fresh one to the next, as it did when
-    it was first run. Raises SandboxRefused where code can't be isolated.
+    A sleeping fork of that state is woken where there is one: it has printed what the path records,
+    so it can't have diverged. Else the blocks after the latest fork are executed again, with this
+    seed. A block that ends its session (a timeout, say) leaves a fresh one to the next, as it did
+    when it was first run. Raises SandboxRefused where code can't be isolated.
     """
     codes = [at for at, step in enumerate(path) if step.kind == "code"]
+    keys = {_key(path[: at + 2], limits, seed): n + 1 for n, at in enumerate(codes[:-1])}
     diverged = False
     with ExitStack() as stack:
-        session = stack.enter_context(sandbox.session(seed))
-        for at in codes[:-1]:
+        session = stack.enter_context(sandbox.session(seed, wake=tuple(reversed(keys))))
+        for at in codes[keys.get(session.woken, 0) : -1]:
             again = _execute(session, path[at], limits)
             diverged = diverged or _differs(path[at + 1], again, limits)
             if again.status in FATAL:
                 session = stack.enter_context(sandbox.session(seed))
         execution = _execute(session, path[codes[-1]], limits)
-    failed = execution.status == "sandbox_error"
-    return Executed(None if failed else _output(execution, limits), execution, diverged)
+        failed = execution.status == "sandbox_error"
+        output = None if failed else _output(execution, limits)
+        if output and not diverged:
+            session.keep(_key((*path[: codes[-1] + 1], output), limits, seed))
+    return Executed(output, execution, diverged)
+
+
+def _key(path: Sequence[Step], limits: Limits, seed: int) -> str:
+    """What the state behind the last output comes from, blocks that ended their session too."""
+    texts = [step.text for step in path if step.kind in ("code", "output")]
+    whole = json.dumps([seed, limits.execution.model_dump(), texts])
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _execute(session: Session, code: Step, limits: Limits) -> Execution:

@@ -1,6 +1,6 @@
 """The loop, driven by Reasoners and sandboxes that do what the test says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -58,17 +58,31 @@ class Speaker:
 
 
 class Echo:
-    """A sandbox that prints each program's text; one that names a status ends so."""
+    """A sandbox that prints each program's text; one that names a status ends so.
+
+    Every key that it was given to keep after a block that ended can be woken.
+    """
 
     isolation = ISOLATION
 
     def __init__(self) -> None:
         self.sessions: list[list[str]] = []
+        self.kept: list[str] = []
+        self.woken = ""
 
     @contextmanager
-    def session(self, seed: int = 0) -> Iterator["Echo"]:
+    def session(self, seed: int = 0, wake: Sequence[str] = ()) -> Iterator["Echo"]:
         self.sessions.append([])
+        self.woken = next((key for key in wake if key in self.kept), "")
         yield self
+
+    def keep(self, key: str) -> bool:
+        if "timeout" not in self.sessions[-1][-1]:
+            self.kept.append(key)
+        return key in self.kept
+
+    def interrupt(self) -> None:
+        """Nothing runs."""
 
     def execute(self, code: str, limits: ExecutionLimits) -> Execution:
         self.sessions[-1].append(code)
@@ -236,6 +250,33 @@ def test_earlier_code_is_executed_again_before_the_last() -> None:
     assert sandbox.sessions == [["a\n", "b\n"]]
     assert executed.step == step("output", "```output\nb\n```\n", "sandbox")
     assert not executed.diverged
+
+
+def test_a_fork_of_what_the_path_records_is_woken_instead() -> None:
+    sandbox = Echo()
+    path: tuple[Step, ...] = ()
+    for name in "abc":
+        path = (*path, step("code", f"```python\n{name}\n```\n"))
+        executed = execute_step(sandbox, path, limits=LIMITS)
+        assert executed.step is not None
+        path = (*path, executed.step)
+    assert sandbox.sessions == [["a\n"], ["b\n"], ["c\n"]]
+    other = (*path[:2], step("code", "```python\nd\n```\n"))
+    assert not execute_step(sandbox, other, limits=LIMITS).diverged
+    assert sandbox.sessions[3:] == [["d\n"]]
+
+
+def test_a_fork_of_another_past_sleeps_on() -> None:
+    sandbox = Echo()
+    printed = (step("code", CODE), step("output", "```output\nprint(1)\n```\n", "sandbox"))
+    other = (step("code", CODE), step("output", "```output\n2\n```\n", "sandbox"))
+    execute_step(sandbox, printed[:1], limits=LIMITS)
+    execute_step(sandbox, (*printed, step("code", CODE)), limits=LIMITS, seed=1)
+    less = Limits(execution=ExecutionLimits(memory_mb=64))
+    execute_step(sandbox, (*printed, step("code", CODE)), limits=less)
+    assert execute_step(sandbox, (*other, step("code", CODE)), limits=LIMITS).diverged
+    assert [len(blocks) for blocks in sandbox.sessions] == [1, 2, 2, 2]
+    assert len(sandbox.kept) == 3  # none of the state that is not what the path records
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Promise: executing never raises for what a program did or is; every failure is a
 with a status and a reason. Only opening a sandbox may raise, with `SandboxRefused`.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -22,7 +23,21 @@ class Session(Protocol):
     comes back as `sandbox_error`, saying so. For one thread at a time, but for `interrupt`.
     """
 
+    @property
+    def woken(self) -> str:
+        """The key of the fork that it was woken from, "" for a fresh interpreter."""
+        ...
+
     def execute(self, code: str, limits: Limits) -> Execution: ...
+
+    def keep(self, key: str) -> bool:
+        """Leave a sleeping fork of this state, for `Sandbox.session` to wake by its key.
+
+        Whether it sleeps: there may be no room, and it can't be where the last block failed for
+        good, or left a file, a process or a thread. The key stands for all that led here: the
+        seed, the limits, the blocks and what they printed.
+        """
+        ...
 
     def interrupt(self) -> None:
         """End it from another thread: a block that runs comes back as `sandbox_error`."""
@@ -35,8 +50,12 @@ class Sandbox(Protocol):
     @property
     def isolation(self) -> Isolation: ...
 
-    def session(self, seed: int = 0) -> AbstractContextManager[Session]:
-        """A fresh interpreter, dead with its whole process tree when the block is left."""
+    def session(self, seed: int = 0, wake: Sequence[str] = ()) -> AbstractContextManager[Session]:
+        """An interpreter, dead with its whole process tree when the block is left.
+
+        It goes on from the first of the forks `wake` that still sleeps, which then sleeps on, and
+        is a fresh one where none does. Forks that it keeps outlive it.
+        """
         ...
 
     def execute(self, code: str, limits: Limits) -> Execution:

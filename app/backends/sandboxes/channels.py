@@ -1,14 +1,16 @@
 """The four channels between a supervisor and a session: two pipes of output, two sockets.
 
-`talk` leads to the program: blocks go out, claims come back. `control` leads to its init and its
-warden, which no program can reach: what comes from there is trusted. Closing control ends the
+`talk` leads to the program: blocks go out, claims come back. `control` leads to its init,
+which no program can reach: what comes from there is trusted. Closing control ends the
 session.
 """
 
+import fcntl
 import json
 import os
 import socket
 import struct
+import termios
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +57,36 @@ class Channels:
         with suppress(BlockingIOError):
             return os.read(self.stderr, 4096).decode(errors="replace").strip()
         return "its process died before the first block"
+
+    def ask(self, words: str) -> dict[str, Any]:
+        """Say something to init; its answer, past what it had said before.
+
+        Raises OSError where it has died or does not answer.
+        """
+        word = words.partition(" ")[0]
+        expected = "rested" if word == "rest" else "fork"
+        self.control.send(words.encode())
+        if expected == "fork":
+            self.talk.send(b"null\n")
+        while answer := json.loads(self.control.recv(65536) or b"{}"):
+            if expected in answer:
+                return dict(answer)
+        raise ConnectionError("its init died")
+
+    def flush(self) -> None:
+        """Forget what was written and not read. Raises OSError where the session has not read all.
+
+        Else the next to read would be another process than the one it was for.
+        """
+        with suppress(BlockingIOError):
+            while self.talk.recv(65536):
+                pass
+        for descriptor in (self.stdout, self.stderr):
+            with suppress(BlockingIOError):
+                while os.read(descriptor, 65536):
+                    pass
+        if struct.unpack("i", fcntl.ioctl(self.talk, termios.TIOCOUTQ, bytes(4)))[0]:
+            raise ConnectionError("a block was not read")
 
     def close(self) -> None:
         os.close(self.stdout)

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import sysconfig
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from app.backends.sandboxes.base import SandboxRefused, Session
 from app.backends.sandboxes.channels import Channels
+from app.backends.sandboxes.forks import Forks
 from app.backends.sandboxes.supervisor import SupervisedSession
 from app.core.execution import Execution, Isolation, Level, Limits
 
@@ -54,18 +55,21 @@ _ENTRY = (
 
 
 def open_sandbox(
-    allow_unisolated: bool = False, preload: tuple[str, ...] = PRELOADED
+    allow_unisolated: bool = False,
+    preload: tuple[str, ...] = PRELOADED,
+    forks: Forks | None = None,
 ) -> "ForkServer":
     """The tightest sandbox that this machine can have, with these modules imported.
 
-    Raises SandboxRefused where code can't be isolated, unless an administrator allows that.
+    `forks` holds those of its sessions; without it there are none. Raises SandboxRefused where code
+    can't be isolated, unless an administrator allows that.
     """
     levels = _LEVELS | (_UNISOLATED if allow_unisolated and sys.platform == "linux" else {})
     denied: list[str] = []
     for level, reason in levels.items():
         try:
             isolation = Isolation(level=level, reason=" ".join([reason, *denied]))
-            return _proven(isolation, preload)
+            return _proven(ForkServer(isolation, preload, forks))
         except SandboxRefused as refusal:
             denied.append(f"Level {level} was denied: {str(refusal).rstrip('.')}.")
     raise SandboxRefused(f"Code can't be isolated here. {' '.join(denied)} {_HELP}")
@@ -77,8 +81,7 @@ def detect(allow_unisolated: bool = False) -> Isolation:
         return sandbox.isolation
 
 
-def _proven(isolation: Isolation, preload: tuple[str, ...]) -> "ForkServer":
-    sandbox = ForkServer(isolation, preload)
+def _proven(sandbox: "ForkServer") -> "ForkServer":
     probe = sandbox.execute("import json, decimal", _PROBE)
     if probe.status != "ok":
         sandbox.close()
@@ -89,8 +92,11 @@ def _proven(isolation: Isolation, preload: tuple[str, ...]) -> "ForkServer":
 class ForkServer:
     """A sandbox of one level. Threads may share it; a forked copy starts a server of its own."""
 
-    def __init__(self, isolation: Isolation, preload: tuple[str, ...]) -> None:
+    def __init__(
+        self, isolation: Isolation, preload: tuple[str, ...], forks: Forks | None = None
+    ) -> None:
         self.isolation = isolation
+        self.forks = forks or Forks()
         self._preload = preload
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None
@@ -103,22 +109,25 @@ class ForkServer:
             return session.execute(code, limits)
 
     @contextmanager
-    def session(self, seed: int = 0) -> Iterator[Session]:
+    def session(self, seed: int = 0, wake: Sequence[str] = ()) -> Iterator[Session]:
+        with self.forks.using(self.forks.wake(wake) or self._fresh(seed)) as session:
+            yield session
+
+    def close(self) -> None:
+        self.forks.close()
+        with self._lock:
+            self._stop()
+
+    def _fresh(self, seed: int) -> SupervisedSession:
         channels: Channels | None = None
         problem = ""
         try:
             channels = self._open(seed)
         except (OSError, SandboxRefused) as error:
             problem = str(error)
-        session = SupervisedSession(channels, problem, self.isolation, seed, self._packages)
-        try:
-            yield session
-        finally:
-            session.close()
-
-    def close(self) -> None:
-        with self._lock:
-            self._stop()
+        return SupervisedSession(
+            channels, problem, self.isolation, seed, self._packages, self.forks
+        )
 
     def _open(self, seed: int) -> Channels:
         channels, theirs = Channels.pairs()

@@ -6,10 +6,11 @@ first block lead; a later block may still import anything, only more slowly.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from app.backends.sandboxes.base import Session
+from app.backends.sandboxes.forks import Forks
 from app.backends.sandboxes.forkserver import ForkServer, open_sandbox
 from app.core.execution import Execution, Isolation, Limits
 
@@ -40,14 +41,19 @@ _HEAVY = re.compile(
 )
 
 
-def open_paired(allow_unisolated: bool = False) -> "PairedSandbox":
-    """The tightest sandbox that this machine can have. Raises SandboxRefused as `open_sandbox`."""
-    light = open_sandbox(allow_unisolated)
-    return PairedSandbox(light, ForkServer(light.isolation, FULL))
+def open_paired(
+    allow_unisolated: bool = False, forks: int = 0, fork_minutes: float = 0
+) -> "PairedSandbox":
+    """The tightest sandbox that this machine can have, and how many forks of sessions it keeps.
+
+    Raises SandboxRefused as `open_sandbox`.
+    """
+    light = open_sandbox(allow_unisolated, forks=Forks(forks, fork_minutes))
+    return PairedSandbox(light, ForkServer(light.isolation, FULL, light.forks))
 
 
 class PairedSandbox:
-    """A `Sandbox` over two others of the same isolation."""
+    """A `Sandbox` over two others of the same isolation and with the same forks."""
 
     def __init__(self, light: ForkServer, full: ForkServer) -> None:
         self._light, self._full = light, full
@@ -57,7 +63,11 @@ class PairedSandbox:
         return self._light.isolation
 
     @contextmanager
-    def session(self, seed: int = 0) -> Iterator[Session]:
+    def session(self, seed: int = 0, wake: Sequence[str] = ()) -> Iterator[Session]:
+        if woken := self._light.forks.wake(wake):
+            with self._light.forks.using(woken) as session:
+                yield session
+            return
         with ExitStack() as stack:
             yield _PairedSession(self, stack, seed)
 
@@ -77,6 +87,8 @@ class PairedSandbox:
 class _PairedSession:
     """Opened by its first block."""
 
+    woken = ""
+
     def __init__(self, sandbox: PairedSandbox, stack: ExitStack, seed: int) -> None:
         self._sandbox, self._stack, self._seed = sandbox, stack, seed
         self._session: Session | None = None
@@ -89,6 +101,9 @@ class _PairedSession:
             if self._interrupted:
                 self._session.interrupt()
         return self._session.execute(code, limits)
+
+    def keep(self, key: str) -> bool:
+        return self._session is not None and self._session.keep(key)
 
     def interrupt(self) -> None:
         self._interrupted = True

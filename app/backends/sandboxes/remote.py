@@ -6,12 +6,20 @@ the reason; only asking for the isolation raises. What the service says is check
 """
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.backends.sandboxes.base import SandboxRefused, Session
-from app.backends.sandboxes.wire import GREETING_BYTES, Greeting, answer_bytes, read_line, to_line
+from app.backends.sandboxes.wire import (
+    GREETING_BYTES,
+    Greeting,
+    Kept,
+    Woken,
+    answer_bytes,
+    read_line,
+    to_line,
+)
 from app.core.execution import Execution, Isolation, Limits
 
 _GREETING_SECONDS = 60
@@ -36,8 +44,8 @@ class RemoteSandbox:
             return session.isolation
 
     @contextmanager
-    def session(self, seed: int = 0) -> Iterator[Session]:
-        with _RemoteSession(self._path, seed) as session:
+    def session(self, seed: int = 0, wake: Sequence[str] = ()) -> Iterator[Session]:
+        with _RemoteSession(self._path, seed, wake) as session:
             yield session
 
     def execute(self, code: str, limits: Limits) -> Execution:
@@ -51,12 +59,13 @@ class RemoteSandbox:
 class _RemoteSession:
     """A connection to the service; `problem` says why there is none, or none any more."""
 
-    def __init__(self, path: Path, seed: int) -> None:
+    def __init__(self, path: Path, seed: int, wake: Sequence[str] = ()) -> None:
         self.isolation, self.problem, self._seed = _UNKNOWN, "", seed
+        self.woken = ""
         self._socket = socket.socket(socket.AF_UNIX)
         self._stream = self._socket.makefile("rb")
         try:
-            self._open(path)
+            self._open(path, wake)
         except (OSError, ValueError, SandboxRefused) as error:
             self.problem = f"The sandbox service at {path} can't be used: {_words(error)}"
 
@@ -84,18 +93,29 @@ class _RemoteSession:
             self.problem = f"The sandbox service failed in the middle: {_words(error)}"
             return self._failed(limits)
 
+    def keep(self, key: str) -> bool:
+        if not self.problem:
+            with suppress(OSError, ValueError):
+                self._socket.settimeout(_GRACE_SECONDS)
+                self._socket.sendall(to_line({"keep": key}))
+                return Kept.model_validate_json(self._read(GREETING_BYTES)).kept
+            self.problem = "The sandbox service failed in the middle: it kept no fork."
+        return False
+
     def interrupt(self) -> None:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, wake: Sequence[str]) -> None:
         self._socket.settimeout(_GREETING_SECONDS)
         self._socket.connect(str(path))
         greeting = Greeting.model_validate_json(self._read(GREETING_BYTES))
         if greeting.isolation is None:
             raise SandboxRefused(greeting.refused or "it does not say how it isolates")
         self.isolation = greeting.isolation
-        self._socket.sendall(to_line({"seed": self._seed}))
+        self._socket.sendall(to_line({"seed": self._seed, "wake": tuple(wake)}))
+        if wake:
+            self.woken = Woken.model_validate_json(self._read(GREETING_BYTES)).woken
 
     def _read(self, longest: int) -> bytes:
         line = read_line(self._stream, longest)

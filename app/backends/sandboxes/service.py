@@ -9,6 +9,7 @@ again.
 import json
 import os
 import socket
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,15 @@ from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from threading import BoundedSemaphore
 
 from app.backends.sandboxes.base import Sandbox, SandboxRefused, Session
-from app.backends.sandboxes.wire import REQUEST_BYTES, Greeting, read_line, to_line
+from app.backends.sandboxes.wire import (
+    REQUEST_BYTES,
+    Greeting,
+    Kept,
+    Opening,
+    Woken,
+    read_line,
+    to_line,
+)
 from app.core.execution import Limits
 from app.core.model import Frozen
 
@@ -24,7 +33,7 @@ MAX_CONNECTIONS = 64
 IDLE_SECONDS = 2 * 3600
 """A client that is silent for longer than any block may run is hung up on."""
 _MODE = 0o660
-_HANG_UP = (OSError, ValueError, KeyError, TypeError, RecursionError)
+_HANG_UP = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What reading from a client raises that is gone or that sends nonsense."""
 _FULL = f"The sandbox service is full: {MAX_CONNECTIONS} sessions are open. Try again later."
 
@@ -52,6 +61,7 @@ class _Connection(StreamRequestHandler):
 
     server: Service
     timeout = IDLE_SECONDS
+    _busy = False
 
     def handle(self) -> None:
         with suppress(*_HANG_UP):
@@ -68,7 +78,10 @@ class _Connection(StreamRequestHandler):
         self._write(Greeting(isolation=sandbox.isolation))
         if not (opening := read_line(self.rfile, REQUEST_BYTES)):
             return
-        with sandbox.session(int(json.loads(opening)["seed"])) as session:
+        asked = Opening.model_validate_json(opening)
+        with sandbox.session(asked.seed, asked.wake) as session:
+            if asked.wake:
+                self._write(Woken(woken=session.woken))
             self._execute_all(session)
 
     def _execute_all(self, session: Session) -> None:
@@ -78,14 +91,17 @@ class _Connection(StreamRequestHandler):
                 while line := read_line(self.rfile, REQUEST_BYTES):
                     if running:
                         running.result()
-                    code, limits = _block(line)
-                    running = executor.submit(self._execute, session, code, limits)
+                    running = executor.submit(self._answer, _asked(session, line))
             finally:
-                session.interrupt()
+                if self._busy:
+                    session.interrupt()
 
-    def _execute(self, session: Session, code: str, limits: Limits) -> None:
+    def _answer(self, asked: Callable[[], Frozen]) -> None:
         try:
-            self._write(session.execute(code, limits))
+            self._busy = True
+            answer = asked()
+            self._busy = False  # before the answer: whoever has it may hang up, and keep its forks
+            self._write(answer)
         except Exception:  # never leave the client waiting for what won't come
             with suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
@@ -95,11 +111,15 @@ class _Connection(StreamRequestHandler):
         self.wfile.write(to_line(value.model_dump(mode="json")))
 
 
-def _block(line: bytes) -> tuple[str, Limits]:
+def _asked(session: Session, line: bytes) -> Callable[[], Frozen]:
+    """What a line asks of the session. Raises ValueError or TypeError for nonsense."""
     request = json.loads(line)
-    if not isinstance(request["code"], str):
+    if isinstance(key := request.get("keep"), str):
+        return lambda: Kept(kept=session.keep(key))
+    code, limits = request["code"], Limits.model_validate(request["limits"])
+    if not isinstance(code, str):
         raise TypeError("code is text")
-    return request["code"], Limits.model_validate(request["limits"])
+    return lambda: session.execute(code, limits)
 
 
 def _clear(path: Path) -> None:

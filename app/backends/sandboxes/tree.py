@@ -6,7 +6,7 @@ Source: proc_pid_status(5), proc_pid_stat(5).
 
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -22,17 +22,57 @@ class Usage(NamedTuple):
     cpu_seconds: float
 
 
-def descendants(pid: int) -> Iterator[int]:
-    for child in _children(pid):
-        yield child
-        yield from descendants(child)
+def descendants(pid: int, but: frozenset[int] = frozenset()) -> Iterator[int]:
+    """All processes below one, without those that are named and asleep, and what is below them."""
+    for child in children(pid):
+        if child not in but or not _is_stopped(child):
+            yield child
+            yield from descendants(child, but)
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     with suppress(OSError):
-        tasks = Path(f"/proc/{pid}/task").iterdir()
-        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+        tasks = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208  # many a second
+        listed = (_read(f"/proc/{pid}/task/{task}/children") for task in tasks)
+        return [int(child) for text in listed for child in text.split()]
     return []
+
+
+def threads(pid: int) -> int:
+    """0 where it is gone."""
+    with suppress(OSError):
+        return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+    return 0
+
+
+def named(pids: Iterable[int], inside: int) -> int:
+    """Which of these the session's init knows by this number. Raises ProcessLookupError."""
+    for pid in pids:
+        with suppress(OSError):
+            lines = _read(f"/proc/{pid}/status").splitlines()
+            if any(it.startswith("NSpid:") and int(it.split()[-1]) == inside for it in lines):
+                return pid
+    raise ProcessLookupError("its process can't be seen in /proc")
+
+
+def _is_stopped(pid: int) -> bool:
+    with suppress(OSError):
+        return _fields(pid)[0] == "T"
+    return True
+
+
+def _read(path: str) -> str:
+    """A file of /proc; without the buffers and decoders of `open`, for there are many."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 65536).decode(errors="replace")
+    finally:
+        os.close(descriptor)
+
+
+def _fields(pid: int) -> list[str]:
+    """From the state on; the name before it may hold anything and ends at `)`."""
+    return _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
 
 
 def measure(pids: Iterator[int]) -> Usage:
@@ -60,12 +100,11 @@ def _memory_kb(pid: int) -> int:
 
 
 def _kilobytes(pid: int, names: tuple[str, ...]) -> Iterator[int]:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    for line in _read(f"/proc/{pid}/status").splitlines():
         if line.startswith(names):
             yield int(line.split()[1])
 
 
 def _cpu_ticks(pid: int) -> int:
-    """Its own and its reaped children's; the name, which may hold anything, ends at `)`."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(field) for field in fields[11:15])
+    """Its own and its reaped children's."""
+    return sum(int(field) for field in _fields(pid)[11:15])

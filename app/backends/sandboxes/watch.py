@@ -13,8 +13,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.backends.sandboxes import tree
 from app.backends.sandboxes.capture import Capture, clean
@@ -31,14 +30,27 @@ _CHUNK = 65536
 _FAULTS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
 
 
+class Live(NamedTuple):
+    """As the host knows them: a session's init, its live process, its sleeping forks."""
+
+    init: int
+    program: int
+    sleeping: frozenset[int]
+
+    def processes(self) -> Iterator[int]:
+        """All that runs when a block does."""
+        return tree.descendants(self.init, but=self.sleeping)
+
+
 class Watch:
     """One block under `limits`. After `run`, `status` is known and `result` tells all.
 
-    `scratch` is the session's folder, where no file system of a fixed size is around it.
+    `live` are the session's processes. `scratch` is its folder, where no file system of a fixed
+    size is around it.
     """
 
-    def __init__(self, channels: Channels, warden: int, limits: Limits, scratch: str) -> None:
-        self._channels, self._warden, self._limits = channels, warden, limits
+    def __init__(self, channels: Channels, live: "Live", limits: Limits, scratch: str) -> None:
+        self._channels, self._live, self._limits = channels, live, limits
         self._scratch, self._next_count = scratch, 0.0
         self._stdout = Capture(limits.output_bytes)
         self._stderr = Capture(limits.output_bytes)
@@ -55,7 +67,7 @@ class Watch:
         Raises OSError where the session itself fails.
         """
         self._cpu_before = self._measure(kill=False)
-        tree.limit_data(self._program(), self._limits.memory_mb)
+        tree.limit_data(self._live.program, self._limits.memory_mb)
         self._channels.control.send(b"go")
         with selectors.DefaultSelector() as selector:
             for place in (self._channels.stdout, self._channels.stderr, self._channels.control):
@@ -66,6 +78,11 @@ class Watch:
         if self.status is None:
             self._drain()
             self._judge()
+
+    @property
+    def left_nothing(self) -> bool:
+        """Whether the block ended and its folder is empty."""
+        return bool(self._ended.get("empty"))
 
     def result(self, execution: Execution) -> Execution:
         """`execution` with what was seen. The session's processes are frozen or dead by now."""
@@ -102,7 +119,7 @@ class Watch:
 
     def _loop(self, selector: selectors.BaseSelector) -> None:
         deadline = time.monotonic() + self._limits.wall_seconds
-        look = 0.0
+        look = time.monotonic() + _TICK_SECONDS
         while self.status is None and not self._ended:
             for key, mask in selector.select(_TICK_SECONDS):
                 if not self._serve(selector, key, mask):
@@ -178,7 +195,7 @@ class Watch:
 
     def _measure(self, kill: bool) -> float:
         """CPU seconds of the session so far; a tree that is too large is on its way out."""
-        usage = tree.measure(self._processes())
+        usage = tree.measure(self._live.processes())
         self._peak = max(self._peak, usage.memory_mb)
         if kill and usage.memory_mb > self._limits.memory_mb:
             self._break("memory", f"Its processes held {usage.memory_mb:.0f} MB.")
@@ -192,15 +209,6 @@ class Watch:
                 self._break("output_limit", f"Its files took more than {SCRATCH_MB} MB.")
             now = time.monotonic()
             self._next_count = now + 10 * (now - began)
-
-    def _processes(self) -> Iterator[int]:
-        """The program and what it started: all below the warden but its init, the first."""
-        return islice(tree.descendants(self._warden), 1, None)
-
-    def _program(self) -> int:
-        for pid in self._processes():
-            return pid
-        raise ProcessLookupError("its process can't be seen in /proc")
 
     def _break(self, status: Status, reason: str) -> None:
         if self.status is None:

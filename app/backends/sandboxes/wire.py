@@ -3,15 +3,20 @@
 One connection is one session, and its end is the session's end. JSON, one value a line:
 
     service   a Greeting                       and where it refuses it hangs up
-    client    {"seed": 0}                      opens the session
+    client    {"seed": 0, "wake": ["…"]}       opens the session
+    service   {"woken": "…"}                   where it was asked to wake a fork
     client    {"code": "…", "limits": {…}}     one block, as often as wanted
     service   an Execution                     for each block, in order
+    client    {"keep": "…"}                    leave a sleeping fork under this key
+    service   {"kept": true}
 
 Promise: neither side reads a line longer than it expects.
 """
 
 import json
 from typing import Any, Protocol
+
+from pydantic import Field
 
 from app.core.execution import Isolation, Limits
 from app.core.model import Frozen
@@ -26,6 +31,25 @@ class Greeting(Frozen):
 
     isolation: Isolation | None = None
     refused: str = ""
+
+
+class Opening(Frozen):
+    """What the client says first: the seed, and the keys of forks of which one may be woken."""
+
+    seed: int
+    wake: tuple[str, ...] = Field((), max_length=100)
+
+
+class Woken(Frozen):
+    """The key of the fork that was woken, "" where none was."""
+
+    woken: str
+
+
+class Kept(Frozen):
+    """Whether a fork sleeps."""
+
+    kept: bool
 
 
 class Lines(Protocol):

@@ -1,12 +1,13 @@
 """The system calls that Python 3.11 lacks, through ctypes.
 
 Promise: a call that fails raises OSError with its name; nothing here decides anything.
-Sources: mount(2), mount_setattr(2), unshare(2), pivot_root(2), capset(2), prctl(2).
+Sources: clone(2), mount(2), mount_setattr(2), unshare(2), pivot_root(2), capset(2), prctl(2).
 """
 
 import ctypes
 import os
 import platform
+import signal
 from pathlib import Path
 
 CLONE_NEWNS = 0x00020000
@@ -33,6 +34,7 @@ _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
 _SYS_MOUNT_SETATTR = 442  # one number on every architecture
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 _CAPABILITY_VERSION_3 = 0x20080522
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -52,6 +54,24 @@ def call(number: int, *arguments: object, name: str) -> int:
 
 def unshare(flags: int) -> None:
     _checked(libc.unshare(flags), "unshare")
+
+
+def fork(flags: int) -> int:
+    """`os.fork` into new namespaces: one process less than to unshare them and to fork then.
+
+    For a process of one thread. glibc does not hear of it, so the child notes a wrong thread id
+    for itself until it forks on.
+    """
+    number = _SYS_CLONE[platform.machine()]
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = int(ctypes.PyDLL(None).syscall(number, ctypes.c_long(flags | signal.SIGCHLD), 0, 0, 0, 0))
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if pid == -1:
+        raise OSError("clone: a session's namespaces were refused")
+    return pid
 
 
 def mount(source: str, target: Path, kind: str, flags: int, options: str = "") -> None:

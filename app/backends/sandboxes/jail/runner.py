@@ -1,7 +1,7 @@
 """The untrusted process: executes blocks one after another in one namespace, as a notebook does.
 
 From the first block on everything here belongs to the program: what it sends are claims. It ends
-a block by stopping itself, which its init sees; see `warden`.
+a block by stopping itself, which its init sees; a block of null asks it to fork. See `init`.
 """
 
 import builtins
@@ -9,6 +9,7 @@ import json
 import linecache
 import os
 import random
+import resource
 import signal
 import socket
 import sys
@@ -25,7 +26,7 @@ from app.backends.sandboxes.jail.confine import TALK
 
 def run(seed: int) -> NoReturn:
     talk = socket.socket(fileno=TALK)
-    blocks = talk.makefile("r", encoding="ascii")
+    blocks = talk.makefile("rb")
     facts.report_to(talk)
     _settle()
     _open_streams()
@@ -37,8 +38,12 @@ def run(seed: int) -> NoReturn:
     count = 0
     while True:
         _pause()
+        code = json.loads(blocks.readline())
+        if code is None:
+            _fork()
+            continue
         count += 1
-        claim = _execute(json.loads(blocks.readline()), f"<block {count}>", main.__dict__)
+        claim = _execute(code, f"<block {count}>", main.__dict__)
         facts.send({"end": claim})
 
 
@@ -53,6 +58,30 @@ def _pause() -> None:
             stream.flush()
     linux.flush_c_output()
     os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _fork() -> None:
+    """Two of this process afterwards, of which the copy comes to init as an orphan.
+
+    A copy that would share an open file with this one ends at once.
+    """
+    if "highspy" in sys.modules:
+        sys.modules["highspy"].Highs.resetGlobalScheduler(True)  # its threads would not come along
+    numbers = random.getstate()
+    between = os.fork()
+    if between:
+        os.waitpid(between, 0)
+    elif os.fork() or _holds_files():
+        os._exit(0)
+    random.setstate(numbers)  # Python seeds it anew in a forked process
+
+
+def _holds_files() -> bool:
+    for descriptor in range(TALK + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0]):
+        with suppress(OSError):
+            os.fstat(descriptor)
+            return True
+    return False
 
 
 def _open_streams() -> None:

@@ -1,7 +1,7 @@
 """A session's own folder where it has no file system of its own: making, measuring, removing it.
 
-Promise: `remove` takes away whatever a program left, however deep and whatever its modes, and
-follows no link; `stored_mb` looks at no more files than are allowed.
+Promise: `remove` and `clear` take away whatever a program left, however deep and whatever its
+modes, and follow no link; `stored_mb` looks at no more files than are allowed.
 """
 
 import math
@@ -41,14 +41,18 @@ def stored_mb(folder: str) -> float:
 
 
 def remove(folder: Path) -> None:
-    """Each folder is emptied into the uppermost one before it goes: no path grows long."""
+    clear(folder)
+    folder.rmdir()
+
+
+def clear(folder: Path) -> None:
+    """Each folder in it is emptied into the uppermost one before it goes: no path grows long."""
     names = (folder / f"{secrets.token_hex(16)}-{n}" for n in count())
     _empty(folder, names)
     while inner := list(folder.iterdir()):
         for each in inner:
             _empty(each, names)
             each.rmdir()
-    folder.rmdir()
 
 
 def _empty(folder: Path, names: Iterator[Path]) -> None:

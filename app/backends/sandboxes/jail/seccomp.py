@@ -37,14 +37,17 @@ Rules = Iterable[bytes]
 
 def install() -> None:
     """Behind namespaces. Needs no_new_privs, as the other does."""
-    _install(_when(syscalls.SOCKET, 0, _only((_UNIX, _INTERNET, _INTERNET_6))))
+    _install(
+        _each(syscalls.GROUPS, _DONE),
+        _when(syscalls.SOCKET, 0, _only((_UNIX, _INTERNET, _INTERNET_6))),
+    )
 
 
 def install_alone(signals_are_scoped: bool) -> None:
     """Behind landlock alone. Where that does not scope signals, a process may signal but itself."""
     _install(
         _each(syscalls.ALONE, _EPERM),
-        _each(syscalls.PRETENDED, _DONE),
+        _each(syscalls.GROUPS | syscalls.PRETENDED, _DONE),
         _alone(),
         () if signals_are_scoped else _only_to(os.getpid()),
     )

@@ -124,9 +124,8 @@ ALONE: dict[str, Numbers] = {
     "mq_unlink": (241, 181),
 }
 PRETENDED: dict[str, Numbers] = {
-    # Answered as if done. Modes and times: landlock covers neither, and a program that copies a
-    # file must not break. Groups: all processes of a session stay in one, so that one signal
-    # reaches them all at once.
+    # Answered as if done: landlock covers neither modes nor times, and a program that copies a
+    # file must not break.
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -135,6 +134,10 @@ PRETENDED: dict[str, Numbers] = {
     "utimes": (235, None),
     "futimesat": (261, None),
     "utimensat": (280, 88),
+}
+GROUPS: dict[str, Numbers] = {
+    # Pretended at both levels: what a program starts stays in its process group, so that one signal
+    # reaches all of it at once, and nothing of the forks of a session that sleep beside it.
     "setsid": (112, 157),
     "setpgid": (109, 154),
 }

@@ -1,14 +1,8 @@
-"""Between the supervisor and a session: its namespaces, its init, its freezing and its end.
+"""Between the fork-server and a session: its namespaces or its warden, and its processes.
 
-Two trusted processes for each session, which no program can signal or trace. The *warden* kills
-the session when the supervisor lets go of the control socket, for whatever reason. The *init*
-reports what the kernel says of the program's process. A block has ended when that process has
-stopped itself; init then freezes every process of the session until the next block. So a program
-that forges the end freezes itself.
-
-With namespaces the warden stays outside the session's and init is PID 1 inside: all die with it.
-Without, the session's processes are one process group, which the filter lets none leave, and
-orphans come to init, or after it to the warden.
+With namespaces the session's `init` is PID 1 of its own: all die with it. Without, the session's
+processes are process groups, which the filter lets none leave; a *warden* above init has the folder
+and the orphans, and kills what is left when init or the supervisor has gone.
 """
 
 import json
@@ -17,13 +11,12 @@ import select
 import signal
 import socket
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from resource import struct_rusage
 from typing import NamedTuple, NoReturn
 
-from app.backends.sandboxes.jail import artefacts, confine, linux, runner, scratch
+from app.backends.sandboxes.jail import confine, linux, runner, scratch
+from app.backends.sandboxes.jail.init import Init
 
 _PROGRAM_ID = 1000
 
@@ -46,10 +39,14 @@ class Jail(NamedTuple):
     shown: list[str]
 
 
-def enter_namespaces(proc: int, inside: int) -> None:
-    """Fresh namespaces of every kind, with this process's ids seen as `inside`."""
+def enter_namespaces(proc: int) -> None:
+    """Fresh namespaces of every kind, as their root."""
     uid, gid = os.geteuid(), os.getegid()
     linux.unshare(linux.ALL_NAMESPACES)
+    _map_ids(proc, 0, uid, gid)
+
+
+def _map_ids(proc: int, inside: int, uid: int, gid: int) -> None:
     _write(proc, "setgroups", "deny")
     _write(proc, "uid_map", f"{inside} {uid} 1")
     _write(proc, "gid_map", f"{inside} {gid} 1")
@@ -61,50 +58,50 @@ def _write(proc: int, name: str, text: str) -> None:
     os.close(descriptor)
 
 
-def run(ends: Ends, jail: Jail, seed: int) -> NoReturn:
-    """The warden's whole life."""
-    control = socket.socket(fileno=ends.control)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
+def start(ends: Ends, jail: Jail, seed: int, server: socket.socket) -> None:
+    """Begin a session, in a process of its own. What fails is told on its control channel."""
+    uid, gid = os.geteuid(), os.getegid()
     try:
-        with _folder(jail) as folder:
-            watched = {} if jail.proc is not None else {"scratch": str(folder)}
-            control.send(json.dumps({"warden": True} | watched).encode())
-            _hold(ends, control, jail, folder, seed)
+        if (os.fork() if jail.proc is None else linux.fork(linux.ALL_NAMESPACES)) != 0:
+            return
     except OSError as problem:
-        control.send(json.dumps({"failed": str(problem)}).encode())
+        os.write(ends.control, json.dumps({"failed": str(problem)}).encode())
+        return
+    try:
+        server.close()
+        os.setsid()
+        if jail.proc is None:
+            _guard(ends, jail, seed)
+        else:
+            _map_ids(jail.proc, _PROGRAM_ID, uid, gid)
+            os.close(jail.proc)
+            _init(ends, jail, Path("/tmp"), seed)
+    except OSError as problem:
+        os.write(ends.control, json.dumps({"failed": str(problem)}).encode())
     finally:
         os._exit(0)
 
 
-@contextmanager
-def _folder(jail: Jail) -> Iterator[Path]:
-    if jail.proc is not None:
-        yield Path("/tmp")
-        return
+def _guard(ends: Ends, jail: Jail, seed: int) -> None:
+    """The warden's whole life."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     folder = scratch.make()
     try:
-        yield folder
+        init = os.fork()
+        if init == 0:
+            _init(ends, jail, folder, seed)
+        for descriptor in (ends.stdout, ends.stderr, ends.talk):
+            os.close(descriptor)
+        poll = select.poll()
+        poll.register(os.pidfd_open(init), select.POLLIN)
+        poll.register(ends.control, select.POLLRDHUP)
+        poll.poll()
+        os.kill(init, signal.SIGKILL)
+        os.waitpid(init, 0)
+        _kill_children()
     finally:
         scratch.remove(folder)
-
-
-def _hold(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: int) -> None:
-    if jail.proc is not None:
-        enter_namespaces(jail.proc, inside=_PROGRAM_ID)
-        os.close(jail.proc)
-    else:
-        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-    init = os.fork()
-    if init == 0:
-        _init(ends, control, jail, folder, seed)
-    poll = select.poll()
-    poll.register(os.pidfd_open(init), select.POLLIN)
-    poll.register(control, select.POLLRDHUP)
-    poll.poll()
-    os.kill(init, signal.SIGKILL)
-    os.waitpid(init, 0)
-    _kill_children()
 
 
 def _kill_children() -> None:
@@ -125,33 +122,39 @@ def _children() -> list[int]:
     return []
 
 
-def _init(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed: int) -> NoReturn:
+def _init(ends: Ends, jail: Jail, folder: Path, seed: int) -> NoReturn:
+    control = socket.socket(fileno=ends.control)
     try:
         if jail.proc is not None:
             options = f"size={scratch.SCRATCH_MB}m,nr_inodes=16k,mode=1777"
             linux.mount("tmp", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
         else:
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+        watched = {} if jail.proc is not None else {"scratch": str(folder)}
+        control.send(json.dumps({"init": True} | watched).encode())
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         program = os.fork()
         if program == 0:
             _program(ends, control, jail, folder, seed)
-        if jail.proc is None:
-            _end_with_the_warden(program)
+        os.setpgid(program, program)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         for descriptor in (ends.stdout, ends.stderr, ends.talk):
             os.close(descriptor)
-        _report(control, program, folder, everyone=-1 if jail.proc is not None else -program)
+        init = Init(control, program, folder, alone=jail.proc is not None)
+        if jail.proc is None:
+            _end_with_the_warden(init)
+        init.serve()
     except OSError as problem:
         control.send(json.dumps({"failed": str(problem)}).encode())
     finally:
         os._exit(0)
 
 
-def _end_with_the_warden(program: int) -> None:
+def _end_with_the_warden(init: Init) -> None:
     """Should the host kill the warden, which no program can, its session goes with it."""
 
     def end(*_: object) -> NoReturn:
-        os.kill(-program, signal.SIGKILL)
+        init.kill_all()
         os._exit(0)
 
     signal.signal(signal.SIGTERM, end)
@@ -162,7 +165,7 @@ def _program(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed:
     """Give everything up, then execute blocks. A failure before the first shows in stderr."""
     try:
         control.close()
-        os.setsid()
+        os.setpgid(0, 0)
         confine.keep_only(ends.stdout, ends.stderr, ends.talk)
         os.chdir(folder)
         confine.limit()
@@ -176,29 +179,3 @@ def _program(ends: Ends, control: socket.socket, jail: Jail, folder: Path, seed:
         os.write(2, traceback.format_exc().encode())
     finally:
         os._exit(70)
-
-
-def _report(control: socket.socket, program: int, folder: Path, everyone: int) -> None:
-    """Say each time the program stops, resume it on each word; at its death say how, and end."""
-    while True:
-        status, usage = _wait(program)
-        if not os.WIFSTOPPED(status):
-            break
-        os.kill(everyone, signal.SIGSTOP)
-        control.send(json.dumps({"stopped": True, "artefacts": artefacts.found(folder)}).encode())
-        if not control.recv(16):
-            return
-        os.kill(everyone, signal.SIGCONT)
-    ended = {
-        "exit": os.waitstatus_to_exitcode(status),
-        "cpu": usage.ru_utime + usage.ru_stime,
-    }
-    control.send(json.dumps(ended).encode())
-
-
-def _wait(program: int) -> tuple[int, struct_rusage]:
-    """The program's next stop or its death; orphans, which come to init, are only reaped."""
-    while True:
-        pid, status, usage = os.wait4(-1, os.WUNTRACED)
-        if pid == program:
-            return status, usage

@@ -66,9 +66,9 @@ def _enter_jail(paths: list[str], packages: dict[str, str], sock: socket.socket)
         linux.unshare(linux.CLONE_NEWNS)
         rootfs.build(paths, packages)
         _become(ROOTS_STAND_IN)
-        warden.enter_namespaces(proc, inside=0)
+        warden.enter_namespaces(proc)
     else:
-        warden.enter_namespaces(proc, inside=0)
+        warden.enter_namespaces(proc)
         rootfs.build(paths, packages)
     socket.sethostname("calm")
     init = os.fork()
@@ -123,8 +123,6 @@ def _serve(sock: socket.socket, jail: warden.Jail) -> None:
         message, descriptors, _, _ = socket.recv_fds(sock, 4096, 4)
         if not message:
             return
-        if os.fork() == 0:
-            sock.close()
-            warden.run(warden.Ends(*descriptors), jail, seed=json.loads(message)["seed"])
+        warden.start(warden.Ends(*descriptors), jail, json.loads(message)["seed"], server=sock)
         for descriptor in descriptors:
             os.close(descriptor)
