@@ -65,8 +65,9 @@ test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sa
 fuzz: .venv/dev.stamp ## Run the property-based tests for long
 	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
 
-bench: setup .venv/dev.stamp ## Measure pages and the time to the first page, beside something named
-	@$(BIN)/python -m benchmarks.pages && $(BIN)/python -m benchmarks.first_page
+bench: setup .venv/dev.stamp ## Measure pages, the sandbox and the time to the first page, beside something named
+	@$(BIN)/python -m benchmarks.pages && $(BIN)/python -m benchmarks.sandbox --runs 10000 \
+		&& $(BIN)/python -m benchmarks.first_page
 
 clean: ## Remove what set-up made; the data folder stays
 	rm -rf .venv $(SERVERS) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -115,6 +115,17 @@ def test_the_doctor_lists_every_check_where_the_database_is_not_ready(
     assert "secret" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    "option",
+    [("--timeout", "0"), ("--timeout", "nan"), ("--timeout", "31536000"), ("--memory", "0")],
+)
+def test_limits_out_of_bounds_are_one_line(calm: Run, option: tuple[str, str]) -> None:
+    done = calm("sandbox", "run", "-", *option, stdin="print(1)")
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert option[0] in line
+
+
 def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
     done = calm("sandbox", "run", "-", "--json", stdin="print(6 * 7)")
     execution = json.loads(done.stdout)

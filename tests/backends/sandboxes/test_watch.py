@@ -111,3 +111,10 @@ def test_closing_the_streams_hangs_nothing(sandbox: Sandbox) -> None:
     closed = sandbox.execute("import sys; sys.stdout.close(); sys.stderr.close()", SHORT)
     assert closed.status == "ok"
     assert sandbox.execute("import os; os.close(3)", SHORT).status == "early_exit"
+
+
+def test_a_traceback_does_not_tell_where_the_project_is(sandbox: Sandbox) -> None:
+    code = "import highspy\nh = highspy.Highs()\nh.run(1, 2, 3)"
+    output = sandbox.execute(code, SHORT).output
+    assert "line 3, in <module>" in output
+    assert "jail" not in output

@@ -1,13 +1,14 @@
 """The files that a block left in its session's folder, as the session's init sees them.
 
-Promise: they are only read, through no link, and within bounds: so many files, so many bytes.
+Promise: they are only read, through no link, and within bounds: so many files, so many bytes. A
+folder that is swapped for a link meanwhile leads nowhere.
 """
 
 import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def found(folder: Path) -> list[dict[str, Any]]:
     told, left = [], _BYTES
     for name in names[:FILES]:
         with suppress(OSError):
-            size, digest = _read(folder / name, left)
+            size, digest = _read(folder, name, left)
             left -= size if digest else 0
             printable = os.fsencode(name).decode("utf-8", "replace").replace("\0", "")
             told.append({"name": printable[:_NAME], "bytes": size, "sha256": digest})
@@ -33,7 +34,11 @@ def found(folder: Path) -> list[dict[str, Any]]:
 
 
 def _names(folder: Path, prefix: str) -> Iterator[str]:
-    with suppress(OSError), os.scandir(folder / prefix) as entries:
+    with (
+        suppress(OSError),
+        _opened(folder, prefix) as descriptor,
+        os.scandir(descriptor) as entries,
+    ):
         for entry in entries:
             name = f"{prefix}{entry.name}"
             if entry.is_dir(follow_symlinks=False) and prefix.count("/") < 3:
@@ -42,10 +47,22 @@ def _names(folder: Path, prefix: str) -> Iterator[str]:
                 yield name
 
 
-def _read(path: Path, most: int) -> tuple[int, str]:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
+def _read(folder: Path, name: str, most: int) -> tuple[int, str]:
+    with _opened(folder, name) as descriptor, open(descriptor, "rb", closefd=False) as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode) or about.st_size > most:
             return about.st_size, ""
         return about.st_size, hashlib.sha256(file.read(most)).hexdigest()
+
+
+@contextmanager
+def _opened(folder: Path, name: str) -> Iterator[int]:
+    """Open one part of the name after another: O_NOFOLLOW is about the last part alone."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+    with ExitStack() as stack:
+        descriptor = os.open(folder, flags)
+        stack.callback(os.close, descriptor)
+        for part in filter(None, name.split("/")):
+            descriptor = os.open(part, flags, dir_fd=descriptor)
+            stack.callback(os.close, descriptor)
+        yield descriptor

@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 from app.backends.sandboxes.jail import facts, linux
 from app.backends.sandboxes.jail.confine import TALK
 
+_OWN = str(Path(__file__).parent)
+
 
 def run(seed: int) -> NoReturn:
     talk = socket.socket(fileno=TALK)
@@ -120,7 +122,7 @@ def _describe(problem: BaseException, name: str) -> dict[str, Any]:
         trace = trace.tb_next
     text = message = ""
     with suppress(Exception):  # its own __str__ may raise
-        text = "".join(traceback.format_exception(type(problem), problem, trace))
+        text = _shown(traceback.TracebackException(type(problem), problem, trace))
         message = str(problem)
     line = problem.lineno if isinstance(problem, SyntaxError) else trace and trace.tb_lineno
     return {
@@ -129,3 +131,14 @@ def _describe(problem: BaseException, name: str) -> dict[str, Any]:
         "line": line,
         "traceback": text[-16000:],
     }
+
+
+def _shown(told: traceback.TracebackException) -> str:
+    """Without the frames of what watches solvers: they are not the program's, and tell where the
+    project is installed."""
+    chain = [told]
+    for one in chain:
+        frames = [frame for frame in one.stack if not frame.filename.startswith(_OWN)]
+        one.stack = traceback.StackSummary.from_list(frames)
+        chain += [cause for cause in (one.__cause__, one.__context__) if cause]
+    return "".join(told.format())

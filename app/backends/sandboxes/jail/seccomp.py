@@ -12,6 +12,7 @@ import os
 import platform
 import struct
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import chain
 
 from app.backends.sandboxes.jail import linux, syscalls
@@ -37,19 +38,32 @@ Rules = Iterable[bytes]
 
 def install() -> None:
     """Behind namespaces. Needs no_new_privs, as the other does."""
-    _install(
+    _install(behind_namespaces())
+
+
+def install_alone(signals_are_scoped: bool) -> None:
+    """Behind landlock alone. Where that does not scope signals, a process may signal but itself."""
+    _install(behind_landlock(0 if signals_are_scoped else os.getpid()))
+
+
+@cache
+def behind_namespaces() -> bytes:
+    """The filter. It takes long to make, so the fork-server has made it before a session needs it;
+    so too the other."""
+    return _filter(
         _each(syscalls.GROUPS, _DONE),
         _when(syscalls.SOCKET, 0, _only((_UNIX, _INTERNET, _INTERNET_6))),
     )
 
 
-def install_alone(signals_are_scoped: bool) -> None:
-    """Behind landlock alone. Where that does not scope signals, a process may signal but itself."""
-    _install(
+@cache
+def behind_landlock(only_to: int = 0) -> bytes:
+    """`only_to` is the one process that may be signalled; 0 where landlock sees to it."""
+    return _filter(
         _each(syscalls.ALONE, _EPERM),
         _each(syscalls.GROUPS | syscalls.PRETENDED, _DONE),
         _alone(),
-        () if signals_are_scoped else _only_to(os.getpid()),
+        _only_to(only_to) if only_to else (),
     )
 
 
@@ -73,8 +87,8 @@ def _only_to(pid: int) -> Rules:
     return chain(*calls, _each({"pidfd_send_signal": syscalls.PIDFD_SEND_SIGNAL}, _EPERM))
 
 
-def _install(*more: Rules) -> None:
-    program = b"".join(
+def _filter(*more: Rules) -> bytes:
+    return b"".join(
         chain(
             [_do(_LOAD, _ARCHITECTURE), _do(_EQUAL, _AUDIT[_machine()], 1, 0), _do(_RETURN, _KILL)],
             [_do(_LOAD, _NUMBER)],
@@ -86,6 +100,9 @@ def _install(*more: Rules) -> None:
             [_do(_RETURN, _ALLOW)],
         )
     )
+
+
+def _install(program: bytes) -> None:
     code = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     linux.prctl(linux.PR_SET_SECCOMP, _FILTER_MODE, ctypes.create_string_buffer(head, len(head)))

@@ -20,7 +20,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.backends.sandboxes.jail import landlock, linux, rootfs, warden, watchers
+from app.backends.sandboxes.jail import landlock, linux, rootfs, seccomp, warden, watchers
 
 ROOTS_STAND_IN = 60578
 """Whom a sandbox started by root runs as: RLIMIT_NPROC does not bind host uid 0, and this uid is
@@ -103,6 +103,8 @@ def _preload(packages: list[str], modules: list[str]) -> None:
     for name in modules:
         with suppress(Exception):  # a solver that is not installed, or broken, is not an error
             importlib.import_module(name)
+    seccomp.behind_namespaces()
+    seccomp.behind_landlock()
     gc.collect()
     gc.freeze()  # else a collection in a session copies every page that it looks at
 

@@ -1,0 +1,181 @@
+"""What isolation and a session cost: a small LP in a cold Python and in the sandbox, side by side.
+
+`make bench` runs it, with `--runs 10000` for the check that nothing grows. The ways take turns, so
+that other load on the machine meets all of them alike.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from app.backends.sandboxes.forks import Forks
+from app.backends.sandboxes.forkserver import PRELOADED, ForkServer
+from app.core.execution import Isolation, Level, Limits
+
+LP = """
+import highspy
+h = highspy.Highs()
+h.setOptionValue("output_flag", False)
+x, y = h.addVariable(lb=0, ub=4), h.addVariable(lb=0)
+h.addConstr(x + y <= 10)
+h.addConstr(x + 3 * y <= 24)
+h.maximize(3 * x + 5 * y)
+print(h.getInfo().objective_function_value)
+"""
+LIMITS = Limits()
+LEVELS: tuple[Level, ...] = ("none", "full", "landlock")
+ROUNDS = 60
+
+
+def main() -> None:
+    """Measure everything and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000, help="of the check that nothing grows")
+    runs = parser.parse_args().runs
+    with ExitStack() as stack:
+        servers = {level: stack.enter_context(opened(level)) for level in LEVELS}
+        print_runs(servers)
+        print_blocks(servers)
+        print("\n| level | memory of an idle session, MB |\n| --- | --- |")
+        for level, server in servers.items():
+            print(f"| {level} | {idle_memory(server):.1f} |")
+        print_growth(servers["full"], runs)
+
+
+@contextmanager
+def opened(level: Level) -> Iterator[ForkServer]:
+    """A sandbox of this level with room for forks."""
+    isolation = Isolation(level=level, reason="a benchmark")
+    with closing(ForkServer(isolation, PRELOADED, Forks(8, minutes=10))) as server:
+        yield server
+
+
+def print_runs(servers: dict[Level, ForkServer]) -> None:
+    """One small LP from nothing to its result."""
+    ways: dict[str, Callable[[], object]] = {"a cold Python process": cold}
+    for level, server in servers.items():
+        name = "fork-server without isolation" if level == "none" else f"sandbox, level {level}"
+        ways[name] = partial(server.execute, LP, LIMITS)
+    times = taking_turns(ways)
+    slowest = sum(times["a cold Python process"])
+    print("| a small LP | p50, ms | best, ms | runs/s | p50 to no isolation | runs/s to cold |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, taken in times.items():
+        middle, total = median(taken), sum(taken)
+        ratio = middle / median(times["fork-server without isolation"])
+        print(
+            f"| {name} | {1000 * middle:.1f} | {1000 * min(taken):.1f} | {len(taken) / total:.0f}"
+            f" | {ratio:.2f} | {slowest / total:.1f} |"
+        )
+
+
+def print_blocks(servers: dict[Level, ForkServer]) -> None:
+    """The same LP as a following block, and what a fork costs."""
+    columns = [measured_blocks(server) for server in servers.values()]
+    print(f"\n| p50, ms | {' | '.join(servers)} |\n| {' | '.join(['---'] * 4)} |")
+    for name in columns[0]:
+        print(f"| {name} | {' | '.join(f'{column[name]:.2f}' for column in columns)} |")
+
+
+def measured_blocks(server: ForkServer) -> dict[str, float]:
+    """Milliseconds, in the middle of many."""
+    kept = []
+    with server.session() as session:
+        session.execute(LP, LIMITS)
+        following = [timed(lambda: session.execute(LP, LIMITS)) for _ in range(ROUNDS)]
+        for number in range(ROUNDS):
+            session.execute("x = 1", LIMITS)
+            kept.append(timed(partial(session.keep, f"{server.isolation.level}-{number}")))
+    last = f"{server.isolation.level}-{ROUNDS - 1}"
+    woken = [timed(lambda: woke(server, last)) for _ in range(ROUNDS)]
+    taken = {
+        "a following block": following,
+        "leaving a fork": kept,
+        "waking a fork, and an LP in it": woken,
+    }
+    return {name: 1000 * median(seconds) for name, seconds in taken.items()}
+
+
+def woke(server: ForkServer, key: str) -> None:
+    """Raises RuntimeError where nothing was woken."""
+    with server.session(wake=[key]) as session:
+        if session.woken != key or session.execute(LP, LIMITS).status != "ok":
+            raise RuntimeError("no fork was woken")
+
+
+def print_growth(server: ForkServer, runs: int) -> None:
+    """What this process and the fork-server hold before and after many runs."""
+    server.execute(LP, LIMITS)
+    before = held()
+    for _ in range(runs):
+        if (done := server.execute(LP, LIMITS)).status != "ok":
+            raise RuntimeError(done.reason)
+    after = held()
+    print(f"\n| held by | before | after {runs} runs |\n| --- | --- | --- |")
+    for name in before:
+        print(f"| {name} | {before[name]} | {after[name]} |")
+
+
+def held() -> dict[str, object]:
+    """Memory in MB, descriptors, and processes with the dead among them."""
+    own = psutil.Process()
+    tree = own.children(recursive=True)
+    return {
+        "worker, MB": round(own.memory_info().rss / 2**20),
+        "fork-servers, MB": round(sum(dirty(each.pid) for each in tree) / 1024),
+        "worker, descriptors": own.num_fds(),
+        "processes": len(tree),
+        "zombies": sum(each.status() == psutil.STATUS_ZOMBIE for each in tree),
+    }
+
+
+def idle_memory(server: ForkServer) -> float:
+    """MB that a session's processes have of their own, and share with no other."""
+    server.execute("", LIMITS)
+    before = set(psutil.Process().children(recursive=True))
+    with server.session() as session:
+        session.execute("", LIMITS)
+        own = set(psutil.Process().children(recursive=True)) - before
+        return sum(dirty(each.pid) for each in own) / 1024
+
+
+def dirty(pid: int) -> int:
+    """kB that are a process's alone. Source: proc_pid_smaps(5)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty"))
+
+
+def cold() -> None:
+    """A Python process that starts, imports highspy, solves and ends."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", LP]
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+
+
+def taking_turns(ways: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
+    """Seconds of each, after one round to warm up."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS + 1):
+        for name, way in ways.items():
+            times[name].append(timed(way))
+    return {name: taken[1:] for name, taken in times.items()}
+
+
+def timed(deed: Callable[[], object]) -> float:
+    """Seconds that it takes."""
+    began = time.perf_counter()
+    deed()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
