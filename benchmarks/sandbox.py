@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -114,7 +114,8 @@ def woke(server: ForkServer, key: str) -> None:
 
 def print_growth(server: ForkServer, runs: int) -> None:
     """What this process and the fork-server hold before and after many runs."""
-    server.execute(LP, LIMITS)
+    for _ in range(100):  # past what caches take
+        server.execute(LP, LIMITS)
     before = held()
     for _ in range(runs):
         if (done := server.execute(LP, LIMITS)).status != "ok":
@@ -127,6 +128,7 @@ def print_growth(server: ForkServer, runs: int) -> None:
 
 def held() -> dict[str, object]:
     """Memory in MB, descriptors, and processes with the dead among them."""
+    time.sleep(1)  # what has just ended is gone by then
     own = psutil.Process()
     tree = own.children(recursive=True)
     return {
@@ -150,8 +152,10 @@ def idle_memory(server: ForkServer) -> float:
 
 def dirty(pid: int) -> int:
     """kB that are a process's alone. Source: proc_pid_smaps(5)."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty"))
+    with suppress(OSError):  # it has ended
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty"))
+    return 0
 
 
 def cold() -> None:

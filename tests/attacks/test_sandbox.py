@@ -155,3 +155,20 @@ for attempt in (
         execution = attacker.execute(look.format(pid=pid, folder=folder), LIMITS)
         assert execution.output.count("[Errno") == 7, execution.output
         assert victim.execute("print(os.listdir('.'))", LIMITS).output == "['mine']\n"
+
+
+def test_many_runs_leave_nothing_behind(sandbox: ForkServer) -> None:
+    """Descriptors, zombies and memory; `make bench` does the same with 10,000 runs."""
+    for _ in range(50):
+        sandbox.execute("import highspy; highspy.Highs()", LIMITS)
+    worker = psutil.Process()
+    servers = set(worker.children(recursive=True))
+    before = worker.num_fds(), sum(it.num_fds() for it in servers), worker.memory_info().rss
+    for code in ("x = 1", "1 / 0", "import os; os._exit(1)") * 100:
+        sandbox.execute(code, LIMITS)
+    survivors = set(worker.children(recursive=True)) - servers
+    _, alive = psutil.wait_procs(survivors, timeout=5)
+    after = worker.num_fds(), sum(it.num_fds() for it in servers), worker.memory_info().rss
+    assert alive == []
+    assert after[:2] == before[:2]
+    assert after[2] - before[2] < 5 * 2**20
