@@ -4,6 +4,7 @@ Promises: a key is decrypted here and handed to the model's client alone. The sa
 a process and shared by its threads.
 """
 
+import atexit
 from functools import cache
 from threading import Lock
 
@@ -85,8 +86,10 @@ def sandbox() -> Sandbox:
 def _opened() -> Sandbox:
     if path := settings().sandbox_socket:
         return RemoteSandbox(path)
-    return open_paired(
+    opened = open_paired(
         settings().sandbox_allow_unisolated,
         settings().sandbox_forks,
         settings().sandbox_fork_minutes,
     )
+    atexit.register(opened.close)
+    return opened
