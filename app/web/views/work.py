@@ -20,18 +20,6 @@ FORMS = (
 KINDS = {"generate": "writing traces", "propose": "looking for hints"}
 
 
-class Progress(Frozen):
-    """How far a batch is; see `app.actions.batches.BatchProgress`."""
-
-    total: int
-    queued: int
-    running: int
-    done: int
-    failed: int
-    cancelled: int
-    state: str
-
-
 class BatchView(Frozen):
     """One batch; `failures` are the traces whose work failed, each with the reason."""
 
@@ -40,7 +28,7 @@ class BatchView(Frozen):
     title: str
     by: str
     at: datetime
-    progress: Progress
+    progress: BatchProgress
     failures: tuple[tuple[int, str], ...] = ()
 
 
@@ -108,10 +96,6 @@ def _batch(session: Session, batch: Batch, failures: tuple[tuple[int, str], ...]
         title=f"Batch {batch.id}: {KINDS[batch.kind]}",
         by=batch.actor_name,
         at=batch.created_at,
-        progress=_progress(progress_of(session, batch.id)),
+        progress=progress_of(session, batch.id),
         failures=failures,
     )
-
-
-def _progress(progress: BatchProgress) -> Progress:
-    return Progress(**vars(progress))
