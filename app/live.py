@@ -27,11 +27,6 @@ def trace_channel(trace_id: int) -> str:
     return f"calm:trace:{trace_id}"
 
 
-def project_channel(project_id: int) -> str:
-    """Where changes of a project (batches, datasets) are published."""
-    return f"calm:project:{project_id}"
-
-
 def announce(session: Session, channel: str, *regions: str) -> None:
     """Tell the pages on `channel` that `regions` changed, once `session` has committed."""
     for region in regions:

@@ -15,7 +15,6 @@ from app.actions.start_trace import start_trace
 from app.core.errors import Invalid, NotFound
 from app.core.roles import Actor
 from app.db.tables import Batch, Branch, Job, ProblemRow, Trace
-from app.live import announce, project_channel
 
 BatchKind = Literal["generate", "propose"]
 
@@ -53,7 +52,6 @@ def start_batch(
         else:
             request_review(session, actor, each, batch.id)
     record(session, actor, "start_batch", f"batch:{batch.id}", project_id=project_id, n=len(ids))
-    announce(session, project_channel(project_id), "batch")
     return batch
 
 
@@ -69,7 +67,6 @@ def stop_batch(session: Session, actor: Actor, batch_id: int) -> None:
             stop_writing(session, actor, branch)
     session.execute(update(Job).where(*waiting).values(state="cancelled", lease=None))
     record(session, actor, "stop_batch", f"batch:{batch_id}", project_id=batch.project_id)
-    announce(session, project_channel(batch.project_id), "batch")
 
 
 def progress_of(session: Session, batch_id: int) -> BatchProgress:

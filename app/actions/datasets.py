@@ -22,7 +22,6 @@ from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Job, Project
 from app.db.types import now
 from app.jobs import send_after_commit
-from app.live import announce, project_channel
 from app.settings import Settings
 from export.build import build
 from export.formats import FORMATS
@@ -130,4 +129,3 @@ def _while_held(rows: Iterable[Row], held: Held) -> Iterator[Row]:
 def _tell(session: Session, actor: Actor, verb: str, dataset: Dataset) -> None:
     subject = f"dataset:{dataset.id}"
     record(session, actor, verb, subject, project_id=dataset.project_id, name=dataset.name)
-    announce(session, project_channel(dataset.project_id), "datasets")

@@ -22,7 +22,6 @@ from app.core.model import Frozen
 from app.core.roles import Actor
 from app.db.session import transaction
 from app.db.tables import Project
-from app.live import announce, project_channel
 
 What = Literal["problems", "traces"]
 Progress = Callable[[int], None]
@@ -110,4 +109,3 @@ def _record(
             unchanged=report.unchanged,
             failed=len(report.failed),
         )
-        announce(session, project_channel(project_id), what)
