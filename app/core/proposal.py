@@ -45,13 +45,20 @@ class Source(Frozen):
 
 
 class Proposal(Frozen):
-    """A hint for the first flaw that its source found; `words` have no fence."""
+    """A hint for the first flaw that its source found; `words` have no fence.
+
+    `confidence`, from 0 to 1, is what the source says of its own certainty, None where it says
+    nothing. `confirmed_by` are the other sources that found the same flaw at the same place. What
+    was stored without the two has neither.
+    """
 
     flaw: str
     evidence: tuple[Evidence, ...]
     cut: Cut
     words: str = Field(min_length=1, max_length=MAX_WORDS)
     source: Source
+    confidence: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
+    confirmed_by: tuple[Source, ...] = ()
 
 
 class Flawless(Frozen):
