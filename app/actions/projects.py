@@ -31,9 +31,10 @@ class ProjectLimits(Frozen):
 
 
 class Prices(Frozen):
-    """Money for a million tokens."""
+    """Money for a million tokens; `cached` prompt tokens cost as all others where it is None."""
 
     prompt: float = Field(default=0, ge=0, allow_inf_nan=False)
+    cached: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     completion: float = Field(default=0, ge=0, allow_inf_nan=False)
 
 

@@ -38,6 +38,7 @@ def add_usage(
     project = get(session, Project, branch.trace.project_id)
     prices = Prices.model_validate(project.prices)
     prompt = tokens.prompt_tokens or 0
+    cached = min(tokens.cached_tokens or 0, prompt)
     completion = tokens.completion_tokens
     if completion is None:
         completion = sum(map(tokens_of, steps))
@@ -49,7 +50,14 @@ def add_usage(
             role=role,
             model=str(config.get("model") or config["name"]),
             prompt_tokens=prompt,
+            cached_tokens=cached,
             completion_tokens=completion,
-            cost=(prompt * prices.prompt + completion * prices.completion) / _MILLION,
+            cost=_cost(prices, prompt - cached, cached, completion),
         )
     )
+
+
+def _cost(prices: Prices, fresh: int, cached: int, completion: int) -> float:
+    """Money for the tokens of one call; what a server had cached costs less on some."""
+    price = prices.prompt if prices.cached is None else prices.cached
+    return (fresh * prices.prompt + cached * price + completion * prices.completion) / _MILLION

@@ -5,7 +5,9 @@ import secrets
 from sqlalchemy.orm import Session
 
 from app.actions.record import get, record_on_trace
+from app.core.budget import reasoner_tokens
 from app.core.roles import Actor
+from app.db.convert import located_path
 from app.db.tables import Branch, Claim, Job, ProblemRow, Project, Trace
 from app.jobs import send_after_commit
 
@@ -36,7 +38,18 @@ def new_branch(session: Session, trace: Trace, *, seed: int, **place: object) ->
     branch = Branch(trace=trace, seed=seed, settings={"reasoner": project.reasoner}, **place)
     session.add(branch)
     session.flush()
+    branch.kept_tokens = _kept_tokens(session, branch)
     return branch
+
+
+def _kept_tokens(session: Session, branch: Branch) -> int:
+    """The Reasoner's tokens before the cut, but for those that came from a file."""
+    written = [
+        step
+        for step, row in located_path(branch)
+        if get(session, Branch, row.branch_id).outcome != "imported"
+    ]
+    return reasoner_tokens(written)
 
 
 def queue_growth(session: Session, branch: Branch, batch_id: int | None = None) -> Job:

@@ -48,6 +48,11 @@ def measure(path: Sequence[Step], max_hints: int = MAX_HINTS) -> Budget:
     )
 
 
+def reasoner_tokens(path: Sequence[Step]) -> int:
+    """How many tokens the Reasoner wrote of these steps."""
+    return sum(tokens_of(step) for step in path if step.author == "reasoner")
+
+
 def tokens_of(step: Step) -> int:
     """A step's tokens: counted where they were, else a token for every four bytes, rounded up."""
     if step.tokens is not None:

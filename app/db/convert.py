@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from app.core.answer import Reference, Tolerance
+from app.core.budget import reasoner_tokens
 from app.core.problem import Problem
 from app.core.splice import before
 from app.core.trace import Cut, Step
@@ -39,10 +40,11 @@ def row_of(step: Step, branch_id: int, number: int, proposal_id: int | None = No
 
 
 def add_steps(session: Session, branch: Branch, steps: Iterable[Step]) -> list[StepRow]:
-    """Append steps to a branch and give their rows, with ids."""
-    first = len(branch.steps)
+    """Append steps to a branch, count the Reasoner's tokens, and give the rows, with ids."""
+    steps, first = tuple(steps), len(branch.steps)
     rows = [row_of(step, branch.id, first + at) for at, step in enumerate(steps)]
     branch.steps.extend(rows)
+    branch.tokens += reasoner_tokens(steps)
     session.flush()
     return rows
 

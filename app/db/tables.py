@@ -194,7 +194,9 @@ class Branch(Base):
     """Steps from the root or from a cut in the parent's path; closed branches never change.
 
     `settings` records what wrote it: reasoner, model, server, sampling, continuation. `outcome` is
-    None while it grows. `grade` is `app.core.answer.Grade` as JSON once it is closed.
+    None while it grows. `grade` is `app.core.answer.Grade` as JSON once it is closed. `tokens` are
+    the Reasoner's in its own steps, `kept_tokens` those before its cut that were written here: the
+    dashboard adds them up.
     """
 
     __tablename__ = "branches"
@@ -209,6 +211,8 @@ class Branch(Base):
     set_aside: Mapped[bool] = mapped_column(default=False)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seed: Mapped[int] = mapped_column(default=0)
+    tokens: Mapped[int] = mapped_column(default=0)
+    kept_tokens: Mapped[int] = mapped_column(default=0)
     answer: Mapped[str | None] = mapped_column(Text)
     grade: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -376,7 +380,10 @@ class Job(Base):
 
 
 class Usage(Base):
-    """Tokens that one model call cost, and money where the project sets prices."""
+    """Tokens that one model call cost, and money where the project sets prices.
+
+    `cached_tokens` of the prompt came from the server's prefix cache, as far as it says so.
+    """
 
     __tablename__ = "usages"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -385,6 +392,7 @@ class Usage(Base):
     role: Mapped[str] = mapped_column(String(10))
     model: Mapped[str] = mapped_column(String(200))
     prompt_tokens: Mapped[int]
+    cached_tokens: Mapped[int] = mapped_column(default=0)
     completion_tokens: Mapped[int]
     cost: Mapped[float]
     at: Mapped[datetime] = mapped_column(default=now)

@@ -163,11 +163,12 @@ def money(
     session: Db,
     here: LeadHere,
     prompt: Annotated[float, Form()] = 0,
+    cached: Annotated[float | Literal[""], Form()] = "",
     completion: Annotated[float, Form()] = 0,
     cap: Annotated[float | Literal[""], Form()] = "",
 ) -> Response:
     """Prices, and the cap on what is spent."""
-    prices = Prices(prompt=prompt, completion=completion)
+    prices = Prices(prompt=prompt, cached=None if cached == "" else cached, completion=completion)
     change = ProjectChange(prices=prices, spending_cap=cap or 0)
     return _changed(show, session, here, change, "money")
 

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import Engine, select
 
+from app.actions.spending import add_usage
+from app.backends.reasoners.base import Usage
 from app.db.session import transaction
 from app.db.tables import (
     Batch,
@@ -71,6 +73,17 @@ def test_the_first_page_says_what_to_do_next(lead: Browser, home: str) -> None:
     marked = re.search(r'aria-current="step">\s*<h3>(\w+)', lead.get(home).text)
     assert marked
     assert marked[1] == "Reasoner"
+
+
+def test_the_first_page_shows_what_models_cost(lead: Browser, home: str, engine: Engine) -> None:
+    assert 'id="economy"' not in lead.get(home).text
+    with transaction(engine) as session:
+        branch = session.scalars(select(Branch)).one()
+        tokens = Usage(prompt_tokens=9_000, completion_tokens=4_321)
+        add_usage(session, branch, "reasoner", tokens)
+    page = lead.get(home).text
+    assert "Generated" in page
+    assert "4,321" in page
 
 
 def test_a_recorded_reference_is_shown_with_its_history(

@@ -152,6 +152,8 @@ def test_limits_and_money_are_kept_within_bounds(
     assert (stored().prices, stored().spending_cap) == ({"prompt": 1.5, "completion": 4}, 10)
     lead.post(f"{page}/money", {"prompt": "1.5", "completion": "4", "cap": ""})
     assert stored().spending_cap is None
+    lead.post(f"{page}/money", {"prompt": "1.5", "completion": "4", "cached": "0"})
+    assert stored().prices == {"prompt": 1.5, "completion": 4, "cached": 0}
 
 
 def test_the_name_and_guidelines_can_be_changed(

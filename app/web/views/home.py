@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.model import Frozen
 from app.core.roles import Actor
+from app.db.queries.economy import Economy, economy_of
 from app.db.queries.projects import problems_by_project, states_by_project
 from app.db.tables import Project
 
@@ -22,12 +23,13 @@ class Step(Frozen):
 
 
 class HomeView(Frozen):
-    """`steps` in their order; counts of traces by state; the guidelines for annotators."""
+    """`steps` in their order; counts of traces by state; tokens; the guidelines for annotators."""
 
     name: str
     steps: tuple[Step, ...]
     problems: int
     states: dict[str, int]
+    economy: Economy
     guidelines: str
 
 
@@ -40,6 +42,7 @@ def home_view(session: Session, project: Project, actor: Actor) -> HomeView:
         steps=_marked(_steps(project, problems, states), actor),
         problems=problems,
         states=states,
+        economy=economy_of(session, project.id),
         guidelines=project.guidelines,
     )
 

@@ -1,0 +1,75 @@
+"""What a project's model calls brought: tokens generated, reused and wasted, and money.
+
+Generated: what the Reasoner wrote, as its server counted it. Reused: what stood before the cuts of
+later branches, and so was not written again. Wasted: what stands behind cuts, or on branches that
+were set aside. Of an imported trace only what was written here counts.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
+from sqlalchemy.orm import Session
+
+from app.db.tables import Branch, Trace, Usage
+
+
+class Economy(NamedTuple):
+    """Tokens, and `cost` in the money of the project's prices.
+
+    `prompt` and its part `cached` were read by the Reasoner; `intervener` were read and written.
+    """
+
+    generated: int
+    reused: int
+    wasted: int
+    prompt: int
+    cached: int
+    intervener: int
+    cost: float
+
+
+def economy_of(session: Session, project_id: int) -> Economy:
+    """What the whole project has used so far."""
+    here = Usage.project_id == project_id
+    reasoner = here & (Usage.role == "reasoner")
+    written, reused = _branch_tokens(session, project_id)
+    return Economy(
+        generated=_sum(session, Usage.completion_tokens, reasoner),
+        reused=reused,
+        wasted=max(0, written - _standing(session, project_id)),
+        prompt=_sum(session, Usage.prompt_tokens, reasoner),
+        cached=_sum(session, Usage.cached_tokens, reasoner),
+        intervener=_sum(
+            session,
+            Usage.prompt_tokens + Usage.completion_tokens,
+            here & (Usage.role == "intervener"),
+        ),
+        cost=session.scalar(select(func.sum(Usage.cost)).where(here)) or 0.0,
+    )
+
+
+def _sum(session: Session, what: SQLColumnExpression[int], where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.sum(what)).where(where)) or 0
+
+
+def _branch_tokens(session: Session, project_id: int) -> tuple[int, int]:
+    """What the branches that were written here hold of their own, and keep from others."""
+    query = select(func.sum(Branch.tokens), func.sum(Branch.kept_tokens)).join(Trace)
+    own, kept = session.execute(query.where(Trace.project_id == project_id, _written_here())).one()
+    return own or 0, kept or 0
+
+
+def _standing(session: Session, project_id: int) -> int:
+    """The tokens on the paths where people go on: of each trace its newest branch."""
+    newest = (
+        select(func.max(Branch.id))
+        .join(Trace)
+        .where(Trace.project_id == project_id, Branch.set_aside.is_(False))
+        .group_by(Branch.trace_id)
+    )
+    query = select(func.sum(Branch.tokens + Branch.kept_tokens))
+    return session.scalar(query.where(Branch.id.in_(newest), _written_here())) or 0
+
+
+def _written_here() -> ColumnElement[bool]:
+    return Branch.outcome.is_distinct_from("imported")
