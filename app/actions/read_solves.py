@@ -1,11 +1,12 @@
 """Examining the models that a Code step solved: what they say, and what solving them again gives.
 
 Promises: a model is read in the sandbox alone; each is examined once, and one that can't be is kept
-with the reason. It belongs to no branch's work, so nothing waits for it.
+with the reason. It belongs to no branch's work; only reviews of its trace wait for it.
 """
 
 from sqlalchemy import select
 
+from app.actions.await_solves import wake_reviews
 from app.actions.models import sandbox
 from app.actions.ports import Ports
 from app.actions.record import get
@@ -53,3 +54,4 @@ def _keep(ports: Ports, held: Held, found: dict[int, Examination]) -> None:
             announce(session, trace_channel(trace_id), "trace", "model")
     except Lost:
         return
+    wake_reviews(ports, held)

@@ -1,7 +1,8 @@
 """Looking at a branch for flaws: the rules and the project's Intervener propose, people judge.
 
 Promises: each source's look is recorded, also one that found nothing or failed; a source that fails
-doesn't keep the others from proposing; the same proposal is stored once.
+doesn't keep the others from proposing; the same proposal is stored once. Nobody looks before the
+models that the path's code solved are examined.
 """
 
 from collections.abc import Callable
@@ -9,10 +10,10 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.facts import grade_of
+from app.actions.await_solves import await_solves
+from app.actions.cases import case_of
 from app.actions.models import interveners_of
 from app.actions.ports import Ports
-from app.actions.projects import limits_of
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.save_proposals import save_proposal
 from app.actions.spending import add_usage, cap_refusal
@@ -21,12 +22,9 @@ from app.backends.interveners.base import Intervener
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.errors import CalmError, Refused
-from app.core.execution import Execution
-from app.core.flaws import Taxonomy
 from app.core.proposal import Flawless, Proposal
-from app.db.convert import located_path, problem_of
 from app.db.session import reading, transaction
-from app.db.tables import Branch, ExecutionRow, Project, ProposalRow, Review
+from app.db.tables import Branch, Project, ProposalRow, Review
 
 Found = tuple[Proposal, ...] | Flawless | str
 """What one source gave: proposals, its word that there is no flaw, or why it failed."""
@@ -34,6 +32,8 @@ Found = tuple[Proposal, ...] | Flawless | str
 
 def review_branch(ports: Ports, held: Held) -> None:
     """Ask every source of the project about the branch that `held` is about; keep what they say."""
+    if await_solves(ports, held):
+        return
     case, sources, refusal = _read(ports, held)
     found: list[tuple[str, Found]] = []
     used: list[Usage] = []
@@ -55,30 +55,12 @@ def review_branch(ports: Ports, held: Held) -> None:
         return
 
 
-def executions_of(session: Session, branch: Branch) -> dict[int, Execution]:
-    """The newest execution of each Code step of a branch's path, by the step's index."""
-    index = {row.id: at for at, (_, row) in enumerate(located_path(branch))}
-    rows = session.scalars(
-        select(ExecutionRow).where(ExecutionRow.step_id.in_(index)).order_by(ExecutionRow.id)
-    )
-    return {index[row.step_id]: Execution.model_validate(row.execution) for row in rows}
-
-
 def _read(ports: Ports, held: Held) -> tuple[Case, dict[str, Intervener | str], str | None]:
     with reading(ports.engine) as session:
         branch = get(session, Branch, held.branch_id or 0)
         project = get(session, Project, held.project_id)
-        limits = limits_of(project)
-        case = Case(
-            problem=problem_of(branch.trace.problem),
-            path=tuple(step for step, _ in located_path(branch)),
-            executions=executions_of(session, branch),
-            correct=grade_of(branch).correct,
-            taxonomy=Taxonomy.model_validate(project.taxonomy),
-            max_hints=limits.max_hints,
-            share_blocks=limits.share_blocks,
-        )
-        return case, interveners_of(session, project), cap_refusal(session, project)
+        sources, refusal = interveners_of(session, project), cap_refusal(session, project)
+        return case_of(session, branch), sources, refusal
 
 
 def _ask(

@@ -12,6 +12,7 @@ from typing import get_args
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.await_solves import wake_reviews
 from app.actions.check_code import check_code
 from app.actions.close_branch import close_branch
 from app.actions.datasets import build_dataset, fail_dataset
@@ -74,6 +75,8 @@ def fail(ports: Ports, held: Held, reason: str) -> None:
                 record_on_trace(session, WORKER, "fail", f"job:{held.job_id}", branch.trace)
     except Lost:
         return
+    if held.kind == "solves":
+        wake_reviews(ports, held)
 
 
 def sweep(ports: Ports) -> int:

@@ -13,15 +13,21 @@ from app.core.lifecycle import hint_refusal
 from app.core.model import Frozen
 from app.core.problem import Problem
 from app.core.proposal import Proposal
+from app.core.solved import Examination
 from app.core.trace import Cut, Step
 
 
 class Case(Frozen):
-    """A path under review. `executions` are by the index of the Code step that each ran."""
+    """A path under review. `executions` are by the index of the Code step that each ran.
+
+    `examined` has, by the same index, one entry for each of its execution's solves: what trusted
+    code found in the model, None where none was kept or looked at.
+    """
 
     problem: Problem
     path: tuple[Step, ...]
     executions: Mapping[int, Execution] = {}
+    examined: Mapping[int, tuple[Examination | None, ...]] = {}
     correct: bool | None = None
     taxonomy: Taxonomy = DEFAULT
     max_hints: int = MAX_HINTS
