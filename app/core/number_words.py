@@ -7,6 +7,7 @@ are. Words beside digits (`3 million`) give their own value: only `numbers` read
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 _ONES = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -21,26 +22,46 @@ _SMALL = {
     "an": 1,
 }
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
-_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8}
-_PARTS |= {f"{part}s": size for part, size in _PARTS.items()} | {"halves": 2, "tenth": 10}
+_PARTS = {
+    "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10, "twelfth": 12, "hundredth": 100, "thousandth": 1000,
+}  # fmt: skip
+_PARTS |= {f"{part}s": size for part, size in _PARTS.items()} | {"halves": 2}
 _TOKEN = re.compile(r"[a-z]+|[^a-z\s-]", re.IGNORECASE)
 
 
-def number_words(text: str) -> Iterator[Decimal]:
+class NumberWord(NamedTuple):
+    """A number and where its words stand in the text."""
+
+    value: Decimal
+    start: int
+    end: int
+
+
+def number_words(text: str) -> Iterator[NumberWord]:
     """The numbers written as words in `text`, in order."""
     run: list[str] = []
-    for token in (*_TOKEN.findall(text.lower()), "."):
+    start = end = 0
+    for token, begin, stop in _tokens(text):
         if run and token in _PARTS:
-            yield _value(run) / _PARTS[token]
+            yield NumberWord(_value(run) / _PARTS[token], start, stop)
             run = []
         elif token == "half":
-            yield Decimal("0.5")
+            yield NumberWord(Decimal("0.5"), begin, stop)
         elif _continues(run, token):
+            start, end = (start if run else begin), stop
             run.append(token)
         else:
             if any(word not in ("a", "an", "and") for word in run):
-                yield _value(run)
-            run = [token] if token in _SMALL else []
+                yield NumberWord(_value(run), start, end)
+            run, start, end = ([token] if token in _SMALL else []), begin, stop
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words and signs of a text, and one sign more that ends the last number."""
+    for match in _TOKEN.finditer(text):
+        yield match[0].lower(), match.start(), match.end()
+    yield ".", len(text), len(text)
 
 
 def _continues(run: list[str], token: str) -> bool:

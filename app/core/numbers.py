@@ -68,7 +68,7 @@ def quantities(text: str) -> Iterator[Quantity]:
 def numbers_in(text: str) -> frozenset[Decimal]:
     """The numbers of a text without their signs, in one form each: 60% is 0.6, a dozen is 12."""
     found = [EXACT.abs(quantity.value) for quantity in quantities(text)]
-    return _comparable([*found, *number_words(text)])
+    return _comparable([*found, *(word.value for word in number_words(text))])
 
 
 def readings_in(text: str) -> frozenset[Decimal]:

@@ -57,3 +57,98 @@ def test_an_outcome_is_given_away_by_its_word():
 def test_an_outcome_is_given_away_beside_anything_else(words):
     given = "The hint says how the problem ends."
     assert leaks(words, PROBLEM, TRACE, parse_reference("infeasible")) == given
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It is one thousand one hundred and sixty.",
+        "It is eleven hundred sixty.",
+        "It is eleven sixty.",
+        "The digits are one, one six zero: 1-1-6-0.",
+        "1.16 thousand, I think",
+        "1.16k",
+        "1'160 or so",
+        "1’160",
+        "1_160",
+        "1.160,0",
+        "1.160 in German",
+        "１１６０",
+        "١١٦٠",
+        "١٬١٦٠",
+        "११६०",
+        "¹¹⁶⁰",
+        "1\u200b1\u200b6\u200b0",
+        "一千一百六十",
+        "一一六〇",
+        "0x488",
+        "The optimum Z1160 stands.",
+        "1{,}160",
+        "$1\\,160$",
+        "1.160e+3",
+        "11.6 × 10^2",
+        "2320/2",
+    ],
+)
+def test_the_reference_is_known_in_any_dress(words):
+    problem = "Some trips go by boat."
+    known = f"{TRACE} 1160, 11, 60, 0.16, 2320, 2, 1, 16, 0, 6, 488"
+    assert leaks(words, problem, known, parse_reference("1160")) == GIVEN_AWAY
+
+
+@pytest.mark.parametrize(
+    ("words", "raw"),
+    [
+        ("forty-five percent", "0.45"),
+        ("45 pct", "0.45"),
+        ("45 hundredths of it: forty-five hundredths", "0.45"),
+        ("two and a half", "2.5"),
+        ("2½", "2.5"),
+        ("2,5", "2.5"),
+        ("three sevenths", "0.428571"),
+        ("\\frac{1}{8}", "0.125"),
+        ("an eighth", "0.125"),
+        ("two dozen", "24"),
+        ("2 dozen", "24"),
+        ("答案是五", "5"),
+    ],
+)
+def test_fractions_and_shares_give_it_away_too(words, raw):
+    known = "2 7 3 5 45 8 1 100 0.5 12"
+    assert leaks(words, "Some trips go by boat.", known, parse_reference(raw)) == GIVEN_AWAY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "three hundred trips",
+        "３００ trips",
+        "٣٠٠",
+        "3 hundred",
+        "sixty percent",
+        "60 pct",
+        "12 ducks, ⅓ by boat",
+        "x25 is a name of mine and 25 a number",
+        "一个一个地看",
+    ],
+)
+def test_known_numbers_may_be_written_in_another_way(words):
+    assert leaks(words, PROBLEM, TRACE, parse_reference("1160")) is None
+
+
+def test_a_name_of_the_trace_may_hold_the_digits_of_the_reference():
+    assert leaks("Is x2 whole?", PROBLEM, "x2 >= 0", parse_reference("2")) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The feasible region is empty.", "It grows without any bound.", "They can't all hold."],
+)
+def test_an_outcome_in_other_words(words):
+    given = "The hint says how the problem ends."
+    assert leaks(words, PROBLEM, TRACE, parse_reference("infeasible")) == given
+
+
+@pytest.mark.parametrize("words", ["Try ⅔.", "Try seventeen.", "Try ١٧.", "Try 十七.", "Try 17k."])
+def test_a_number_from_nowhere_in_any_dress(words):
+    assert "neither in the problem" in str(leaks(words, PROBLEM, TRACE, parse_reference("1160")))
