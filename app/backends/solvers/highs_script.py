@@ -12,6 +12,8 @@ import highspy
 
 Facts = dict[str, Any]
 
+CONTINUOUS, INTEGER = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+
 _PATH = "model.mps"
 
 
@@ -25,9 +27,11 @@ def main(text: str, seconds: float) -> None:
         return
     found: Facts = {"model": _model(solver.getLp()), "solved": _solve(solver)}
     if any(variable["integer"] for variable in found["model"]["variables"]):
-        found["relaxed"] = _solve(_relaxed(seconds))
+        found["relaxed"] = _solve(_with(CONTINUOUS, seconds))
+    else:
+        found["whole"] = _solve(_with(INTEGER, seconds))
     if found["solved"]["status"] == "Infeasible":
-        found["conflict"] = _conflict(_relaxed(seconds))
+        found["conflict"] = _conflict(_with(CONTINUOUS, seconds))
     print(json.dumps(found, allow_nan=False))
 
 
@@ -44,10 +48,11 @@ def _read(seconds: float) -> Any:
     return None if status == highspy.HighsStatus.kError else solver
 
 
-def _relaxed(seconds: float) -> Any:
+def _with(kind: Any, seconds: float) -> Any:
+    """The model with every variable of this kind."""
     solver = _read(seconds)
     for at in range(solver.getNumCol()):
-        solver.changeColIntegrality(at, highspy.HighsVarType.kContinuous)
+        solver.changeColIntegrality(at, kind)
     return solver
 
 

@@ -4,13 +4,14 @@ Promises: every term is about a variable that is there; nothing is larger than a
 text comes from a hostile file, so names are words of no meaning and are escaped where shown.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from app.core.execution import Number, Seconds
 from app.core.model import Frozen
 
+EXAMINATION_VERSION: Literal[2] = 2
 Name = Annotated[str, Field(max_length=200)]
 Terms = tuple[tuple[Annotated[int, Field(ge=0)], Number], ...]
 """Coefficients by the index of their variable."""
@@ -85,13 +86,22 @@ class Conflict(Frozen):
 class Examination(Frozen):
     """What trusted code found in an exported model.
 
-    `relaxed` is the optimum with no variable having to be integer, where some has to; `conflict`
-    is why an infeasible model is. `problem` says why there is less than that, "" for nothing.
+    `relaxed` is the optimum with no variable having to be integer, where some has to; `whole` the
+    one with all having to be, where none has to; `conflict` is why an infeasible model is. `problem` says why there is less than that, "" for nothing.
     """
 
-    version: Literal[1] = 1
+    version: Literal[2] = EXAMINATION_VERSION
     model: SolvedModel | None = None
     solved: Optimum | None = None
     relaxed: Optimum | None = None
+    whole: Optimum | None = None
     conflict: Conflict | None = None
     problem: str = Field("", max_length=300)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift(cls, stored: Any) -> Any:
+        """Version 1 knew no optimum in whole numbers."""
+        if isinstance(stored, dict) and stored.get("version") == 1:
+            return stored | {"version": EXAMINATION_VERSION}
+        return stored

@@ -135,9 +135,12 @@ def _badges(solve: Solve, examined: Examination) -> Iterator[Badge]:
         yield Badge(f"solved again: {number(found.objective)}", "good", "the model's own optimum")
     elif found is not None:
         yield Badge(f"solved again: {found.status.lower()}", "plain", "the model's own status")
-    relaxed = examined.relaxed
-    if relaxed is not None and relaxed.objective is not None:
-        yield Badge(f"relaxed: {number(relaxed.objective)}", "plain", "without integrality")
+    for label, optimum, said in (
+        ("relaxed", examined.relaxed, "without integrality"),
+        ("in whole numbers", examined.whole, "with every variable integer"),
+    ):
+        if optimum is not None and optimum.objective is not None:
+            yield Badge(f"{label}: {number(optimum.objective)}", "plain", said)
 
 
 def _line(line: Line, known: frozenset[Decimal]) -> ModelLine:

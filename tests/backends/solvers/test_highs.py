@@ -86,6 +86,15 @@ def test_integrality_makes_a_difference_that_is_told(sandbox: PairedSandbox) -> 
     assert (examination.solved.objective, examination.relaxed.objective) == (13.25, 14.5)
 
 
+def test_a_model_without_integers_is_solved_in_whole_numbers_too(sandbox: PairedSandbox) -> None:
+    code = PROGRAMS["pulp"].replace('"x", 0, 4', '"x", 0, 3.5').replace('cat="Integer"', "")
+    examination, _ = solved(sandbox, code)
+    assert examination.solved is not None
+    assert examination.whole is not None
+    assert examination.relaxed is None
+    assert (examination.solved.objective, examination.whole.objective) == (14.5, 13)
+
+
 def test_an_infeasible_model_is_explained(sandbox: PairedSandbox) -> None:
     code = INFEASIBLE.format(kind="Continuous", demand=10, more="")
     examination, difference = solved(sandbox, code)
