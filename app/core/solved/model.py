@@ -86,8 +86,9 @@ class Conflict(Frozen):
 class Examination(Frozen):
     """What trusted code found in an exported model.
 
-    `relaxed` is the optimum with no variable having to be integer, where some has to; `whole` the
-    one with all having to be, where none has to; `conflict` is why an infeasible model is. `problem` says why there is less than that, "" for nothing.
+    `relaxed` is the optimum with no variable having to be integer, where some has to; `whole` is
+    the one with all having to be, where none has to; `conflict` is why an infeasible model is.
+    `problem` says why there is less than that, "" for nothing.
     """
 
     version: Literal[2] = EXAMINATION_VERSION
