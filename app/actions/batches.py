@@ -43,15 +43,21 @@ def start_batch(
     if kind not in ("generate", "propose") or not ids:
         raise Invalid("A batch needs a kind, generate or propose, and something to work on.")
     _check_ids(session, project_id, kind, ids)
-    batch = Batch(project_id=project_id, kind=kind, actor_name=actor.name)
-    session.add(batch)
-    session.flush()
+    batch = open_batch(session, actor, project_id, kind)
     for each in ids:
         if kind == "generate":
             start_trace(session, actor, each, batch.id)
         else:
             request_review(session, actor, each, batch.id)
     record(session, actor, "start_batch", f"batch:{batch.id}", project_id=project_id, n=len(ids))
+    return batch
+
+
+def open_batch(session: Session, actor: Actor, project_id: int, kind: BatchKind) -> Batch:
+    """A batch without work yet."""
+    batch = Batch(project_id=project_id, kind=kind, actor_name=actor.name)
+    session.add(batch)
+    session.flush()
     return batch
 
 

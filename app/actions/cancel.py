@@ -54,7 +54,9 @@ def cancel_growth(session: Session, branch: Branch) -> bool:
     return bool(closed)
 
 
-def retry_branch(session: Session, actor: Actor, branch_id: int) -> Branch:
+def retry_branch(
+    session: Session, actor: Actor, branch_id: int, batch_id: int | None = None
+) -> Branch:
     """A new branch that goes on from the last finished step of one that failed. For annotators.
 
     Raises Refused where it did not fail, Conflict where somebody tried it again already.
@@ -79,7 +81,7 @@ def retry_branch(session: Session, actor: Actor, branch_id: int) -> Branch:
         cut_step=_finished_steps(failed),
         cut_offset=0,
     )
-    queue_growth(session, branch)
+    queue_growth(session, branch, batch_id)
     refresh_state(session, failed.trace)
     record_on_trace(session, actor, "retry", f"branch:{failed.id}", failed.trace, branch=branch.id)
     return branch

@@ -19,6 +19,7 @@ from app.core.errors import CalmError
 
 COMMANDS = {
     "up": "app.cli.up:up",
+    "run": "app.cli.run:run",
     "import": "app.cli.import_file:import_command",
     "export": "app.cli.export:export",
     "doctor": "app.cli.doctor:doctor",

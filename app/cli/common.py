@@ -50,11 +50,13 @@ def show(value: Any, for_people: str, as_json: bool) -> None:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal's stderr, nothing elsewhere; what it gives takes the number so far."""
-    numbers: Iterator[int] = itertools.count()
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal's stderr, nothing elsewhere; what it gives takes the number so far.
+
+    Without a total, where the end is not known, it only counts.
+    """
     with click.progressbar(
-        numbers,
+        itertools.count() if total is None else range(total),
         label=label,
         show_pos=True,
         file=sys.stderr,

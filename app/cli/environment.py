@@ -13,6 +13,8 @@ from pathlib import Path
 from app.settings import Settings, settings
 
 SECRET_FILE = "secret.key"
+ADDRESS_FILE = "address"
+"""In the data folder while `calm up` runs: other commands on it know the chosen port from there."""
 
 
 def prepare(**options: object) -> None:

@@ -1,4 +1,4 @@
-"""One `calm up` for a data folder: a lock that the system lets go when its holder dies."""
+"""One `calm up` or `calm run` for a data folder: a lock that ends with its holder."""
 
 import fcntl
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ def only_one(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Conflict(
-                f"Another `calm up` uses {folder}. Stop it, or choose another folder with --data."
+                f"A `calm up` or `calm run` uses {folder}. Stop it, or choose another folder with"
+                " --data."
             ) from None
         yield

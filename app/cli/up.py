@@ -1,38 +1,24 @@
 """`calm up`: everything on this machine, as processes of their own, until Ctrl-C.
 
-Promises: one address is printed once the server answers; Ctrl-C, SIGTERM and a closed terminal stop
-everything in order, and nothing survives; a part that dies is started again, and where it keeps
-dying everything stops with the last lines of its log.
+Promises: one address is printed once the server answers; the rest is `app.cli.family`'s.
 """
 
-import signal
 import socket
-import time
-from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
-from types import FrameType
 
 import click
-import redis
 
 from app.cli import programs
-from app.cli.child import Child
-from app.cli.environment import open_folder, prepare, reachable_host
+from app.cli.environment import ADDRESS_FILE, open_folder, prepare, reachable_host
+from app.cli.family import Family, Stopped, stopping
 from app.cli.lock import only_one
-from app.core.errors import CalmError, Conflict
+from app.core.errors import Conflict
 from app.db.migrate import upgrade
 from app.settings import Settings, settings
 
-_BROKER_WITHIN = 15
 _WEB_WITHIN = 90
 _DEMO_WITHIN = 90
-_LOOKS_EVERY = 0.2
-
-
-class Stopped(Exception):
-    """Somebody asked everything to stop."""
 
 
 @click.command()
@@ -55,90 +41,50 @@ def up(
     chosen = open_folder()
     with only_one(chosen.folder):
         prepare(port=_free_port(chosen))
-        _Studio(settings()).run()
+        with stopping() as family:
+            _Studio(settings(), family).run()
 
 
 class _Studio:
-    """The processes of one installation, from the first to the last."""
+    """One installation, from its first process to its last."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, family: Family) -> None:
         self.settings = settings
-        self.children: list[Child] = []
-        self.address: Path | None = None
+        self.family = family
+        self.address = settings.folder / ADDRESS_FILE
 
     def run(self) -> None:
-        """Start everything, watch it, and stop it."""
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, _stop)
+        """Start everything and watch it, until somebody stops it."""
         try:
             self._begin()
             while True:
-                self._look()
+                self.family.look()
         except Stopped:
             click.echo("Stopping ...")
         finally:
-            self._end()
+            self.address.unlink(missing_ok=True)
 
     def _begin(self) -> None:
         click.echo("Starting CALM Studio ...")
         upgrade(self.settings.database)
-        if not self.settings.redis_url:
-            self._start(programs.broker(self.settings))
-        self._wait(self._broker_answers, _BROKER_WITHIN, _place(self.settings))
-        self._start(programs.web(self.settings))
+        self.family.start_broker(self.settings)
+        self.family.start(programs.web(self.settings))
         if self.settings.demo:
-            self._start(programs.demo(self.settings))
-        self._wait(self._web_answers, _WEB_WITHIN, "The web server")
+            self.family.start(programs.demo(self.settings))
+        self.family.wait(self._web_answers, _WEB_WITHIN, "The web server")
         # The first page should show the demo, so the address waits for it; its traces come later.
-        self._wait(self._demo_is_there, _DEMO_WITHIN, "The demo")
+        self.family.wait(self._demo_is_there, _DEMO_WITHIN, "The demo")
         self._welcome()
         for worker in programs.workers(self.settings):
-            self._start(worker)
+            self.family.start(worker)
 
     def _welcome(self) -> None:
         # Only now: what these import would hold up the first page.
-        from app.cli.welcome import ADDRESS_FILE, address_of, base_of, one_time_login
+        from app.cli.welcome import address_of, base_of, one_time_login
 
-        self.address = self.settings.folder / ADDRESS_FILE
         self.address.write_text(base_of(self.settings))
         click.echo(f"\n  Open {address_of(self.settings, one_time_login(self.settings))}\n")
         click.echo("The address works once. Ctrl-C stops everything.")
-
-    def _start(self, child: Child) -> None:
-        self.children.append(child)
-        child.start()
-
-    def _wait(self, ready: Callable[[], bool], seconds: int, what: str) -> None:
-        deadline = time.monotonic() + seconds
-        while not ready():
-            if time.monotonic() > deadline:
-                raise CalmError(f"{what} does not answer.{self._last_words()}")
-            self._look()
-
-    def _look(self) -> None:
-        """Look after the children once, and wait a moment."""
-        for child in list(self.children):
-            if child.once and not child.alive:
-                self._finish(child)
-            elif not child.revive():
-                raise CalmError(f"{child.name} keeps dying. Its log ends:\n{child.last_words()}")
-        time.sleep(_LOOKS_EVERY)
-
-    def _finish(self, child: Child) -> None:
-        self.children.remove(child)
-        if child.exit_code:
-            click.echo(f"The {child.name} was not loaded; {child.log} says why.", err=True)
-
-    def _last_words(self) -> str:
-        words = self.children[-1].last_words() if self.children else ""
-        return f" Its log ends:\n{words}" if words else ""
-
-    def _broker_answers(self) -> bool:
-        try:
-            with closing(redis.Redis.from_url(self.settings.broker, socket_timeout=2)) as client:
-                return bool(client.ping())
-        except (redis.RedisError, OSError):
-            return False
 
     def _web_answers(self) -> bool:
         place = HTTPConnection(reachable_host(self.settings), self.settings.port, timeout=2)
@@ -150,29 +96,7 @@ class _Studio:
             return False
 
     def _demo_is_there(self) -> bool:
-        return not any(child.once for child in self.children)
-
-    def _end(self) -> None:
-        """Stop the children, all at once but the first: the broker, that the others talk to."""
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, signal.SIG_IGN)
-        if self.address:
-            self.address.unlink(missing_ok=True)
-        for group in (self.children[1:], self.children[:1]):
-            for child in group:
-                child.ask_to_end()
-            for child in group:
-                child.stop()
-
-
-def _place(settings: Settings) -> str:
-    """The broker in words, without the name and the password in its address."""
-    scheme, _, rest = settings.broker.partition("://")
-    return f"The broker at {scheme}://{rest.rpartition('@')[2]}"
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise Stopped
+        return not any(child.once for child in self.family.children)
 
 
 def _free_port(settings: Settings) -> int:

@@ -3,15 +3,13 @@
 from sqlalchemy import select
 
 from app.actions.accounts import create_user, open_login
-from app.cli.environment import reachable_host
+from app.cli.environment import ADDRESS_FILE, reachable_host
 from app.core.roles import SCRIPT
 from app.db.session import make_engine, transaction
 from app.db.tables import User
 from app.settings import Settings
 
 FIRST = "admin"
-ADDRESS_FILE = "address"
-"""In the data folder while `calm up` runs: other commands on it know the chosen port from there."""
 
 
 def one_time_login(settings: Settings) -> str:

@@ -134,7 +134,7 @@ def test_a_second_one_on_the_same_folder_or_port_is_refused(tmp_path: Path, calm
     with up(tmp_path / "data", "--no-demo") as running:
         second = calm("up")
         assert (second.returncode, second.stdout) == (2, "")
-        assert "Another `calm up` uses" in second.stderr
+        assert "A `calm up` or `calm run` uses" in second.stderr
         port = str(urlsplit(running.address).port)
         assert f":{port}/login/once" in calm("user", "login", "admin").stdout
         other = calm("up", "--data", str(tmp_path / "other"), "--port", port)
