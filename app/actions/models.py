@@ -5,6 +5,7 @@ a process and shared by its threads.
 """
 
 import atexit
+from collections.abc import Callable
 from functools import cache
 from threading import Lock
 
@@ -19,6 +20,7 @@ from app.backends.reasoners.base import Reasoner, Request, sampling_of
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.paired import open_paired
 from app.backends.sandboxes.remote import RemoteSandbox
+from app.core.budget import tokens_in
 from app.core.errors import CalmError
 from app.core.execution import Limits as ExecutionLimits
 from app.core.trace import Step
@@ -52,6 +54,27 @@ def _intervener(session: Session, project: Project, name: str) -> Intervener | s
         return INTERVENERS.make(name, project.intervener, key or "")
     except CalmError as error:
         return str(error)
+
+
+def counter_of(project: Project) -> Callable[[str], int]:
+    """What counts the tokens of a text: the Reasoner's tokenizer where it has one, else a guess.
+
+    It is loaded when it is first asked: most reviews never do.
+    """
+    config = dict(project.reasoner)
+
+    @cache
+    def reasoner() -> Reasoner:
+        return REASONERS.make(config["name"], config)
+
+    def count(text: str) -> int:
+        try:
+            counted = reasoner().count(text)
+        except CalmError:
+            counted = None
+        return tokens_in(text) if counted is None else counted
+
+    return count
 
 
 def request_of(project: Project, branch: Branch, path: tuple[Step, ...]) -> Request:

@@ -5,17 +5,17 @@ doesn't keep the others from proposing; the same proposal is stored once. Nobody
 models that the path's code solved are examined.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.await_solves import await_solves
 from app.actions.cases import case_of
-from app.actions.models import interveners_of
+from app.actions.models import counter_of, interveners_of
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
-from app.actions.save_proposals import save_proposal
+from app.actions.save_proposals import keep_proposals
 from app.actions.spending import add_usage, cap_refusal
 from app.actions.work import Held, Lost, let_go
 from app.backends.interveners.base import Intervener
@@ -24,10 +24,20 @@ from app.core.case import Case
 from app.core.errors import CalmError, Refused
 from app.core.proposal import Flawless, Proposal
 from app.db.session import reading, transaction
-from app.db.tables import Branch, Project, ProposalRow, Review
+from app.db.tables import Branch, Project, Review
 
 Found = tuple[Proposal, ...] | Flawless | str
 """What one source gave: proposals, its word that there is no flaw, or why it failed."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one source's look gave; `notes` say how it came about, `used` what it cost."""
+
+    name: str
+    found: Found
+    notes: tuple[str, ...] = ()
+    used: tuple[Usage, ...] = ()
 
 
 def review_branch(ports: Ports, held: Held) -> None:
@@ -35,22 +45,18 @@ def review_branch(ports: Ports, held: Held) -> None:
     if await_solves(ports, held):
         return
     case, sources, refusal = _read(ports, held)
-    found: list[tuple[str, Found]] = []
-    used: list[Usage] = []
+    looks: list[_Look] = []
     for name, source in sources.items():
         if held.lost.is_set():
             return
-        if isinstance(source, str):
-            found.append((name, source))
-        else:
-            found.append((source.name, _ask(source, case, refusal, used.append)))
+        looks.append(_look(name, source, case, refusal))
     with transaction(ports.engine) as session:
         # Apart from the proposals: what a cancelled look cost was spent all the same.
-        for tokens in used:
+        for tokens in (each for look in looks for each in look.used):
             add_usage(session, get(session, Branch, held.branch_id or 0), "intervener", tokens)
     try:
         with transaction(ports.engine) as session:
-            _keep(session, held, found)
+            _keep(session, held, looks)
     except Lost:
         return
 
@@ -60,50 +66,40 @@ def _read(ports: Ports, held: Held) -> tuple[Case, dict[str, Intervener | str], 
         branch = get(session, Branch, held.branch_id or 0)
         project = get(session, Project, held.project_id)
         sources, refusal = interveners_of(session, project), cap_refusal(session, project)
-        return case_of(session, branch), sources, refusal
+        case = case_of(session, branch).model_copy(update={"count": counter_of(project)})
+        return case, sources, refusal
 
 
-def _ask(
-    source: Intervener, case: Case, refusal: str | None, on_usage: Callable[[Usage], None]
-) -> Found:
+def _look(name: str, source: Intervener | str, case: Case, refusal: str | None) -> _Look:
+    """One source's look, or why there was none."""
+    if isinstance(source, str):
+        return _Look(name, source)
+    notes: list[str] = []
+    used: list[Usage] = []
     try:
-        if refusal and source.name not in ("rules", "recorded"):
+        if refusal and name not in ("rules", "recorded"):
             raise Refused(refusal)
-        return source.review(case, on_usage)
+        found: Found = source.review(case, used.append, notes.append)
     except CalmError as error:
-        return str(error)
+        found = str(error)
+    return _Look(source.name, found, tuple(dict.fromkeys(notes)), tuple(used))
 
 
-def _keep(session: Session, held: Held, found: list[tuple[str, Found]]) -> None:
+def _keep(session: Session, held: Held, looks: Iterable[_Look]) -> None:
     branch = get(session, Branch, held.branch_id or 0)
-    project = get(session, Project, held.project_id)
-    failures = [result for _, result in found if isinstance(result, str)]
+    failures = [look.found for look in looks if isinstance(look.found, str)]
     let_go(session, held, "failed" if failures else "done", "; ".join(failures))
-    for name, result in found:
-        session.add(_look(branch, name, result))
-        if isinstance(result, tuple):
-            _save(session, branch, project, result)
+    session.add_all(_row(branch, look) for look in looks)
+    found = [each for look in looks if isinstance(look.found, tuple) for each in look.found]
+    keep_proposals(session, branch, found, get(session, Project, held.project_id))
     record_on_trace(session, WORKER, "review", f"branch:{branch.id}", branch.trace)
 
 
-def _save(
-    session: Session, branch: Branch, project: Project, proposals: tuple[Proposal, ...]
-) -> None:
-    """Keep proposals, but for those whose hint was rejected before in the very same words."""
-    rejected = select(ProposalRow.proposal).where(
-        ProposalRow.trace_id == branch.trace_id, ProposalRow.state == "rejected"
-    )
-    known = {(row["flaw"], row["words"], str(row["cut"])) for row in session.scalars(rejected)}
-    for proposal in proposals:
-        if (proposal.flaw, proposal.words, str(proposal.cut.model_dump())) not in known:
-            save_proposal(session, branch, proposal, project)
-
-
-def _look(branch: Branch, name: str, result: Found) -> Review:
+def _row(branch: Branch, look: _Look) -> Review:
     return Review(
         branch_id=branch.id,
-        source={"name": name},
-        proposed=len(result) if isinstance(result, tuple) else 0,
-        reasons=result.reasons if isinstance(result, Flawless) else "",
-        failure=result if isinstance(result, str) else "",
+        source={"name": look.name, "notes": list(look.notes)},
+        proposed=len(look.found) if isinstance(look.found, tuple) else 0,
+        reasons=look.found.reasons if isinstance(look.found, Flawless) else "",
+        failure=look.found if isinstance(look.found, str) else "",
     )

@@ -12,7 +12,7 @@ from app.core.trace import Step
 
 MAX_HINTS = 5
 MAX_SHARE = 0.026
-_CHARACTERS_PER_TOKEN = 4
+_BYTES_PER_TOKEN = 4
 
 
 class Budget(Frozen):
@@ -54,7 +54,10 @@ def reasoner_tokens(path: Sequence[Step]) -> int:
 
 
 def tokens_of(step: Step) -> int:
-    """A step's tokens: counted where they were, else a token for every four bytes, rounded up."""
-    if step.tokens is not None:
-        return step.tokens
-    return -(-len(step.text.encode("utf-8", "replace")) // _CHARACTERS_PER_TOKEN)
+    """A step's tokens: counted where they were, else estimated."""
+    return step.tokens if step.tokens is not None else tokens_in(step.text)
+
+
+def tokens_in(text: str) -> int:
+    """An estimate of a text's tokens: one for every four bytes, rounded up."""
+    return -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN)

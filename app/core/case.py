@@ -4,9 +4,9 @@
 `problem` because the rules about hints need it; nothing that is told to a model may hold it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from app.core.budget import MAX_HINTS
+from app.core.budget import MAX_HINTS, tokens_in
 from app.core.execution import Execution
 from app.core.flaws import DEFAULT, Taxonomy
 from app.core.lifecycle import hint_refusal
@@ -21,7 +21,8 @@ class Case(Frozen):
     """A path under review. `executions` are by the index of the Code step that each ran.
 
     `examined` has, by the same index, one entry for each of its execution's solves: what trusted
-    code found in the model, None where none was kept or looked at.
+    code found in the model, None where none was kept or looked at. `count` gives the tokens of a
+    text, by the Reasoner's tokenizer where there is one.
     """
 
     problem: Problem
@@ -32,6 +33,7 @@ class Case(Frozen):
     taxonomy: Taxonomy = DEFAULT
     max_hints: int = MAX_HINTS
     share_blocks: bool = False
+    count: Callable[[str], int] = tokens_in
 
     def refusal(self, cut: Cut, words: str) -> str | None:
         """Why these words can't be a hint at this cut, or None."""

@@ -12,10 +12,13 @@ from app.core.trace import Cut
 
 SourceKind = Literal["intervener", "rule", "person", "recording"]
 Decision = Literal["accept", "edit", "reject"]
-ProposalState = Literal["open", "accepted", "edited", "rejected", "withdrawn"]
-"""`withdrawn` is a person's own hint that they undid."""
+ProposalState = Literal["open", "accepted", "edited", "rejected", "withdrawn", "merged"]
+"""`withdrawn` is a person's own hint that they undid; `merged` is one whose place another took,
+which names its source too."""
 MAX_WORDS = 2_000
 """The longest hint in characters; the paper's are a sentence or two."""
+MAX_HINT_TOKENS = 40
+"""The longest hint that a rule or a model may propose; a person's may be longer."""
 
 
 class Evidence(Frozen):

@@ -287,14 +287,17 @@ class ProposalRow(Base):
     taxonomy_version: Mapped[str] = mapped_column(String(60))
     proposal: Mapped[dict[str, Any]]
     key: Mapped[str] = mapped_column(String(64))
-    """Hash of source, cut and words: the same proposal twice on a branch is one."""
+    """Hash of its sources, cut and words: the same proposal twice on a branch is one."""
     state: Mapped[str] = mapped_column(String(10), default="open")
     created_at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (UniqueConstraint("branch_id", "key"),)
 
 
 class Review(Base):
-    """A source's finished look at a branch: how many hints it proposed, or why it is flawless."""
+    """A source's finished look at a branch: how many hints it proposed, or why it is flawless.
+
+    `source` is {"name": …, "notes": […]}: how the look came about, in words for people.
+    """
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)

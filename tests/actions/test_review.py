@@ -1,29 +1,72 @@
-"""Reviews: what each source of hints said of a branch, and what it could not say."""
+"""Reviews: what each source said of a branch, what it could not say, and one card for a place."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from app.actions.judge_proposal import judge_proposal
 from app.actions.ports import Ports
+from app.actions.save_proposals import keep_proposals
 from app.actions.start_trace import start_trace
-from app.core.roles import SCRIPT
-from app.core.trace import Step
+from app.core.proposal import Evidence, Proposal, Source
+from app.core.roles import SCRIPT, Actor
+from app.core.trace import Cut, Step
 from app.db.convert import add_steps
 from app.db.session import transaction
-from app.db.tables import Branch, Job, Project, Review
+from app.db.tables import Branch, Job, Project, ProposalRow, Review
+from tests.openai_stub import serving
+
+MODEL = Source(kind="intervener", name="big")
+RULE = Source(kind="rule", name="sense")
+TEXT = "We have 3 boats. \\boxed{7}"
+
+
+def proposal(source: Source, words: str = "", **changed: Any) -> Proposal:
+    told: dict[str, Any] = {
+        "flaw": "wrong-objective",
+        "evidence": (Evidence(step=0, start=0, end=7, note=source.name),),
+        "cut": Cut(step=0),
+        "words": words or f"Wait, says {source.name}.",
+        "source": source,
+    }
+    return Proposal.model_validate(told | changed)
+
+
+@pytest.fixture
+def branch_id(ports: Ports, project: Project, problem: Callable[..., int]) -> int:
+    """A finished branch with one thought, and nothing waiting."""
+    problem_id = problem("What is the most?", 7)
+    with transaction(ports.engine) as session:
+        (branch,) = start_trace(session, SCRIPT, problem_id).branches
+        branch.outcome = "answered"
+        add_steps(session, branch, [Step(kind="thought", author="reasoner", text=TEXT)])
+        session.scalars(select(Job)).one().state = "done"
+        return branch.id
+
+
+def keep(ports: Ports, project: Project, branch_id: int, *found: Proposal) -> list[Proposal]:
+    """Keeps what a look found; gives the open proposals after it."""
+    with transaction(ports.engine) as session:
+        mine = session.get_one(Project, project.id)
+        keep_proposals(session, session.get_one(Branch, branch_id), found, mine)
+    with transaction(ports.engine) as session:
+        rows = session.scalars(select(ProposalRow).where(ProposalRow.state == "open"))
+        return [Proposal.model_validate(row.proposal) for row in rows]
+
+
+def look(ports: Ports, project: Project, branch_id: int, intervener: dict[str, Any]) -> None:
+    with transaction(ports.engine) as session:
+        session.get_one(Project, project.id).intervener = intervener
+        session.add(Job(project_id=project.id, branch_id=branch_id, kind="review"))
 
 
 def test_an_intervener_that_can_not_be_made_does_not_keep_the_rules_from_looking(
-    ports: Ports, project: Project, problem: Callable[..., int], work: Callable[[], int]
+    ports: Ports, project: Project, branch_id: int, work: Callable[[], int]
 ) -> None:
-    problem_id = problem("What is the most?", 7)
-    with transaction(ports.engine) as session:
-        session.get_one(Project, project.id).intervener = {"name": "openai"}  # no address
-        (branch,) = start_trace(session, SCRIPT, problem_id).branches
-        branch.outcome = "answered"
-        add_steps(session, branch, [Step(kind="thought", author="reasoner", text="\\boxed{7}")])
-        session.scalars(select(Job)).one().state = "done"
-        session.add(Job(project_id=project.id, branch_id=branch.id, kind="review"))
+    look(ports, project, branch_id, {"name": "openai"})  # no address
     work()
     with transaction(ports.engine) as session:
         looks = session.scalars(select(Review).order_by(Review.id)).all()
@@ -32,3 +75,66 @@ def test_an_intervener_that_can_not_be_made_does_not_keep_the_rules_from_looking
         assert "base_url" in looks[1].failure
         assert session.scalars(select(Job).where(Job.kind == "review")).one().state == "failed"
         assert session.scalars(select(Branch.outcome)).one() == "answered"
+
+
+def test_a_models_proposal_is_kept_with_its_confidence_and_the_looks_notes(
+    ports: Ports, project: Project, branch_id: int, work: Callable[[], int]
+) -> None:
+    told = {
+        "verdict": "flaw",
+        "step": 5,
+        "span": "3 boats",
+        "flaw": "wrong-variables",
+        "evidence": "3 comes from nowhere.",
+        "confidence": 0.9,
+        "hint": "Wait, where do 3 boats come from?",
+    }
+    with serving(json.dumps(told)) as stub:
+        look(ports, project, branch_id, {"name": "openai", "base_url": stub.url, "model": "big"})
+        work()
+    with transaction(ports.engine) as session:
+        rows = session.scalars(select(ProposalRow)).all()
+        kept = [Proposal.model_validate(row.proposal) for row in rows]
+        (mine,) = [each for each in kept if each.source.kind == "intervener"]
+        assert (mine.confidence, TEXT[8:15]) == (0.9, "3 boats")
+        review = session.scalars(select(Review).order_by(Review.id.desc())).first()
+        assert review is not None
+        notes = ["the quoted words were found in step 1, not in step 5"]
+        assert review.source == {"name": "big", "notes": notes}
+
+
+def test_a_rule_and_a_model_on_one_place_are_one_open_proposal(
+    ports: Ports, project: Project, branch_id: int
+) -> None:
+    (one,) = keep(ports, project, branch_id, proposal(RULE), proposal(MODEL))
+    assert (one.source, one.confirmed_by) == (MODEL, (RULE,))
+    assert len(one.evidence) == 2
+    assert keep(ports, project, branch_id, proposal(RULE), proposal(MODEL)) == [one]
+    assert keep(ports, project, branch_id, proposal(RULE)) == [one]
+
+
+def test_a_source_that_comes_later_joins_what_is_open(
+    ports: Ports, project: Project, branch_id: int
+) -> None:
+    keep(ports, project, branch_id, proposal(RULE))
+    (one,) = keep(ports, project, branch_id, proposal(MODEL))
+    assert (one.source, one.confirmed_by) == (MODEL, (RULE,))
+    (one,) = keep(ports, project, branch_id, proposal(MODEL, "Wait, other words."))
+    assert (one.words, one.confirmed_by) == ("Wait, other words.", (RULE,))
+    with transaction(ports.engine) as session:
+        rows = session.scalars(select(ProposalRow).order_by(ProposalRow.id)).all()
+        assert [row.state for row in rows] == ["merged", "merged", "open"]
+        assert rows[0].proposal["words"] == "Wait, says sense."
+
+
+def test_what_a_person_rejected_does_not_come_back_by_the_rule_that_confirmed_it(
+    ports: Ports, project: Project, branch_id: int, person: Callable[..., Actor]
+) -> None:
+    ann = person("ann")
+    keep(ports, project, branch_id, proposal(RULE), proposal(MODEL))
+    with transaction(ports.engine) as session:
+        row = session.scalars(select(ProposalRow).where(ProposalRow.state == "open")).one()
+        judge_proposal(session, ann, row.id, "reject", reason="no")
+    assert keep(ports, project, branch_id, proposal(RULE), proposal(MODEL)) == []
+    (other,) = keep(ports, project, branch_id, proposal(RULE, flaw="wrong-constraints"))
+    assert other.flaw == "wrong-constraints"

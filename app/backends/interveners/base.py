@@ -27,14 +27,24 @@ def ignore_usage(usage: Usage) -> None:
     """For callers that keep no account."""
 
 
+def ignore_note(note: str) -> None:
+    """For callers that keep no notes."""
+
+
 class Intervener(Protocol):
     """An expert that reads paths: a model, a set of rules, or a recording of a person."""
 
     name: str
 
-    def review(self, case: Case, on_usage: Callable[[Usage], None] = ignore_usage) -> Review:
+    def review(
+        self,
+        case: Case,
+        on_usage: Callable[[Usage], None] = ignore_usage,
+        on_note: Callable[[str], None] = ignore_note,
+    ) -> Review:
         """Proposals in the order of the path, or Flawless. Raises IntervenerError.
 
-        `on_usage` gets the tokens of each request to a model.
+        `on_usage` gets the tokens of each request to a model; `on_note` what a person should know
+        of how the review came about, in plain words, perhaps more than once.
         """
         ...

@@ -1,34 +1,47 @@
 """The Intervener behind any OpenAI-compatible server.
 
-Promises: what it proposes names words that stand in the step, a flaw of the taxonomy, and a hint
-that the rules allow; the model never learns the reference, not even by a refusal; a reply that
+Promises: what it proposes passed `judging`; the model never learns the reference, not even by a
+refusal; a path that is longer than the model's context is shortened and that is told; a reply that
 stays unusable is an IntervenerError, and none holds the key.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-import openai
 from openai import OpenAI
 from pydantic import ConfigDict, Field, ValidationError
 
 from app.backends.http import BASE_URL, client, failures
-from app.backends.interveners.base import IntervenerError, Review, ignore_usage
-from app.backends.interveners.replies import Reply, read_reply
+from app.backends.interveners.base import IntervenerError, Review, ignore_note, ignore_usage
+from app.backends.interveners.chat import Chat, Message, Said, TooLong
+from app.backends.interveners.judging import Fault, judged
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.errors import Invalid
+from app.core.fields import storable
 from app.core.model import Frozen
-from app.core.proposal import Evidence, Flawless, Proposal, Source
-from app.core.splice import default_cut
+from app.core.proposal import Source
 from app.prompts import intervener as prompt
+from app.prompts.case_text import Shown, case_text
+from app.prompts.shortening import size
+from app.prompts.templates import Words
 
-_AGAIN = {"form": 1, "span": 1, "hint": 2}
+_AGAIN = {"form": 1, "span": 1, "hint": 2, "doubt": 1}
 """How often a model is asked again, for each kind of fault."""
+_FITTINGS = 4
+"""How often a path that is too long is sent, each time shorter."""
+_BYTES_PER_TOKEN = 3
+"""Fewer than most texts have, so that what is cut to fit does."""
+_MARGIN = 200
+"""Tokens that a chat template may add."""
+_SHOWN = 200
 
 
 class Server(Frozen):
-    """A project's settings for this Intervener; `timeout` is in seconds for the whole reply."""
+    """A project's settings for this Intervener; `timeout` is in seconds for the whole reply.
+
+    `context_tokens` is the model's context; where it is not set, a server that refuses says it.
+    """
 
     # A project's settings hold more than the server's: the entry's name, how replies are drawn.
     model_config = ConfigDict(extra="ignore")
@@ -37,6 +50,7 @@ class Server(Frozen):
     model: str = Field(min_length=1)
     timeout: float = Field(300, gt=0, allow_inf_nan=False)
     max_tokens: int = Field(8_192, gt=0)
+    context_tokens: int | None = Field(None, ge=1_024)
     temperature: float = Field(0.0, ge=0, le=2, allow_inf_nan=False)
     extra: dict[str, Any] = Field(default_factory=dict)
 
@@ -56,101 +70,112 @@ class OpenAIIntervener:
     def __init__(self, server: Server, key: str = "") -> None:
         self.server = server
         self.name = server.model
+        self.words = Words(prompt.SYSTEM, prompt.VERSION)
         self._key = key
-        self._client: OpenAI = client(server.base_url, key, server.timeout)
+        made: OpenAI = client(server.base_url, key, server.timeout)
+        self._chat = Chat(made, server.model, server.temperature, server.extra)
+        self._context = server.context_tokens
+        self._narrowed: int | None = None
 
-    def review(self, case: Case, on_usage: Callable[[Usage], None] = ignore_usage) -> Review:
+    def review(
+        self,
+        case: Case,
+        on_usage: Callable[[Usage], None] = ignore_usage,
+        on_note: Callable[[str], None] = ignore_note,
+    ) -> Review:
         """The first flaw that the model finds, or Flawless. Raises IntervenerError."""
-        messages, left = _messages(case), dict(_AGAIN)
+        source = Source(kind="intervener", name=self.name, version=self.words.version)
+        exchange: list[Message] = []
+        left = dict(_AGAIN)
         while True:
-            with failures(self._key, lambda told, again: IntervenerError(told, retryable=again)):
-                text = self._ask(case, messages, on_usage)
-            result = _judged(case, text, self.name)
+            said = self._ask(case, exchange, on_note)
+            if said.usage:
+                on_usage(said.usage)
+            result = judged(case, _text(said), source, on_note)
             if not isinstance(result, Fault):
                 return result
             left[result.kind] -= 1
             if left[result.kind] < 0:
-                raise IntervenerError(result.told, retryable=True)
-            messages.append({"role": "assistant", "content": text})
-            messages.append({"role": "user", "content": result.ask_again})
+                return _given_up(result, said)
+            exchange.append({"role": "assistant", "content": said.text})
+            exchange.append({"role": "user", "content": result.ask_again})
 
-    def _ask(
-        self, case: Case, messages: list[dict[str, str]], on_usage: Callable[[Usage], None]
-    ) -> str:
-        """The model's text; a server that takes no schema is asked without one."""
-        schema = {"name": "review", "schema": prompt.schema(case.taxonomy)}
-        try:
-            reply = self._send(messages, {"type": "json_schema", "json_schema": schema})
-        except (openai.BadRequestError, openai.UnprocessableEntityError):
-            reply = self._send(messages, openai.omit)
-        counted = getattr(reply, "usage", None)
-        if counted is not None:
-            on_usage(
-                Usage(
-                    prompt_tokens=counted.prompt_tokens,
-                    completion_tokens=counted.completion_tokens,
-                )
-            )
-        choices = getattr(reply, "choices", None)
-        return (choices[0].message.content or "") if choices else ""
+    def _ask(self, case: Case, exchange: list[Message], on_note: Callable[[str], None]) -> Said:
+        """The model's reply to the case and what was said since, shortened until it fits."""
+        for _ in range(_FITTINGS):
+            shown = self._shown(case)
+            task = prompt.system(self.words.text, case.taxonomy, shown.mark)
+            messages = [_message("system", task), _message("user", shown.text), *exchange]
+            try:
+                with failures(
+                    self._key, lambda told, again: IntervenerError(told, retryable=again)
+                ):
+                    said = self._chat.ask(messages, self._reply(), prompt.schema(case.taxonomy))
+            except TooLong as long:
+                self._context = long.context or self._context
+                self._narrowed = size(shown.text) * 7 // 10
+                continue
+            if shown.left_out:
+                on_note(shown.left_out)
+            if not _is_model(self.server.model, said.model):
+                on_note(f"the server answered as {said.model:.100}")
+            return said
+        raise self._does_not_fit()
 
-    def _send(self, messages: list[dict[str, str]], response_format: Any) -> Any:
-        create: Any = self._client.chat.completions.create
-        return create(
-            model=self.server.model,
-            messages=messages,
-            response_format=response_format,
-            temperature=self.server.temperature,
-            max_tokens=self.server.max_tokens,
-            extra_body=dict(self.server.extra),
+    def _shown(self, case: Case) -> Shown:
+        """The case in the room that there is. Raises IntervenerError where it is far too long."""
+        room = self._room(case)
+        shown = case_text(case, room)
+        if room is not None and self._context and size(shown.text) > room * 4 // 3:
+            raise self._does_not_fit()
+        return shown
+
+    def _room(self, case: Case) -> int | None:
+        """Bytes for the case, as far as anything is known of the context."""
+        if self._context is None:
+            return self._narrowed
+        tokens = self._context - self._reply() - _MARGIN
+        task = size(prompt.system(self.words.text, case.taxonomy, ""))
+        return max(0, min(tokens * _BYTES_PER_TOKEN - task, self._narrowed or 2**40))
+
+    def _reply(self) -> int:
+        """Tokens that a reply may have: at most a quarter of the context."""
+        most = self.server.max_tokens
+        return most if self._context is None else min(most, max(self._context // 4, 256))
+
+    def _does_not_fit(self) -> IntervenerError:
+        context = f" of {self._context:,} tokens" if self._context else ""
+        told = (
+            f"The trace does not fit into the model's context{context}, even with the middle of "
+            "long steps left out. Choose a model with a larger context, or set it in the settings."
         )
+        return IntervenerError(told, retryable=False)
 
 
-class Fault(NamedTuple):
-    """What is wrong with a reply: its kind, what a person is told, and what the model is asked."""
-
-    kind: Literal["form", "span", "hint"]
-    told: str
-    ask_again: str
+def _message(role: str, content: str) -> Message:
+    return {"role": role, "content": content}
 
 
-def _messages(case: Case) -> list[dict[str, str]]:
-    """The task and the case. Of the problem only the question goes in."""
-    question = case.problem.question
-    mark = prompt.mark_of(question, case.path)
-    shown = prompt.case_text(question, case.path, case.executions, case.correct, mark)
-    return [
-        {"role": "system", "content": prompt.system(case.taxonomy, mark)},
-        {"role": "user", "content": shown},
-    ]
+def _text(said: Said) -> str:
+    """What the model said. Raises IntervenerError where it said nothing, or that it won't."""
+    if said.refused:
+        told = " ".join(str(storable(said.refused)).split())[:_SHOWN]
+        raise IntervenerError(f"The model refused to judge the trace: {told}", retryable=False)
+    if not said.text.strip():
+        why = ", cut off at its token limit" if said.cut_off else ""
+        raise IntervenerError(f"The model server gave an empty reply{why}.", retryable=True)
+    return said.text
 
 
-def _judged(case: Case, text: str, model: str) -> Review | Fault:
-    """A reply as a review, or what is wrong with it."""
-    reply = read_reply(text)
-    if isinstance(reply, str):
-        told = f"The Intervener's reply can't be read: {reply}."
-        return Fault("form", told, prompt.FORM_RULES.format(reason=reply))
-    source = Source(kind="intervener", name=model, version=prompt.VERSION)
-    if reply.verdict == "flawless":
-        return Flawless(reasons=reply.evidence, source=source)
-    if case.taxonomy.get(reply.flaw) is None:
-        told = f"There is no flaw called {reply.flaw!r:.100}"
-        return Fault("form", f"{told}.", prompt.FORM_RULES.format(reason=told))
-    start = case.path[reply.step].text.find(reply.span) if 0 <= reply.step < len(case.path) else -1
-    if start < 0:
-        told = f"The words that the Intervener quotes are not in step {reply.step}."
-        return Fault("span", told, prompt.SPAN_RULES)
-    return _proposed(case, reply, start, source)
+def _given_up(fault: Fault, said: Said) -> Review:
+    """What stands when the model was asked often enough. Raises IntervenerError."""
+    if fault.otherwise is not None:
+        return fault.otherwise
+    cut_off = " The reply was cut off at its token limit." if said.cut_off else ""
+    raise IntervenerError(fault.told + cut_off, retryable=False)
 
 
-def _proposed(case: Case, reply: Reply, start: int, source: Source) -> Review | Fault:
-    """The proposal of a reply whose words were found, unless its hint is refused."""
-    cut = default_cut(case.path, reply.step, start)
-    refusal = case.refusal(cut, reply.hint)
-    if refusal:
-        return Fault("hint", f"The Intervener's hints can't be used: {refusal}", prompt.HINT_RULES)
-    end = start + len(reply.span)
-    evidence = Evidence(step=reply.step, start=start, end=end, note=reply.evidence)
-    words = reply.hint.strip()
-    return (Proposal(flaw=reply.flaw, evidence=(evidence,), cut=cut, words=words, source=source),)
+def _is_model(asked: str, answered: str) -> bool:
+    """Whether a server's name for its model is the one asked for, dated or without its folder."""
+    one, other = asked.lower().rsplit("/", 1)[-1], answered.lower().rsplit("/", 1)[-1]
+    return one in other or other in one

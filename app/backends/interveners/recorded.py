@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.backends.interveners.base import Review, ignore_usage
+from app.backends.interveners.base import Review, ignore_note, ignore_usage
 from app.backends.reasoners.base import Usage
 from app.backends.reasoners.recordings import (
     EXAMPLES,
@@ -39,7 +39,12 @@ class Recorded:
     def __init__(self, recordings: Sequence[Recording]) -> None:
         self.recordings = tuple(recordings)
 
-    def review(self, case: Case, on_usage: Callable[[Usage], None] = ignore_usage) -> Review:
+    def review(
+        self,
+        case: Case,
+        on_usage: Callable[[Usage], None] = ignore_usage,
+        on_note: Callable[[str], None] = ignore_note,
+    ) -> Review:
         """The next recorded hint where there is one, else nothing."""
         found = (_proposal(case, hint, length) for hint, length in self._hints(case))
         return tuple(proposal for proposal in found if case.allows(proposal))[:1]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.backends.interveners.base import Review, ignore_usage
+from app.backends.interveners.base import Review, ignore_note, ignore_usage
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.proposal import Flawless, Source
@@ -21,7 +21,12 @@ class Rules:
 
     name = "rules"
 
-    def review(self, case: Case, on_usage: Callable[[Usage], None] = ignore_usage) -> Review:
+    def review(
+        self,
+        case: Case,
+        on_usage: Callable[[Usage], None] = ignore_usage,
+        on_note: Callable[[str], None] = ignore_note,
+    ) -> Review:
         """What the rules find; Flawless says only that none of them fired."""
         source = Source(kind="rule", name=self.name, version=VERSION)
         return detect(case) or Flawless(reasons="No rule fired.", source=source)

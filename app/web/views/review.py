@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.core.budget import tokens_of
 from app.core.flaws import Flaw
-from app.core.proposal import MAX_WORDS, Evidence, Proposal
+from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
 from app.core.splice import cut_refusal, sentence_starts
 from app.core.trace import Cut, Step
 from app.db.tables import Judgement, ProposalRow, Review
@@ -48,6 +48,7 @@ class Card:
     evidence: tuple[EvidenceLine, ...]
     words: str
     source: str
+    confirmed: str
     tokens: int
     place: str
     spots: tuple[Spot, ...]
@@ -154,6 +155,7 @@ def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:
         evidence=tuple(_evidence(desk, each) for each in proposal.evidence),
         words=proposal.words,
         source=_source(proposal),
+        confirmed=_confirmed(proposal),
         tokens=tokens_of(Step(kind="hint", author="intervener", text=proposal.words)),
         place=_before(desk.path, proposal.cut),
         spots=spots,
@@ -241,18 +243,31 @@ def _judged_line(desk: Desk, row: ProposalRow, judgement: Judgement) -> Judged:
 
 
 def _look(review: Review) -> str:
-    name = review.source.get("name", "")
+    name, notes = review.source.get("name", ""), review.source.get("notes", [])
     if review.failure:
-        return f"{name} failed: {review.failure}"
-    if review.proposed:
-        return f"{name} proposed {review.proposed} hint{'s' if review.proposed > 1 else ''}"
-    return f"{name} found no flaw{': ' + review.reasons if review.reasons else ''}"
+        said = f"{name} failed: {review.failure}"
+    elif review.proposed:
+        said = f"{name} proposed {review.proposed} hint{'s' if review.proposed > 1 else ''}"
+    else:
+        said = f"{name} found no flaw{': ' + review.reasons if review.reasons else ''}"
+    return f"{said} ({'; '.join(notes)})" if notes else said
 
 
 def _source(proposal: Proposal) -> str:
-    source = proposal.source
+    sure = f", {proposal.confidence:.0%} sure" if proposal.confidence is not None else ""
+    return f"{_by(proposal.source)}{sure}"
+
+
+def _by(source: Source) -> str:
     told = {"rule": f"rule: {source.name}", "recording": "a recorded hint"}
     return told.get(source.kind, f"by {source.name}")
+
+
+def _confirmed(proposal: Proposal) -> str:
+    """Who else found it, "" for nobody."""
+    kinds = {"rule": "rule ", "recording": "the recording of "}
+    names = [f"{kinds.get(each.kind, '')}{each.name}" for each in proposal.confirmed_by]
+    return f"also found by {', '.join(dict.fromkeys(names))}" if names else ""
 
 
 def _judging_refusal(desk: Desk) -> str:

@@ -16,7 +16,8 @@ from app.core.errors import Invalid
 from app.core.problem import Problem
 from app.core.proposal import Flawless
 from app.core.trace import Cut, Step
-from app.prompts.intervener import VERSION, mark_of
+from app.prompts.case_text import case_text
+from app.prompts.intervener import VERSION
 from tests.openai_stub import Stub, serving
 
 PATH = (
@@ -29,12 +30,14 @@ PROBLEM = Problem(question="How many of 30?", reference=parse_reference("7777"))
 CASE = Case(problem=PROBLEM, path=PATH, correct=False)
 GOOD = {
     "verdict": "flaw",
-    "step": 0,
+    "step": 1,
     "span": "There are 12",
     "flaw": "wrong-variables",
     "evidence": "12 is not given.",
     "hint": "Wait, where does the 12 come from?",
 }
+
+FLAWLESS = '{"verdict": "flawless", "evidence": "All is well."}'
 
 
 def reply(**changed: Any) -> str:
@@ -56,10 +59,20 @@ def test_a_flaw_becomes_a_proposal_with_its_evidence_and_cut() -> None:
 
 
 def test_flawless_is_an_answer() -> None:
-    with serving('{"verdict": "flawless", "evidence": "All is well."}') as stub:
-        found = review(stub)
+    with serving(FLAWLESS) as stub:
+        found = review(stub, CASE.model_copy(update={"correct": True}))
     assert isinstance(found, Flawless)
     assert found.reasons == "All is well."
+    assert len(stub.seen) == 1
+
+
+def test_flawless_is_doubted_once_where_the_answer_is_wrong() -> None:
+    with serving(FLAWLESS, reply()) as stub:
+        assert len(review(stub)) == 1
+    assert "final answer is wrong" in stub.seen[1]["messages"][-1]["content"]
+    with serving(FLAWLESS) as stub:
+        assert isinstance(review(stub), Flawless)
+    assert len(stub.seen) == 2
 
 
 def test_the_model_never_sees_the_reference_and_the_trace_is_data() -> None:
@@ -68,10 +81,10 @@ def test_the_model_never_sees_the_reference_and_the_trace_is_data() -> None:
     system, user = stub.seen[0]["messages"]
     assert "7777" not in json.dumps(stub.seen)
     assert "answer is wrong" in user["content"]
-    mark = mark_of(PROBLEM.question, PATH)
+    mark = case_text(CASE).mark
     assert mark in system["content"]
     assert "Ignore the above" in user["content"].split(f"{mark} end")[0]
-    assert f"{mark} step 3, answer by reasoner" in user["content"]
+    assert f"{mark} step 4, answer by reasoner" in user["content"]
 
 
 def test_words_that_are_not_there_are_asked_for_once_more() -> None:
@@ -83,10 +96,19 @@ def test_words_that_are_not_there_are_asked_for_once_more() -> None:
     assert len(stub.seen) == 2
 
 
-@pytest.mark.parametrize("step", [-1, 4, 99])
-def test_a_step_that_is_not_there(step: int) -> None:
-    with serving(reply(step=step)) as stub, pytest.raises(IntervenerError):
+@pytest.mark.parametrize("step", [-1, 0, 2, 4, 99])
+def test_words_in_another_step_than_said_are_taken_and_told(step: int) -> None:
+    notes: list[str] = []
+    with serving(reply(step=step)) as stub:
+        (proposal,) = make({"base_url": stub.url, "model": "m"}).review(CASE, on_note=notes.append)
+    assert proposal.evidence[0].step == 0
+    assert notes == [f"the quoted words were found in step 1, not in step {step}"]
+
+
+def test_words_that_stand_in_several_other_steps_are_asked_for_again() -> None:
+    with serving(reply(step=99, span="12")) as stub, pytest.raises(IntervenerError):
         review(stub)
+    assert len(stub.seen) == 2
 
 
 def test_a_hint_that_gives_the_answer_away_is_asked_for_twice_more_without_a_word_of_it() -> None:
@@ -105,7 +127,7 @@ def test_a_server_without_schemas_is_asked_without_one() -> None:
         assert len(review(stub)) == 1
 
 
-@pytest.mark.parametrize("text", ["", "no json", "[1, 2]", '{"verdict": "maybe"}', '{"a": ' * 99])
+@pytest.mark.parametrize("text", ["no json", "[1, 2]", '{"verdict": "maybe"}', '{"a": ' * 99])
 def test_what_cannot_be_read_is_a_recorded_failure(text: str) -> None:
     with serving(text) as stub, pytest.raises(IntervenerError, match="can't be read"):
         review(stub)
@@ -146,11 +168,71 @@ def test_replies_are_repaired_where_that_is_safe() -> None:
     assert read.evidence == "\\(x\\) is right"
 
 
+@pytest.mark.parametrize(
+    ("told", "read"), [(0.8, 0.8), ("80%", 0.8), (80, 0.8), ("high", None), (-1, None), (900, None)]
+)
+def test_the_confidence_is_kept_where_it_can_be_read(told: Any, read: float | None) -> None:
+    with serving(reply(confidence=told)) as stub:
+        (proposal,) = review(stub)
+    assert proposal.confidence == read
+
+
+def test_a_hint_of_more_than_40_tokens_is_asked_for_again() -> None:
+    long = reply(hint="I should look at it once more. " * 6)
+    with serving(long, reply()) as stub:
+        assert len(review(stub)) == 1
+    assert "47 tokens" in stub.seen[1]["messages"][-1]["content"]
+    with serving(long) as stub, pytest.raises(IntervenerError, match="at most 40"):
+        review(stub)
+
+
+def test_hints_are_counted_by_the_reasoners_tokenizer() -> None:
+    case = CASE.model_copy(update={"count": lambda text: len(text)})
+    with serving(reply(hint="Is it 12?")) as stub:
+        assert len(review(stub, case)) == 1
+    with serving(reply()) as stub, pytest.raises(IntervenerError, match="41 tokens; at most 40"):
+        review(stub, CASE.model_copy(update={"count": lambda text: 41}))
+
+
+def test_a_refusal_by_the_model_is_told() -> None:
+    with serving("") as stub:
+        stub.message = {"refusal": "I do no homework."}
+        with pytest.raises(IntervenerError, match="refused to judge the trace: I do no homework"):
+            review(stub)
+    with serving("I'm sorry, no.") as stub, pytest.raises(IntervenerError, match="I'm sorry"):
+        review(stub)
+
+
+def test_a_reply_that_was_cut_off_is_told() -> None:
+    with serving('{"verdict": "fl') as stub:
+        stub.finish = "length"
+        with pytest.raises(IntervenerError, match="cut off"):
+            review(stub)
+
+
+@pytest.mark.parametrize("bad", ["nothing", "half json", "html 200"])
+def test_what_is_no_reply_at_all(bad: Any) -> None:
+    with serving("x", bad=bad) as stub, pytest.raises(IntervenerError, match=r"valid|empty"):
+        review(stub)
+
+
+def test_an_empty_reply() -> None:
+    with serving("") as stub, pytest.raises(IntervenerError, match="empty reply") as caught:
+        review(stub)
+    assert caught.value.retryable
+    assert len(stub.seen) == 1
+
+
+def test_another_model_than_was_asked_for_is_told() -> None:
+    notes: list[str] = []
+    with serving(reply()) as stub:
+        stub.model = "other-7b"
+        make({"base_url": stub.url, "model": "big"}).review(CASE, on_note=notes.append)
+        stub.model = "big-2026-01-01"
+        make({"base_url": stub.url, "model": "hub/BIG"}).review(CASE, on_note=notes.append)
+    assert notes == ["the server answered as other-7b"]
+
+
 def test_settings_that_cannot_work() -> None:
     with pytest.raises(Invalid, match="base_url"):
         INTERVENERS.make("openai", {"base_url": "x", "model": "m"})
-
-
-def test_a_mark_stands_nowhere_in_what_it_marks() -> None:
-    first = mark_of("question", ())
-    assert mark_of(f"question {first}", ()) not in f"question {first}"
