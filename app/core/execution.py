@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from app.core.model import Frozen
 
-EXECUTION_VERSION: Literal[2] = 2
+EXECUTION_VERSION: Literal[3] = 3
 
 Status = Literal[
     "ok",  # the block ran to its end
@@ -64,8 +64,9 @@ class Limits(Frozen):
 class Solve(Frozen):
     """One call of a solver, as the program's process reported it: a claim, not a fact.
 
-    `status` is in the solver's own words, or "started" where the solve never returned. `model` is
-    what was solved, as text in `format`; None where `note` says why, or where it is kept apart.
+    `status` is in the solver's own words, or "started" where the solve never returned. `variables`
+    are all of them; `integers` are those that are not binary. `model` is what was solved, as text
+    in `format`; None where `note` says why, or where it is kept apart.
     """
 
     library: str = Field(max_length=100)
@@ -75,6 +76,7 @@ class Solve(Frozen):
     gap: Number | None = None
     sense: Literal["min", "max"] | None = None
     variables: Count | None = None
+    continuous: Count | None = None
     integers: Count | None = None
     binaries: Count | None = None
     rows: Count | None = None
@@ -83,13 +85,6 @@ class Solve(Frozen):
     model: str | None = Field(None, max_length=MODEL_CHARACTERS)
     format: Literal["mps", "cp-sat"] | None = None
     note: str = Field("", max_length=200)
-
-    @property
-    def continuous(self) -> int | None:
-        """Variables that are neither integer nor binary."""
-        if self.variables is None:
-            return None
-        return self.variables - (self.integers or 0) - (self.binaries or 0)
 
 
 class ProgramError(Frozen):
@@ -114,14 +109,15 @@ class Execution(Frozen):
 
     `output` is what goes back into the trace, as a notebook would show it: stdout, then the
     traceback or the reason why it ended early; never warnings, which are in stderr for people.
-    `stdout_cut` and `stderr_cut` are bytes left out of the middle of each. `exit_code` and `signal`
-    are set where the process ended. `reason` says in plain words what a status other than ok
-    means. `packages` are the versions of Python and of what was imported beforehand; `artefacts`
-    are the files in the session's folder where a block ended. Memory is the tree's anonymous and
-    shared memory, with what it was forked with.
+    Of each stream there is what was kept, the bytes that were written (None where an older version
+    did not say), and the bytes left out of the middle. `wall_s` and `cpu_s` are seconds.
+    `exit_code` and `signal` are set where the process ended. `reason` says in plain words what a
+    status other than ok means. `packages` are the versions of Python and of what was imported
+    beforehand; `artefacts` are the files in the session's folder where a block ended. Memory is
+    the tree's anonymous and shared memory, with what it was forked with.
     """
 
-    version: Literal[2] = EXECUTION_VERSION
+    version: Literal[3] = EXECUTION_VERSION
     status: Status
     reason: str = ""
     exit_code: int | None = None
@@ -129,11 +125,13 @@ class Execution(Frozen):
     output: str = ""
     stdout: str = ""
     stderr: str = ""
+    stdout_bytes: Count | None = None
+    stderr_bytes: Count | None = None
     stdout_cut: int = 0
     stderr_cut: int = 0
     exception: ProgramError | None = None
-    wall_seconds: Seconds = 0.0
-    cpu_seconds: Seconds = 0.0
+    wall_s: Seconds = 0.0
+    cpu_s: Seconds = 0.0
     peak_memory_mb: Seconds = 0.0
     isolation: Isolation
     limits: Limits
@@ -145,7 +143,21 @@ class Execution(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _lift(cls, stored: Any) -> Any:
-        """Version 1 knew no packages, no artefacts and no models of solves."""
-        if isinstance(stored, dict) and stored.get("version") == 1:
-            return stored | {"version": EXECUTION_VERSION}
-        return stored
+        """Version 1 knew no packages, no artefacts and no models of solves. Version 2 had other
+        names for two times, no sizes, and no count of continuous variables."""
+        if not isinstance(stored, dict) or stored.get("version") not in (1, 2):
+            return stored
+        kept = {_RENAMED.get(name, name): value for name, value in stored.items()}
+        solves = tuple(_with_continuous(solve) for solve in stored.get("solves", ()))
+        return kept | {"version": EXECUTION_VERSION, "solves": solves}
+
+
+_RENAMED = {"wall_seconds": "wall_s", "cpu_seconds": "cpu_s"}
+
+
+def _with_continuous(solve: dict[str, Any]) -> dict[str, Any]:
+    """A solve of version 1 or 2; those that told no number of variables still don't."""
+    if (variables := solve.get("variables")) is None:
+        return solve
+    whole = (solve.get("integers") or 0) + (solve.get("binaries") or 0)
+    return solve | {"continuous": max(variables - whole, 0)}

@@ -130,6 +130,11 @@ def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
     done = calm("sandbox", "run", "-", "--json", stdin="print(6 * 7)")
     execution = json.loads(done.stdout)
     assert (done.returncode, execution["status"], execution["output"]) == (0, "ok", "42\n")
+    promised = {"status", "stdout", "stderr", "wall_s", "isolation", "solves"}
+    assert promised <= execution.keys()
+    assert (execution["stdout"], execution["stderr"], execution["solves"]) == ("42\n", "", [])
+    assert execution["isolation"]["level"] in ("full", "landlock", "none")
+    assert execution["wall_s"] > 0
     broken = calm("sandbox", "run", "-", stdin="print(1 / 0)")
     assert broken.returncode == 1
     assert "ZeroDivisionError" in broken.stdout

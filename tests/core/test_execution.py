@@ -41,18 +41,19 @@ def test_an_execution_survives_storage() -> None:
         solves=(Solve(library="pulp", status="Optimal", objective=-0.5, sense="min", rows=2),),
     )
     assert Execution.model_validate_json(execution.model_dump_json()) == execution
-    assert execution.model_dump()["version"] == 2
+    assert execution.model_dump()["version"] == 3
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_what_was_stored_is_read_for_ever(version: int) -> None:
     text = (GOLDEN / f"execution_{version}.json").read_text()
     execution = Execution.model_validate_json(text)
     (solve,) = execution.solves
-    assert execution.version == 2
+    assert execution.version == 3
     assert (solve.objective, solve.continuous) == (14, 1)
-    assert set(execution.packages) == ({"python", "pulp"} if version == 2 else set())
-    if version == 2:
+    assert set(execution.packages) == ({"python", "pulp"} if version > 1 else set())
+    assert (execution.wall_s, execution.cpu_s) == (0.02, 0.01)
+    if version == 3:
         assert json.loads(execution.model_dump_json()) == json.loads(text)
 
 

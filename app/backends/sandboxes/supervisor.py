@@ -58,7 +58,7 @@ class SupervisedSession:
             self._dead = f"The session is over: an earlier block ended as {execution.status}."
             if not self._sleeping:
                 self.close()
-        return execution.model_copy(update={"wall_seconds": time.monotonic() - began})
+        return execution.model_copy(update={"wall_s": time.monotonic() - began})
 
     def keep(self, key: str) -> bool:
         return self._fit and not self._dead and self._forks.keep(key, self)

@@ -97,10 +97,12 @@ class Watch:
                 "output": self._output(),
                 "stdout": self._stdout.text(),
                 "stderr": self._stderr.text(),
+                "stdout_bytes": self._stdout.size,
+                "stderr_bytes": self._stderr.size,
                 "stdout_cut": self._stdout.cut,
                 "stderr_cut": self._stderr.cut,
                 "exception": self._claims.exception,
-                "cpu_seconds": max(self._cpu - self._cpu_before, 0.0),
+                "cpu_s": max(self._cpu - self._cpu_before, 0.0),
                 "peak_memory_mb": self._peak,
                 "solves": self._claims.solves,
                 "artefacts": tuple(

@@ -256,7 +256,7 @@ def _chips(run: Execution, solves: Mapping[int, SolveRow]) -> Iterator[Chip]:
             yield Chip(differs.text, differs.tone, differs.why)
     if not run.solves and run.status == "ok":
         yield Chip("nothing was solved", "plain", "no solver was called in this code")
-    yield Chip(f"{run.wall_seconds * 1000:,.0f} ms", why="wall time")
+    yield Chip(f"{run.wall_s * 1000:,.0f} ms", why="wall time")
     if run.peak_memory_mb >= 1:
         yield Chip(f"{run.peak_memory_mb:,.0f} MB", why="most memory at once")
     yield _isolation_chip(run.isolation)

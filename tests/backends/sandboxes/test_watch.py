@@ -80,7 +80,9 @@ def test_long_output_keeps_its_head_and_tail(sandbox: Sandbox) -> None:
     assert execution.status == "ok"
     assert execution.stdout.startswith("axx")
     assert execution.stdout.endswith("xxz\n")
+    assert execution.stdout_bytes == 50_003
     assert execution.stdout_cut == 50_003 - SHORT.output_bytes
+    assert execution.stderr_bytes == 0
 
 
 def test_output_without_valid_text(sandbox: Sandbox) -> None:
@@ -96,7 +98,7 @@ def test_what_it_used_is_measured(sandbox: Sandbox) -> None:
     execution = sandbox.execute(code, SHORT.model_copy(update={"wall_seconds": 60}))
     assert execution.status == "ok"
     assert 100 < execution.peak_memory_mb < 256
-    assert execution.cpu_seconds > 0
+    assert execution.cpu_s > 0
 
 
 def test_a_forged_end_changes_nothing(sandbox: Sandbox) -> None:

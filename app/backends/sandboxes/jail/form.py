@@ -66,6 +66,7 @@ def describe(form: Form) -> Facts:
     counts = {
         "sense": "max" if form.maximize else "min",
         "variables": len(form.columns),
+        "continuous": len(form.columns) - len(integer),
         "integers": len(integer) - binaries,
         "binaries": binaries,
         "rows": rows,

@@ -47,7 +47,7 @@ def test_pulp(sandbox: Sandbox, solver: str) -> None:
     solve = solve_of(sandbox.execute(PULP.format(limit=1, solver=solver), LIMITS))
     assert (solve.library, solve.status, solve.sense) == ("pulp", "Optimal", "max")
     assert solve.objective == pytest.approx(14)
-    assert (solve.variables, solve.integers, solve.binaries) == (3, 1, 1)
+    assert (solve.variables, solve.continuous, solve.integers, solve.binaries) == (3, 1, 1, 1)
     assert (solve.rows, solve.nonzeros) == (2, 4)
 
 
