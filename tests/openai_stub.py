@@ -30,12 +30,15 @@ class Stub(ThreadingHTTPServer):
         self.stop_string: Literal["keeps", "drops", "ignores"] = "drops"
         self.piece = 5
         self.finish = "stop"
-        self.token_ids = False
-        self.thinking = 0
+        self.token_ids: Callable[[str], list[int]] | None = None
+        self.logprobs = False
+        self.models: list[dict[str, Any]] = []
+        self.refuses: set[str] = set()
         self.refuses_schema = False
         self.objects: Callable[[dict[str, Any]], str] = lambda body: ""
         self.model = ""
         self.message: dict[str, Any] = {}
+        self.thinking = 0
         self.counts: Callable[[dict[str, Any]], int] = lambda body: 7
         self.seen: list[dict[str, Any]] = []
 
@@ -74,9 +77,20 @@ class Handler(BaseHTTPRequestHandler):
             self._plain(400, "application/json", '{"error": {"message": "no response_format"}}')
         elif objection := self.server.objects(body):
             self._plain(400, "application/json", json.dumps({"error": {"message": objection}}))
+        elif refused := self.server.refuses & ({self.path} | set(body)):
+            told = {"error": {"message": f"no {refused.pop()} here"}}
+            self._plain(400, "application/json", json.dumps(told))
+        elif self.path == "/api/generate":
+            self._ollama(body)
         else:
             text = self.server.replies[min(len(self.server.seen), len(self.server.replies)) - 1]
             self._stream(body, text) if body.get("stream") else self._whole(body, text)
+
+    def do_GET(self) -> None:
+        if self.path.endswith("/models") and self.server.models:
+            self._plain(200, "application/json", json.dumps({"data": self.server.models}))
+        else:
+            self._plain(404, "application/json", '{"error": {"message": "no such route"}}')
 
     def _refuse(self) -> None:
         if self.server.bad == "429":
@@ -102,7 +116,10 @@ class Handler(BaseHTTPRequestHandler):
             )
             return
         message = {"role": "assistant", "content": text} | self.server.message
-        choice = {"index": 0, "message": message, "finish_reason": self.server.finish}
+        choice: dict[str, Any] = {"index": 0, "message": message}
+        choice["finish_reason"] = self.server.finish
+        if "logprobs" in body and self.server.logprobs:
+            choice["logprobs"] = {"tokens": ["x"], "token_logprobs": [-0.1]}
         counted = self.server.counts(body)
         usage = {"prompt_tokens": counted, "completion_tokens": 3, "total_tokens": counted + 3}
         model = self.server.model or body["model"]
@@ -127,14 +144,17 @@ class Handler(BaseHTTPRequestHandler):
             self._event(body, text[at : at + self.server.piece], at)
         if self.server.bad != "midway":
             self._event(body, "", len(text), finish=self.server.finish)
-            self._send(body, {"choices": [], "usage": USAGE})
+            if "stream_options" in body:
+                self._send(body, {"choices": [], "usage": USAGE})
             self.wfile.write(b"data: [DONE]\n\n")
 
     def _stopped(self, body: dict[str, Any], text: str) -> str:
-        at = text.find(STOP) if STOP in body.get("stop", []) else -1
+        [stop] = body.get("stop") or [""]
+        at = text.find(stop) if stop else -1
         if at < 0 or self.server.stop_string == "ignores":
             return text
-        return text[: at + (len(STOP) if self.server.stop_string == "keeps" else 0)]
+        keeps = self.server.stop_string == "keeps" or body.get("include_stop_str_in_output")
+        return text[: at + (len(stop) if keeps else 0)]
 
     def _endless(self, body: dict[str, Any], text: str) -> None:
         at = 0
@@ -145,6 +165,23 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             """The client has had enough."""
 
+    def _ollama(self, body: dict[str, Any]) -> None:
+        """Ollama's own route: one JSON a line, with counts in the last."""
+        text = self.server.replies[-1]
+        if self.server.bad == "raw":
+            self._plain(200, "application/x-ndjson", text)
+            return
+        counts = {"prompt_eval_count": self.server.counts(body), "eval_count": 3}
+        last = {"model": body["model"], "done": True, "done_reason": "stop", **counts}
+        if body.get("stream") is False:
+            self._plain(200, "application/json", json.dumps(last | {"response": text}))
+            return
+        self.send_response(200)
+        self.end_headers()
+        stop = text.find(body["options"]["stop"][0])
+        lines = [{"model": body["model"], "response": text[: stop if stop >= 0 else None]}, last]
+        self.wfile.write("".join(f"{json.dumps(line)}\n" for line in lines).encode())
+
     def _event(self, body: dict[str, Any], text: str, at: int, finish: str | None = None) -> None:
         choice: dict[str, Any] = {"index": 0, "finish_reason": finish}
         if self.path.endswith("/chat/completions"):
@@ -152,8 +189,8 @@ class Handler(BaseHTTPRequestHandler):
             choice["delta"] = {field: text}
         else:
             choice["text"] = text
-        if self.server.token_ids and text:
-            choice["token_ids"] = [ord(sign) for sign in text]
+        if self.server.token_ids and body.get("return_token_ids") and text:
+            choice["token_ids"] = self.server.token_ids(text)
         self._send(body, {"choices": [] if self.server.bad == "nothing" else [choice]})
 
     def _send(self, body: dict[str, Any], fields: dict[str, Any]) -> None:

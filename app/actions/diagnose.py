@@ -4,10 +4,11 @@ Promises: it changes nothing, and every check comes back as a sentence; a check 
 finding, not a crash. No key is shown.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import redis
 from sqlalchemy import Engine, make_url, select
@@ -18,6 +19,7 @@ from app.actions.ports import Ports
 from app.actions.secrets import NAMES as ROLES
 from app.actions.secrets import read_secret
 from app.backends.http import client, failures
+from app.backends.reasoners.abilities import kept_abilities, told
 from app.core.errors import CalmError
 from app.core.model import Frozen
 from app.db.migrate import is_current
@@ -120,6 +122,9 @@ def _model_servers(ports: Ports) -> Iterator[Check]:
             if url := getattr(project, role).get("base_url"):
                 look = partial(_models, url, keys[project.id, role])
                 yield _check(f"{role} of {project.name}", look)
+        if project.reasoner.get("base_url"):
+            detail = _abilities(project.reasoner)
+            yield Check(name=f"what that of {project.name} can do", ok=True, detail=detail)
 
 
 def _key(session: Session, project_id: int, role: str) -> str:
@@ -128,6 +133,17 @@ def _key(session: Session, project_id: int, role: str) -> str:
         return read_secret(session, project_id, role) or ""
     except CalmError:
         return ""
+
+
+def _abilities(config: Mapping[str, Any]) -> str:
+    """What the server was found to do, and when; nothing is sent to it."""
+    kept = kept_abilities(config)
+    if not kept:
+        return "not probed yet; the project's settings have a button that asks the server"
+    when = f"asked on {kept.at:%Y-%m-%d %H:%M} UTC"
+    if not kept.fits(config):
+        return f"{when}, but of {kept.model} at {kept.base_url}; ask again in the settings"
+    return f"{when}: {told(kept)}"
 
 
 def _models(url: str, key: str) -> str:

@@ -17,6 +17,7 @@ from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.spending import add_usage, cap_refusal
 from app.actions.work import Held, Lost, let_go
+from app.backends.reasoners.abilities import recorded
 from app.backends.reasoners.base import Reasoner, Request, Usage
 from app.core.errors import CalmError
 from app.core.execution import Execution
@@ -128,7 +129,7 @@ def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
     with transaction(ports.engine) as session:
         branch = get(session, Branch, task.branch_id)
         branch.settings = {
-            "reasoner": project.reasoner,
+            "reasoner": recorded(project.reasoner),
             "model": reasoner.name,
             "continuation": reasoner.continuation,
             "sampling": request.sampling.model_dump(),

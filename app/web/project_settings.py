@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.actions.find_continuation import find_continuation
+from app.actions.find_abilities import find_abilities
 from app.actions.projects import Prices, ProjectChange, ProjectLimits, change_project
 from app.actions.secrets import store_secret
 from app.backends.interveners import INTERVENERS
 from app.backends.reasoners import REASONERS
+from app.backends.reasoners.abilities import KEY
 from app.backends.reasoners.base import sampling_of
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
@@ -109,18 +110,19 @@ def about(
 @router.post("/reasoner")
 def reasoner(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Response:
     """Who writes."""
-    config = here.project.reasoner | model if _same(here.project.reasoner, model) else model
+    kept = {name: here.project.reasoner[name] for name in (KEY,) if name in here.project.reasoner}
+    config = here.project.reasoner | model if _same(here.project.reasoner, model) else kept | model
     REASONERS.make(config["name"], config)
     sampling_of(config)
     return _changed(show, session, here, ProjectChange(reasoner=config), "reasoner")
 
 
-@router.post("/reasoner/continuation")
-def continuation(request: Request, here: LeadHereApart, ports: WebPorts) -> Response:
-    """Ask the model server how it continues a path, and keep what it honours."""
-    found = find_continuation(ports, here.actor, here.project.id)
-    said = f"Asked: {found.mode}{f' ({found.dialect})' if found.dialect else ''}. {found.detail}"
-    return go(request, here.url("/settings#reasoner"), said)
+@router.post("/reasoner/abilities")
+def abilities(request: Request, here: LeadHereApart, ports: WebPorts) -> Response:
+    """Ask the model server what it can do, and keep what it honours."""
+    found = find_abilities(ports, here.actor, here.project.id)
+    way = f"{found.mode} ({found.dialect})" if found.dialect else found.mode
+    return go(request, here.url("/settings#reasoner"), f"Asked. A trace goes on by {way}.")
 
 
 @router.post("/intervener")

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.backends.reasoners.openai import Server
+from app.backends.reasoners.server import Server
 from tests.browser.conftest import (  # noqa: F401 - fixtures
     browser,
     open_context,

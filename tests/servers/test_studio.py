@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.backends.reasoners.openai import Server
+from app.backends.reasoners.server import Server
 from tests.browser.conftest import Studio
 from tests.browser.test_whole_path import build_dataset, load, reject_open_hints
 from tests.servers.tiny_model import HINT, QUESTION, RIGHT, SYSTEM
@@ -59,7 +59,7 @@ def connect(page: Page, server: Server) -> None:
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     form.get_by_role("button", name="Ask the server").click()
-    expect(page.get_by_text("Asked: completions")).to_be_visible()
+    expect(page.get_by_text("Asked. A trace goes on by completions")).to_be_visible()
 
 
 def hint_of_ones_own(page: Page) -> None:

@@ -9,8 +9,9 @@ from contextlib import closing
 import pytest
 
 from app.backends.reasoners.base import End, Request, Sampling
-from app.backends.reasoners.openai import OpenAIReasoner, Server, make
+from app.backends.reasoners.openai import OpenAIReasoner, make
 from app.backends.reasoners.probe import probe
+from app.backends.reasoners.server import Server
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.forkserver import open_sandbox
 from app.core.splice import insert_hint
@@ -68,4 +69,4 @@ def test_the_servers_token_limit_in_the_middle_of_code_is_gone_over(
 
 def test_the_probe_finds_that_completions_are_exact(server: Server) -> None:
     found = probe(server)
-    assert found.mode == "completions", found.detail
+    assert found.mode == "completions", found.findings

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from app.actions.secrets import read_secret
 from app.db.session import reading
 from app.db.tables import Project
+from tests.openai_stub import serving
 from tests.web.conftest import Browser
 
 HTMX = {"HX-Request": "true"}
@@ -164,18 +165,49 @@ def test_the_name_and_guidelines_can_be_changed(
     assert lead.post(f"{page}/about", {"name": " "}).status_code == 422
 
 
-def test_the_server_is_asked_how_it_continues_and_the_answer_kept(
+ASKED = {"name": "openai", "model": "m", "mode": "chat", "system": "Think in rows."}
+
+
+def test_the_server_is_asked_what_it_can_do_and_the_answer_shown(
     lead: Browser, page: str, stored: Callable[[], Project]
 ) -> None:
-    model = {"name": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "m", "mode": "chat"}
-    lead.post(f"{page}/reasoner", {**model, "system": "Think in rows.", "timeout": "5"})
-    assert "Ask the server" in lead.get(page).text
-    lead.post(f"{page}/reasoner/continuation")
+    with serving("two hundred and <b>forty</b>") as stub:
+        lead.post(f"{page}/reasoner", {**ASKED, "base_url": stub.url, "timeout": "5"})
+        assert "Not asked yet." in lead.get(page).text
+        lead.post(f"{page}/reasoner/abilities")
+    shown = lead.get(page).text
     # Without a tokenizer nothing can be checked, and nothing unchecked is called a continuation.
     assert stored().reasoner["mode"] == "restart"
     assert stored().reasoner["system"] == "Think in rows."
+    assert "restarted, not continued" in shown
+    assert "without a tokenizer no continuation can be checked" in shown
+    assert '<td class="fit">prefix caching</td><td class="fit">yes</td>' in shown
+    assert "Out of date" not in shown
+
+
+def test_what_was_found_is_kept_with_the_form_and_stale_with_another_model(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    with serving("two hundred and forty") as stub:
+        lead.post(f"{page}/reasoner", {**ASKED, "base_url": stub.url})
+        lead.post(f"{page}/reasoner/abilities")
+        lead.post(f"{page}/reasoner", {**ASKED, "base_url": stub.url, "temperature": "1"})
+        assert "Out of date" not in lead.get(page).text
+        lead.post(f"{page}/reasoner", {**ASKED, "base_url": stub.url, "model": "another"})
+    assert "Out of date" in lead.get(page).text
+    assert stored().reasoner["abilities"]["model"] == "m"
+
+
+def test_a_server_that_does_not_answer_is_told_and_nothing_is_changed(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    lead.post(f"{page}/reasoner", {**ASKED, "base_url": "http://127.0.0.1:9/v1"})
+    refused = lead.post(f"{page}/reasoner/abilities")
+    assert refused.status_code == 409
+    assert "connection to the model server failed" in refused.text
+    assert stored().reasoner["mode"] == "chat"
 
 
 def test_a_recording_can_not_be_asked(lead: Browser, page: str) -> None:
     lead.post(f"{page}/reasoner", {"name": "scripted"})
-    assert lead.post(f"{page}/reasoner/continuation").status_code == 422
+    assert lead.post(f"{page}/reasoner/abilities").status_code == 422

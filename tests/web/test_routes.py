@@ -96,7 +96,7 @@ RULES = {
     "GET /p/{slug}/settings": Rule("lead"),
     "POST /p/{slug}/settings/about": Rule("lead", {"name": "Ducks"}),
     "POST /p/{slug}/settings/reasoner": Rule("lead", {"name": "openai", **SERVER}),
-    "POST /p/{slug}/settings/reasoner/continuation": Rule("lead"),
+    "POST /p/{slug}/settings/reasoner/abilities": Rule("lead"),
     "POST /p/{slug}/settings/intervener": Rule("lead", {"name": "rules"}),
     "POST /p/{slug}/settings/keys/{name}": Rule("lead", {"value": "k"}),
     "POST /p/{slug}/settings/taxonomy": Rule("lead", TABLE),

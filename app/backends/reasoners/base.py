@@ -78,12 +78,14 @@ class End(NamedTuple):
     """Why a reply ended.
 
     `fence`: a code block was closed; `stop`: the model ended; `length`: the server's token limit;
-    `code_limit` and `no_recording`: a recording has nothing more, `detail` says why.
+    `code_limit` and `no_recording`: a recording has nothing more, `detail` says why. `model` is the
+    name that the server gave itself, where it gave one.
     """
 
     finish: Finish
     usage: Usage = Usage()
     detail: str = ""
+    model: str = ""
 
 
 Replies = Generator[Chunk | End, None, None]

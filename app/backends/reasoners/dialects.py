@@ -1,19 +1,28 @@
 """What is sent to an OpenAI-compatible server so that it goes on with a path, in each dialect.
 
 No two servers continue a last message alike, and most do it wrongly for models that think; the
-ways below were read in, or tried on, the servers that they are named after.
+ways below were read in, or tried on, the servers that they are named after. docs/model-servers.md
+says which was which.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from app.backends.reasoners.base import Request
 from app.backends.reasoners.tokenizer import Message
 from app.core.fences import THINK_END
 from app.core.trace import text_of
 
-Dialect = Literal["vllm", "llama.cpp", "deepseek", "mistral"]
+Dialect = Literal["vllm", "sglang", "llama.cpp", "tgi", "deepseek", "mistral", "ollama"]
+CHATTING: tuple[Dialect, ...] = tuple(one for one in get_args(Dialect) if one != "ollama")
+"""Those that continue in a chat; Ollama's is a route of its own (`ollama.py`)."""
 REASONING: frozenset[Dialect] = frozenset({"llama.cpp", "deepseek"})
 """Dialects that take the thinking in a field of its own."""
+
+RESTARTED = (
+    "A trace is restarted, not continued: the Reasoner is shown the trace so far in a new turn and "
+    "asked to go on. It may repeat or change what it is shown, and each such branch says so."
+)
+"""What restarting means, for people."""
 
 _RESTART = (
     "Below is a solution that was begun. Go on from exactly where it stops: do not repeat it and "
@@ -32,20 +41,32 @@ def continued(request: Request, dialect: Dialect) -> dict[str, Any]:
     text = text_of(request.path)
     if not text:
         return {"messages": opening(request)}
+    last, extra = _last(text, dialect)
+    return {"messages": [*opening(request), last], "extra_body": extra}
+
+
+def _last(text: str, dialect: Dialect) -> tuple[Message, dict[str, Any]]:
+    """The last message, and the fields that ask for it to be continued."""
     last: Message = {"role": "assistant", "content": text}
     if dialect in REASONING:
         thinking, _, content = text.partition(THINK_END)
-        thinking = thinking.removeprefix("<think>").removeprefix("\n")
-        last |= {"content": content, "reasoning_content": thinking}
-    extra: dict[str, Any] = {}
-    if dialect in ("deepseek", "mistral"):
-        last["prefix"] = True
-    elif dialect == "vllm":
-        extra = {"continue_final_message": True, "add_generation_prompt": False}
-    else:
-        at = "content" if THINK_END in text else "reasoning_content"
-        extra = {"continue_final_message": at}
-    return {"messages": [*opening(request), last], "extra_body": extra}
+        last |= {"content": content, "reasoning_content": _unopened(thinking)}
+    match dialect:
+        case "vllm":
+            return last, {"continue_final_message": True, "add_generation_prompt": False}
+        case "sglang":  # it renders the generation prompt, which may open the thinking, itself
+            return last | {"content": _unopened(text)}, {"continue_final_message": True}
+        case "llama.cpp":
+            at = "content" if THINK_END in text else "reasoning_content"
+            return last, {"continue_final_message": at}
+        case "deepseek" | "mistral":
+            return last | {"prefix": True}, {}
+        case _:  # a last assistant message is gone on with by itself
+            return last, {}
+
+
+def _unopened(text: str) -> str:
+    return text.removeprefix("<think>").removeprefix("\n") if text.startswith("<think>") else text
 
 
 def restarted(request: Request) -> dict[str, Any]:

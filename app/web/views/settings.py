@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.projects import Prices, ProjectLimits, limits_of
 from app.actions.spending import spent_on
+from app.backends.reasoners.abilities import TITLES, kept_abilities
+from app.backends.reasoners.dialects import RESTARTED, Dialect
 from app.core.flaws import Taxonomy
 from app.core.model import Frozen
 from app.db.queries.work import keys_set
@@ -31,11 +33,14 @@ MODES = (
     ("chat", "chat, last message continued"),
     ("restart", "restart: asked anew"),
 )
-DIALECTS = (
+DIALECTS: tuple[tuple[Dialect, str], ...] = (
     ("vllm", "vLLM"),
+    ("sglang", "SGLang"),
     ("llama.cpp", "llama.cpp"),
-    ("deepseek", "DeepSeek"),
+    ("tgi", "text-generation-inference, and others that go on by themselves"),
+    ("deepseek", "DeepSeek (beta)"),
     ("mistral", "Mistral"),
+    ("ollama", "Ollama (for completions)"),
 )
 REASONERS = (("openai", "A model server (OpenAI-compatible)"), ("scripted", "Recorded replies"))
 INTERVENERS = (
@@ -45,12 +50,23 @@ INTERVENERS = (
 )
 
 
+class AbilitiesView(Frozen):
+    """What the Reasoner's server was found to do. `stale`: it was asked of another one."""
+
+    at: datetime
+    of: str
+    stale: bool
+    rows: tuple[tuple[str, bool | None, str], ...]
+
+
 class SettingsView(Frozen):
-    """Everything that the forms of the page show."""
+    """Everything that the forms of the page show. `fallback` tells what restarting means."""
 
     name: str
     guidelines: str
     reasoner: dict[str, Any]
+    abilities: AbilitiesView | None
+    fallback: str
     intervener: dict[str, Any]
     keys: dict[str, datetime | None]
     taxonomy: Taxonomy
@@ -72,6 +88,8 @@ def settings_view(session: Session, project: Project) -> SettingsView:
         name=project.name,
         guidelines=project.guidelines,
         reasoner=empty | project.reasoner,
+        abilities=_abilities(project.reasoner),
+        fallback=RESTARTED if project.reasoner.get("mode") == "restart" else "",
         intervener=empty | project.intervener,
         keys=keys | keys_set(session, project.id),
         taxonomy=Taxonomy.model_validate(project.taxonomy),
@@ -79,4 +97,16 @@ def settings_view(session: Session, project: Project) -> SettingsView:
         prices=Prices.model_validate(project.prices),
         spending_cap=project.spending_cap,
         spent=spent_on(session, project.id),
+    )
+
+
+def _abilities(config: dict[str, Any]) -> AbilitiesView | None:
+    kept = kept_abilities(config)
+    if kept is None:
+        return None
+    return AbilitiesView(
+        at=kept.at,
+        of=f"{kept.model} at {kept.base_url}",
+        stale=not kept.fits(config),
+        rows=tuple((TITLES[one.ability], one.able, one.seen) for one in kept.findings),
     )

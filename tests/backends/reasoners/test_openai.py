@@ -1,10 +1,13 @@
 """The Reasoner behind OpenAI-compatible servers, against a stub on loopback."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.backends.reasoners import REASONERS
+from app.backends.reasoners.abilities import Abilities, Ability, Finding
 from app.backends.reasoners.base import Chunk, End, ReasonerError, Request, Sampling
 from app.backends.reasoners.openai import make
 from app.core.errors import Invalid
@@ -108,12 +111,50 @@ def test_sampling_and_extra_fields_reach_the_server(tokenizer: Path) -> None:
     assert (body["top_k"], body["stop"]) == (5, ["\n```\n"])
 
 
-def test_token_ids_of_the_server_are_kept(tokenizer: Path) -> None:
+def able(base: dict[str, Any], *can: Ability, cannot: tuple[Ability, ...] = ()) -> dict[str, Any]:
+    """Settings of a server that was found to have these abilities."""
+    findings = [Finding(ability=one, able=one in can, seen="") for one in (*can, *cannot)]
+    server = {name: base[name] for name in ("base_url", "model", "tokenizer")}
+    found = Abilities(**server, at=datetime.now(UTC), mode="completions", findings=findings)
+    return base | {"abilities": found.model_dump(mode="json")}
+
+
+def test_token_ids_are_asked_for_and_kept_where_the_server_gives_them(tokenizer: Path) -> None:
     with serving("abcdefg") as stub:
-        stub.token_ids = True
+        stub.token_ids = lambda text: [ord(sign) for sign in text]
         base = {"base_url": stub.url, "model": "m", "tokenizer": str(tokenizer)}
-        first, *_ = make(base).write(QUESTION)
+        first, *_ = make(able(base, "token_ids")).write(QUESTION)
+        unasked, *_ = make(base).write(QUESTION)
     assert first == Chunk("abcde", (97, 98, 99, 100, 101))
+    assert unasked == Chunk("abcde", None)
+    assert stub.seen[0]["include_stop_str_in_output"] is True
+
+
+def test_what_the_server_refuses_is_not_asked_for(tokenizer: Path) -> None:
+    with serving("x") as stub:
+        base = {"base_url": stub.url, "model": "m", "tokenizer": str(tokenizer)}
+        list(make(able(base, cannot=("stop", "usage"))).write(QUESTION))
+        list(make(able(base, cannot=("stop", "usage")) | {"model": "another"}).write(QUESTION))
+    assert not {"stop", "stream_options"} & set(stub.seen[0])
+    # Found with another model: nothing is chosen from it.
+    assert {"stop", "stream_options"} <= set(stub.seen[1])
+
+
+def test_ollama_is_sent_raw_prompts_on_its_own_route(tokenizer: Path) -> None:
+    request = QUESTION.model_copy(update={"path": (thought("One.\n"),)})
+    with serving(CODE + "more") as stub:
+        text, end = said(stub, tokenizer, request, dialect="ollama")
+    assert (text, end.finish) == (CODE, "fence")
+    assert end.usage.prompt_tokens == 7
+    assert stub.seen[0]["path"] == "/api/generate"
+    assert stub.seen[0]["prompt"].endswith("<|im_start|>assistant\nOne.\n")
+    assert (stub.seen[0]["raw"], stub.seen[0]["truncate"]) == (True, False)
+
+
+@pytest.mark.parametrize("bad", ["html 502", "400", "raw"])
+def test_ollama_fails_in_plain_words(tokenizer: Path, bad: Bad) -> None:
+    with serving('{"error": "no such model"}', bad=bad) as stub, pytest.raises(ReasonerError):
+        said(stub, tokenizer, dialect="ollama")
 
 
 def test_tokens_are_counted_with_the_tokenizer(tokenizer: Path) -> None:
