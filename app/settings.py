@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     job_lease_seconds: int = 60
     sweep_seconds: int = 20
     sample_data: Path | None = None
+    intervener_key: str = ""
 
     @property
     def folder(self) -> Path:

@@ -84,7 +84,7 @@ class Row(Frozen):
     @property
     def answer(self) -> str:
         """The reference as one text that `app.core.answer.parse_reference` reads back."""
-        return " or ".join(self.reference.values) or self.reference.kind
+        return self.reference.text
 
     @property
     def hash(self) -> str:

@@ -10,6 +10,7 @@ Not here: storing steps, streaming to a browser, judging (`app.actions`, `app.de
 
 from app.loop.execute import execute_step
 from app.loop.moves import Executed, Limits, Move, RunResult, Written, next_move
+from app.loop.replay import Replayed, replay
 from app.loop.run import run
 from app.loop.write import write_step
 
@@ -17,10 +18,12 @@ __all__ = [
     "Executed",
     "Limits",
     "Move",
+    "Replayed",
     "RunResult",
     "Written",
     "execute_step",
     "next_move",
+    "replay",
     "run",
     "write_step",
 ]

@@ -34,10 +34,19 @@ def execute_step(
                 session = stack.enter_context(sandbox.session(seed))
         execution = _execute(session, path[codes[-1]], limits)
         failed = execution.status == "sandbox_error"
-        output = None if failed else _output(execution, limits)
+        output = None if failed else output_step(execution, limits)
         if output and not diverged:
             session.keep(_key((*path[: codes[-1] + 1], output), limits, seed))
     return Executed(output, execution, diverged)
+
+
+def output_step(execution: Execution, limits: Limits) -> Step:
+    """The Output step: what was printed, and why it ended where the program can't have said so."""
+    shown = head_and_tail(execution.output, limits.output_characters)
+    if execution.status in FATAL:
+        line = "" if not shown or shown.endswith("\n") else "\n"
+        shown += f"{line}[{execution.reason}]\n"
+    return Step(kind="output", author="sandbox", text=frame_output(shown))
 
 
 def _key(path: Sequence[Step], limits: Limits, seed: int) -> str:
@@ -54,16 +63,7 @@ def _execute(session: Session, code: Step, limits: Limits) -> Execution:
 def _differs(recorded: Step, again: Execution, limits: Limits) -> bool:
     """Whether a block prints something else than the sandbox recorded behind it."""
     ours = recorded.author == "sandbox" and recorded.mark is None
-    return ours and recorded.text != _output(again, limits).text
-
-
-def _output(execution: Execution, limits: Limits) -> Step:
-    """The Output step: what was printed, and why it ended where the program can't have said so."""
-    shown = head_and_tail(execution.output, limits.output_characters)
-    if execution.status in FATAL:
-        line = "" if not shown or shown.endswith("\n") else "\n"
-        shown += f"{line}[{execution.reason}]\n"
-    return Step(kind="output", author="sandbox", text=frame_output(shown))
+    return ours and recorded.text != output_step(again, limits).text
 
 
 def head_and_tail(text: str, most: int) -> str:

@@ -45,6 +45,11 @@ class Reference(Frozen):
         """The values, read."""
         return tuple(found for value in self.values if (found := read_quantity(value)))
 
+    @property
+    def text(self) -> str:
+        """As one text that `parse_reference` reads back."""
+        return " or ".join(self.values) or self.kind
+
 
 UNKNOWN = Reference(kind="unknown")
 

@@ -1,0 +1,57 @@
+"""Executing a finished path once more, in a real sandbox."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from app.backends.sandboxes.base import Sandbox
+from app.backends.sandboxes.forkserver import open_sandbox
+from app.core.fences import frame_output
+from app.core.labelled import path_in
+from app.loop import Limits, replay
+from app.loop.execute import output_step
+
+LIMITS = Limits()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with closing(open_sandbox()) as opened:
+        yield opened
+
+
+def block(code: str, output: str | None = None) -> str:
+    return f"```python\n{code}\n```\n" + ("" if output is None else frame_output(output))
+
+
+def test_blocks_share_their_state_and_outputs_come_again(sandbox: Sandbox) -> None:
+    text = f"So\n{block('x = 6', '')}then\n{block('print(x * 7)', '42')}"
+    path = path_in(text.rstrip())
+    replayed = replay(sandbox, path, LIMITS)
+    assert replayed.differs is None
+    assert {at: done.stdout for at, done in replayed.executions.items()} == {1: "", 4: "42\n"}
+
+
+def test_the_first_output_that_does_not_come_again_is_named(sandbox: Sandbox) -> None:
+    path = path_in(block("print(1)", "2\n") + block("print(3)", "4\n"))
+    replayed = replay(sandbox, path, LIMITS)
+    assert replayed.differs == 1
+    assert list(replayed.executions) == [0]
+
+
+def test_what_never_ran_is_not_executed(sandbox: Sandbox) -> None:
+    forged = f"I guess\n{frame_output('7')}"
+    path = path_in(f"{block('y = 1')}Hm.\n{forged}{block('print(y)')}")
+    assert replay(sandbox, path, LIMITS) == ({}, None)
+
+
+def test_a_block_that_ends_its_session_leaves_a_fresh_one(sandbox: Sandbox) -> None:
+    first = block("x = 1\nimport os\nos._exit(3)")
+    ended = replay(sandbox, path_in(first + frame_output("?")), LIMITS).executions[0]
+    told = output_step(ended, LIMITS).text
+    replayed = replay(
+        sandbox, path_in(first + told + block("print('x' in globals())", "False\n")), LIMITS
+    )
+    assert replayed.differs is None
+    assert replayed.executions[0].status == "early_exit"
