@@ -9,11 +9,12 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.facts import ACTIVE
 from app.actions.record import get, record_on_trace
 from app.core.errors import Conflict
 from app.core.roles import Actor
 from app.db.session import rows_changed
-from app.db.tables import Claim, PutOff, Trace
+from app.db.tables import Branch, Claim, Job, PutOff, Trace
 from app.db.types import now
 from app.settings import settings
 
@@ -81,8 +82,26 @@ def _free(actor: Actor) -> ColumnElement[bool]:
     return or_(Claim.user_id.is_(None), Claim.user_id == actor.id, Claim.until < now())
 
 
+def claimed(session: Session, trace_id: int) -> bool:
+    """Whether anybody holds the trace now."""
+    held = select(Claim.id).where(
+        Claim.trace_id == trace_id, Claim.user_id.is_not(None), Claim.until >= now()
+    )
+    return session.scalar(held) is not None
+
+
+def _looked_at() -> ColumnElement[bool]:
+    looks = select(Job.id).join(Branch, Branch.id == Job.branch_id)
+    return looks.where(
+        Branch.trace_id == Trace.id, Job.kind == "review", Job.state.in_(ACTIVE)
+    ).exists()
+
+
 def _next_free(actor: Actor, project_id: int) -> Select[int, int]:
-    """The claim and trace to try: what I hold, then what I never put off, oldest first."""
+    """The claim and trace to try: what I hold, then what I never put off, oldest first.
+
+    What is still being looked at for flaws comes after what is ready.
+    """
     mine = (PutOff.trace_id == Trace.id) & (PutOff.user_id == actor.id)
     held = case((Claim.user_id == actor.id, 0), else_=1)
     return (
@@ -90,6 +109,6 @@ def _next_free(actor: Actor, project_id: int) -> Select[int, int]:
         .join(Trace, Trace.id == Claim.trace_id)
         .outerjoin(PutOff, mine)
         .where(Trace.project_id == project_id, Trace.state == "review", _free(actor))
-        .order_by(PutOff.at.is_not(None), held, PutOff.at, Trace.id)
+        .order_by(PutOff.at.is_not(None), held, _looked_at(), PutOff.at, Trace.id)
         .limit(1)
     )

@@ -111,7 +111,7 @@ def _build(session: Session, dataset: Dataset, settings: Settings, held: Held) -
         taxonomy=project.taxonomy["version"],
         code_version=version("calm-studio"),
         built_at=now(),
-        people=people_of(session, project.id),
+        people=people_of(session, project.id, options),
     )
     choose = golden_rows if style.unit == "path" else problem_rows
     rows = _while_held(choose(session, project.id, options), held)

@@ -34,9 +34,11 @@ from export.rows import HintNote, Lineage, Row, RowProblem, segments_of
 
 
 class DatasetOptions(Frozen):
-    """What goes in: all golden branches of a trace or its newest; hints trained on or not;
-    for a format of problems, only those with a golden trace or all with a known reference."""
+    """What goes in: what people called golden, or policies and scripts too; all golden branches of
+    a trace or its newest; hints trained on or not; for a format of problems, only those with a
+    golden trace or all with a known reference."""
 
+    any_actor: bool = False
     all_branches: bool = False
     golden_problems: bool = False
     masks: MaskPolicy = MaskPolicy()
@@ -71,7 +73,7 @@ def problem_rows(session: Session, project_id: int, options: DatasetOptions) -> 
     system = project.reasoner.get("system") or SYSTEM
     problems = select(ProblemRow).where(ProblemRow.project_id == project_id)
     if options.golden_problems:
-        problems = problems.where(ProblemRow.id.in_(_golden(Trace.problem_id, project_id)))
+        problems = problems.where(ProblemRow.id.in_(_golden(Trace.problem_id, project_id, options)))
     for problem in session.scalars(problems.order_by(ProblemRow.id)).yield_per(100):
         if problem_of(problem).reference.kind != "unknown":
             yield Row(
@@ -82,9 +84,9 @@ def problem_rows(session: Session, project_id: int, options: DatasetOptions) -> 
             )
 
 
-def people_of(session: Session, project_id: int) -> tuple[Person, ...]:
+def people_of(session: Session, project_id: int, options: DatasetOptions) -> tuple[Person, ...]:
     """How much each person decided about the golden traces of a project, by number, not name."""
-    traces = _golden(Trace.id, project_id)
+    traces = _golden(Trace.id, project_id, options)
     verdicts = select(Verdict.user_id, func.count()).where(
         Verdict.trace_id.in_(traces), Verdict.withdrawn_at.is_(None)
     )
@@ -108,13 +110,17 @@ def people_of(session: Session, project_id: int) -> tuple[Person, ...]:
 def _branch_ids(project_id: int, options: DatasetOptions) -> Select[int]:
     """The golden branches, or of each trace the one that was called golden last."""
     if options.all_branches:
-        return _golden(Verdict.branch_id, project_id).distinct().order_by(Verdict.branch_id)
-    newest = _golden(func.max(Verdict.id), project_id).group_by(Verdict.trace_id)
+        return (
+            _golden(Verdict.branch_id, project_id, options).distinct().order_by(Verdict.branch_id)
+        )
+    newest = _golden(func.max(Verdict.id), project_id, options).group_by(Verdict.trace_id)
     return select(Verdict.branch_id).where(Verdict.id.in_(newest)).order_by(Verdict.branch_id)
 
 
-def _golden(what: SQLColumnExpression[int], project_id: int) -> Select[int]:
-    return (
+def _golden(
+    what: SQLColumnExpression[int], project_id: int, options: DatasetOptions
+) -> Select[int]:
+    found = (
         select(what)
         .select_from(Verdict)
         .join(Trace, Trace.id == Verdict.trace_id)
@@ -124,6 +130,7 @@ def _golden(what: SQLColumnExpression[int], project_id: int) -> Select[int]:
             Verdict.withdrawn_at.is_(None),
         )
     )
+    return found if options.any_actor else found.where(Verdict.user_id.is_not(None))
 
 
 def _asked(row: ProblemRow) -> dict[str, object]:

@@ -15,6 +15,7 @@ from app.core.budget import MAX_HINTS
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.flaws import DEFAULT, Taxonomy
 from app.core.model import Frozen
+from app.core.policy import Policy
 from app.core.roles import Actor
 from app.db.tables import Membership, Project, User
 
@@ -47,6 +48,7 @@ class ProjectChange(Frozen):
     reasoner: dict[str, Any] | None = None
     intervener: dict[str, Any] | None = None
     limits: ProjectLimits | None = None
+    policy: Policy | None = None
     prices: Prices | None = None
     spending_cap: float | None = Field(default=None, allow_inf_nan=False)
 
@@ -134,6 +136,11 @@ def find_project(session: Session, name: str) -> Project:
 def limits_of(project: Project) -> ProjectLimits:
     """A project's limits, with defaults for what it never set."""
     return ProjectLimits.model_validate(project.limits)
+
+
+def policy_of(project: Project) -> Policy:
+    """What passes without a person; for what was never set: nothing."""
+    return Policy.model_validate(project.policy)
 
 
 def _free_slug(session: Session, name: str) -> str:

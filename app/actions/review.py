@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.actions.auto import go_on_by_policy
 from app.actions.await_solves import await_solves
 from app.actions.cases import case_of
 from app.actions.models import counter_of, interveners_of
@@ -93,6 +94,7 @@ def _keep(session: Session, held: Held, looks: Iterable[_Look]) -> None:
     found = [each for look in looks if isinstance(look.found, tuple) for each in look.found]
     keep_proposals(session, branch, found, get(session, Project, held.project_id))
     record_on_trace(session, WORKER, "review", f"branch:{branch.id}", branch.trace)
+    go_on_by_policy(session, branch)
 
 
 def _row(branch: Branch, look: _Look) -> Review:

@@ -1,10 +1,10 @@
-"""Undoing one's own newest decision on a trace, and reopening a finished one.
+"""Undoing one's own newest decision on a trace, or a policy's, and reopening a finished one.
 
 Promises: nothing is deleted: an undone judgement and a withdrawn verdict are marked. Undoing an
 accept cancels the job of the branch that it began and sets that branch aside.
 """
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.cancel import cancel_growth
@@ -17,13 +17,13 @@ from app.db.types import now
 
 
 def undo(session: Session, actor: Actor, trace_id: int) -> str:
-    """Take back the actor's newest decision on a trace; says in words what was taken back.
+    """Take back the newest decision of the actor, or of a policy, on a trace; says which in words.
 
     Raises Refused where there is none, or where others have built on it.
     """
     actor.require("annotator", "undo")
     trace = get(session, Trace, trace_id)
-    last = _newest_own(session, actor, trace_id)
+    last = _newest(session, actor, trace_id)
     if last is None:
         raise Refused("There is no decision of yours to undo on this trace.")
     said = _withdraw(last, "undone") if isinstance(last, Verdict) else _undo(session, last)
@@ -46,7 +46,7 @@ def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
 
 
-def _newest_own(session: Session, actor: Actor, trace_id: int) -> Judgement | Verdict | None:
+def _newest(session: Session, actor: Actor, trace_id: int) -> Judgement | Verdict | None:
     verdict = active_verdict(session, trace_id)
     if verdict:
         return verdict if verdict.user_id == actor.id else None
@@ -54,7 +54,7 @@ def _newest_own(session: Session, actor: Actor, trace_id: int) -> Judgement | Ve
         select(Judgement)
         .where(
             Judgement.trace_id == trace_id,
-            Judgement.user_id == actor.id,
+            or_(Judgement.user_id == actor.id, Judgement.actor["kind"].as_string() == "policy"),
             Judgement.undone_at.is_(None),
         )
         .order_by(Judgement.id.desc())

@@ -33,6 +33,7 @@ _LOOKS_EVERY = 0.1
     "--out", type=click.Path(path_type=Path), help="An empty or new folder to copy it to."
 )
 @click.option("--all-branches", is_flag=True, help="Every golden branch of a trace.")
+@click.option("--any-actor", is_flag=True, help="Also what a policy or a script called golden.")
 @click.option("--mask-hints", is_flag=True, help="Leave hints out of the loss.")
 @click.option("--golden-problems", is_flag=True, help="For rl: only problems with a golden trace.")
 @as_json
@@ -42,12 +43,14 @@ def export(
     name: str | None,
     out: Path | None,
     all_branches: bool,
+    any_actor: bool,
     mask_hints: bool,
     golden_problems: bool,
     as_json: bool,
 ) -> None:
     """Build a dataset and print its manifest, with the folder that its files are in."""
     options = DatasetOptions(
+        any_actor=any_actor,
         all_branches=all_branches,
         golden_problems=golden_problems,
         masks=MaskPolicy(hints=not mask_hints),

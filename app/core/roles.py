@@ -32,5 +32,7 @@ class Actor(Frozen):
             raise NotAllowed(f"To {deed} you need the role {needed} in this project.")
 
 
+POLICY = Actor(kind="policy", name="auto mode", admin=True)
+"""A project's own rule for what passes without a person (`app.core.policy`)."""
 SCRIPT = Actor(kind="script", name="calm", admin=True)
 """The command line on the machine itself: whoever can run it owns the database."""

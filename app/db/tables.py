@@ -79,6 +79,7 @@ class Project(Base):
     reasoner: Mapped[dict[str, Any]]
     intervener: Mapped[dict[str, Any]]
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     prices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     spending_cap: Mapped[float | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -33,10 +33,15 @@ def options_of(
     all_branches: Annotated[bool, Form()] = False,
     golden_problems: Annotated[bool, Form()] = False,
     train_hints: Annotated[bool, Form()] = False,
+    any_actor: Annotated[bool, Form()] = False,
 ) -> DatasetOptions:
     """The options of the form; a box that is not ticked is not sent."""
-    masks = MaskPolicy(hints=train_hints)
-    return DatasetOptions(all_branches=all_branches, golden_problems=golden_problems, masks=masks)
+    return DatasetOptions(
+        any_actor=any_actor,
+        all_branches=all_branches,
+        golden_problems=golden_problems,
+        masks=MaskPolicy(hints=train_hints),
+    )
 
 
 Options = Annotated[DatasetOptions, Depends(options_of)]

@@ -17,6 +17,7 @@ from app.backends.reasoners.abilities import KEY
 from app.backends.reasoners.base import sampling_of
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
+from app.core.policy import Policy
 from app.web.deps import Db, LeadHere, LeadHereApart, Place, Showing, WebPorts, go
 from app.web.views.settings import settings_view
 
@@ -89,6 +90,15 @@ def limits_form(
     )
 
 
+def policy_form(
+    on: Annotated[bool, Form()] = False,
+    flaws: Annotated[tuple[str, ...], Form()] = (),
+    confidence: Annotated[float | Literal[""], Form()] = "",
+) -> Policy:
+    """What passes without a person; a box that is not ticked is not sent."""
+    return Policy(on=on, flaws=flaws, confidence=None if confidence == "" else confidence)
+
+
 ModelForm = Annotated[dict[str, Any], Depends(model_of)]
 
 
@@ -157,6 +167,14 @@ def limits(
 ) -> Response:
     """What a path and a code call may use."""
     return _changed(show, session, here, ProjectChange(limits=allowed), "limits")
+
+
+@router.post("/auto")
+def auto(
+    show: Showing, session: Db, here: LeadHere, policy: Annotated[Policy, Depends(policy_form)]
+) -> Response:
+    """Which hints need no person."""
+    return _changed(show, session, here, ProjectChange(policy=policy), "auto")
 
 
 @router.post("/money")

@@ -157,6 +157,22 @@ def test_limits_and_money_are_kept_within_bounds(
     assert stored().prices == {"prompt": 1.5, "completion": 4, "cached": 0}
 
 
+def test_auto_mode_says_what_passes_and_can_be_switched_off(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    assert stored().policy == {}
+    passes = {"on": "true", "flaws": ["wrong-objective", "wrong-variables"], "confidence": "0.9"}
+    lead.post(f"{page}/auto", passes)
+    assert stored().policy == {
+        "on": True,
+        "flaws": ["wrong-objective", "wrong-variables"],
+        "confidence": 0.9,
+    }
+    assert lead.post(f"{page}/auto", {"confidence": "1.1"}).status_code == 422
+    lead.post(f"{page}/auto", {"confidence": ""})
+    assert stored().policy == {"on": False, "flaws": []}
+
+
 def test_the_name_and_guidelines_can_be_changed(
     lead: Browser, page: str, stored: Callable[[], Project]
 ) -> None:

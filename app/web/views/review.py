@@ -126,8 +126,7 @@ def review_view(desk: Desk) -> ReviewView:
 def verdict_view(desk: Desk) -> VerdictView:
     """The verdict that stands, or what may be decided."""
     verdict = desk.facts.verdict
-    own = [each for each in desk.judgements if each.user_id == desk.actor.id]
-    undoable = verdict.user_id == desk.actor.id if verdict else any(not e.undone_at for e in own)
+    undoable = verdict.user_id == desk.actor.id if verdict else any(_undoable(desk))
     return VerdictView(
         golden_refusal=desk.facts.golden_refusal,
         given=verdict.decision if verdict else "",
@@ -145,6 +144,13 @@ def verdict_view(desk: Desk) -> VerdictView:
         mine=desk.actor.name in desk.claimed_by,
         seen=desk.seen,
     )
+
+
+def _undoable(desk: Desk) -> Iterator[bool]:
+    """Of each decision on a hint whether this person may take it back."""
+    for each in desk.judgements:
+        theirs = each.user_id == desk.actor.id or each.actor["kind"] == "policy"
+        yield theirs and not each.undone_at
 
 
 def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:

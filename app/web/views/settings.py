@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.actions.projects import Prices, ProjectLimits, limits_of
+from app.actions.projects import Prices, ProjectLimits, limits_of, policy_of
 from app.actions.spending import spent_on
 from app.backends.reasoners.abilities import TITLES, kept_abilities
 from app.backends.reasoners.dialects import RESTARTED, Dialect
 from app.core.flaws import Taxonomy
 from app.core.model import Frozen
+from app.core.policy import Policy
 from app.db.queries.work import keys_set
 from app.db.tables import Project
 
@@ -71,6 +72,7 @@ class SettingsView(Frozen):
     keys: dict[str, datetime | None]
     taxonomy: Taxonomy
     limits: ProjectLimits
+    policy: Policy
     prices: Prices
     spending_cap: float | None
     spent: float
@@ -94,6 +96,7 @@ def settings_view(session: Session, project: Project) -> SettingsView:
         keys=keys | keys_set(session, project.id),
         taxonomy=Taxonomy.model_validate(project.taxonomy),
         limits=limits_of(project),
+        policy=policy_of(project),
         prices=Prices.model_validate(project.prices),
         spending_cap=project.spending_cap,
         spent=spent_on(session, project.id),
