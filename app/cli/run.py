@@ -86,19 +86,19 @@ def _watch_writing(ports: Ports, family: Family, batch_id: int) -> None:
 
 
 def _watch_reviews(ports: Ports, family: Family, target: int) -> None:
-    """A bar until what was written is looked at for flaws."""
-    left = total = read(ports, lambda session: _reviews(session, target))
+    """A bar until what was written is looked at for flaws, and auto mode has gone on from there."""
+    left = total = read(ports, lambda session: _active(session, target))
     if not total:
         return
     with progress("Looking for hints", total) as done:
         while left:
             family.look()
-            left = read(ports, lambda session: _reviews(session, target))
+            left = read(ports, lambda session: _active(session, target))
             done(max(0, total - left))
 
 
-def _reviews(session: Session, target: int) -> int:
-    kinds = Job.kind.in_(("review", "solves"))
+def _active(session: Session, target: int) -> int:
+    kinds = Job.kind.in_(("grow", "review", "solves"))
     query = select(func.count()).where(Job.project_id == target, kinds, Job.state.in_(ACTIVE))
     return session.scalar(query) or 0
 
