@@ -1,5 +1,6 @@
 """A tokenizer of bytes with a chat template, made on the spot: no test may fetch one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -15,10 +16,16 @@ TEMPLATE = (
 THINKING_TEMPLATE = TEMPLATE.replace("assistant\n{%", "assistant\n<think>\n{%")
 
 
-def make_tokenizer(folder: Path, template: str = TEMPLATE) -> Path:
-    """Save a byte tokenizer with this chat template to `folder`, and give the folder back."""
-    letters = sorted(ByteLevel.alphabet())
-    tokenizer = Tokenizer(BPE(vocab={sign: at for at, sign in enumerate(letters)}, merges=[]))
+def make_tokenizer(
+    folder: Path, template: str = TEMPLATE, merges: Sequence[tuple[str, str]] = ()
+) -> Path:
+    """Save a byte tokenizer with this chat template to `folder`, and give the folder back.
+
+    `merges` are pairs of letters that make one token.
+    """
+    words = [*sorted(ByteLevel.alphabet()), *("".join(pair) for pair in merges)]
+    vocabulary = {word: at for at, word in enumerate(words)}
+    tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=list(merges)))
     tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
     tokenizer.decoder = ByteDecoder()
     fast = PreTrainedTokenizerFast(

@@ -1,17 +1,15 @@
 """The Reasoner behind OpenAI-compatible servers, against a stub on loopback."""
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.backends.reasoners import REASONERS
-from app.backends.reasoners.abilities import Abilities, Ability, Finding
 from app.backends.reasoners.base import Chunk, End, ReasonerError, Request, Sampling
 from app.backends.reasoners.openai import make
 from app.core.errors import Invalid
 from app.core.trace import Step
+from tests.backends.reasoners.found import able
 from tests.openai_stub import Bad, Stub, serving
 from tests.tiny_tokenizer import THINKING_TEMPLATE, make_tokenizer
 
@@ -109,14 +107,6 @@ def test_sampling_and_extra_fields_reach_the_server(tokenizer: Path) -> None:
     body = stub.seen[0]
     assert (body["temperature"], body["max_tokens"], body["seed"]) == (0.3, 9, 4)
     assert (body["top_k"], body["stop"]) == (5, ["\n```\n"])
-
-
-def able(base: dict[str, Any], *can: Ability, cannot: tuple[Ability, ...] = ()) -> dict[str, Any]:
-    """Settings of a server that was found to have these abilities."""
-    findings = [Finding(ability=one, able=one in can, seen="") for one in (*can, *cannot)]
-    server = {name: base[name] for name in ("base_url", "model", "tokenizer")}
-    found = Abilities(**server, at=datetime.now(UTC), mode="completions", findings=findings)
-    return base | {"abilities": found.model_dump(mode="json")}
 
 
 def test_token_ids_are_asked_for_and_kept_where_the_server_gives_them(tokenizer: Path) -> None:
