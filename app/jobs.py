@@ -5,17 +5,19 @@ The message says only "look at this job": what is to be done stands in the datab
 that comes twice, late or never does no harm (the workers sweep for what was never sent).
 """
 
-from typing import Literal
+from functools import partial
 
 from celery import Celery
 from sqlalchemy.orm import Session
 
 from app.db.session import after_commit
+from app.db.tables import Queue
 from app.settings import settings
 
-Queue = Literal["model", "execution"]
 WORK = "calm.work"
 SWEEP = "calm.sweep"
+_LATER = 9
+_BETWEEN = ":"
 
 celery = Celery("calm", broker=settings().broker.replace("unix://", "redis+socket://", 1))
 celery.conf.update(
@@ -28,17 +30,34 @@ celery.conf.update(
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 6 * 3600, "socket_connect_timeout": 2},
+    broker_transport_options={
+        "visibility_timeout": 6 * 3600,
+        "socket_connect_timeout": 2,
+        "priority_steps": [0, _LATER],
+        "sep": _BETWEEN,
+    },
     task_publish_retry=False,
     beat_schedule={"sweep": {"task": SWEEP, "schedule": float(settings().sweep_seconds)}},
 )
 
 
-def send(job_id: int, queue: Queue) -> None:
-    """Ask a worker of `queue` to look at a job now."""
-    celery.send_task(WORK, args=[job_id], queue=queue)
+def send(job_id: int, queue: Queue, *, later: bool = False, seconds: float = 0) -> None:
+    """Ask a worker of `queue` to look at a job, now or in so many seconds.
+
+    `later`: after all that is not. What was begun goes on before the rest of a batch begins, while
+    a server still has its prompt and a sandbox its state.
+    """
+    after = {"countdown": seconds} if seconds else {}
+    celery.send_task(WORK, args=[job_id], queue=queue, priority=_LATER if later else 0, **after)
 
 
-def send_after_commit(session: Session, job_id: int, queue: Queue) -> None:
+def send_after_commit(
+    session: Session, job_id: int, queue: Queue, *, later: bool = False, seconds: float = 0
+) -> None:
     """Ask for it once `session` has committed."""
-    after_commit(session, lambda: send(job_id, queue))
+    after_commit(session, partial(send, job_id, queue, later=later, seconds=seconds))
+
+
+def lists_of(queue: Queue) -> tuple[str, str]:
+    """The broker's lists that hold the messages of a queue."""
+    return queue, f"{queue}{_BETWEEN}{_LATER}"

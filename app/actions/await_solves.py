@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.actions.facts import ACTIVE
 from app.actions.ports import Ports
 from app.actions.record import get
-from app.actions.work import Held, Lost, let_go
+from app.actions.work import Held, Lost, requeue
 from app.db.convert import located_path
 from app.db.session import reading, transaction
 from app.db.tables import Branch, Job, StepRow
@@ -24,7 +24,7 @@ def await_solves(ports: Ports, held: Held) -> bool:
         return False
     try:
         with transaction(ports.engine) as session:
-            let_go(session, held, "queued")
+            requeue(session, held, "model")
     except Lost:
         return True
     if not _examining(ports, branch_id):

@@ -7,13 +7,13 @@ from app.actions.facts import ACTIVE, refresh_state
 from app.actions.record import get, record_on_trace
 from app.actions.start_trace import new_branch, queue_growth
 from app.core.errors import Conflict, Refused
-from app.core.fences import open_fence
 from app.core.roles import Actor
 from app.core.trace import FAILURES
 from app.db.convert import path_of
 from app.db.session import rows_changed
 from app.db.tables import Branch, Job
 from app.db.types import now
+from app.loop import whole
 
 
 def cancel_branch(session: Session, actor: Actor, branch_id: int) -> None:
@@ -78,17 +78,10 @@ def retry_branch(
         failed.trace,
         seed=failed.seed,
         parent=failed,
-        cut_step=_finished_steps(failed),
+        cut_step=len(whole(path_of(failed))),
         cut_offset=0,
     )
     queue_growth(session, branch, batch_id)
     refresh_state(session, failed.trace)
     record_on_trace(session, actor, "retry", f"branch:{failed.id}", failed.trace, branch=branch.id)
     return branch
-
-
-def _finished_steps(branch: Branch) -> int:
-    """How many steps of a path to go on from: one that broke off inside a fence is written anew."""
-    path = path_of(branch)
-    broken = bool(path) and open_fence(path[-1].text) is not None
-    return len(path) - broken

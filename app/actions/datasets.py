@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 from app.actions.golden import DatasetOptions, golden_rows, people_of, problem_rows
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record
-from app.actions.work import Held, Lost, let_go
+from app.actions.work import Held, Lost, let_go, put
 from app.core.errors import Conflict, Invalid
 from app.core.roles import Actor
 from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Job, Project
 from app.db.types import now
-from app.jobs import send_after_commit
 from app.settings import Settings
 from export.build import build
 from export.formats import FORMATS
@@ -56,10 +55,7 @@ def create_dataset(
     dataset.actor_name, dataset.created_at = actor.name, now()
     session.add(dataset)
     session.flush()
-    job = Job(project_id=project_id, dataset_id=dataset.id, kind="build")
-    session.add(job)
-    session.flush()
-    send_after_commit(session, job.id, "execution")
+    put(session, Job(project_id=project_id, dataset_id=dataset.id, kind="build", queue="execution"))
     _tell(session, actor, "create_dataset", dataset)
     return dataset
 

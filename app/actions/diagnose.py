@@ -147,9 +147,6 @@ def _abilities(config: Mapping[str, Any]) -> str:
 
 
 def _models(url: str, key: str) -> str:
-    with (
-        failures(key, lambda told, _again: CalmError(f"{url}: {told}")),
-        client(url, key, _PATIENCE) as server,
-    ):
-        names = [model.id for model in server.models.list()]
+    with failures(key, lambda told, **_: CalmError(f"{url}: {told}")):
+        names = [model.id for model in client(url, key, _PATIENCE).models.list()]
     return f"{url} serves {', '.join(names[:5]) or 'no model'}"

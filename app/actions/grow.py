@@ -1,12 +1,13 @@
 """Letting a branch grow by one move: the Reasoner writes, or the sandbox executes what it wrote.
 
 Promises: a crash costs the step that was being written and nothing else; no transaction is open
-while a model or a program runs; whatever goes wrong closes the branch with an outcome that a person
-can see and retry. Each move ends with the job queued again for the next one, or done.
+while a model or a program runs. A model server that can't answer now is waited for, and holds no
+worker meanwhile; whatever else goes wrong closes the branch with an outcome that a person can see
+and retry. Each move ends with the job queued again, for the next one or for later, or done.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -16,18 +17,17 @@ from app.actions.models import loop_limits, reasoner_of, request_of, sandbox
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.spending import add_usage, cap_refusal
-from app.actions.work import Held, Lost, let_go
+from app.actions.work import Held, Lost, go_on, let_go, put, put_off
 from app.backends.reasoners.abilities import recorded
 from app.backends.reasoners.base import Reasoner, Request, Usage
-from app.core.errors import CalmError
+from app.core.errors import CalmError, ModelError
 from app.core.execution import Execution
 from app.core.trace import Outcome, Step
 from app.db.convert import add_steps, located_path, path_of
 from app.db.session import reading, transaction
-from app.db.tables import Branch, Job, Project
-from app.jobs import Queue, send_after_commit
-from app.live import stream_text
-from app.loop import Limits, Move, execute_step, next_move, write_step
+from app.db.tables import Branch, Job, Project, Queue
+from app.live import announce, stream_text, trace_channel
+from app.loop import Limits, Move, execute_step, next_move, whole, write_step
 from app.prompts.reasoner import SYSTEM, VERSION
 
 
@@ -54,6 +54,7 @@ class _Result:
     usage: Usage | None = None
     execution: Execution | None = None
     diverged: bool = False
+    failure: ModelError | None = None
 
 
 def grow_branch(ports: Ports, held: Held) -> None:
@@ -112,7 +113,9 @@ def _write(ports: Ports, held: Held, task: _Task) -> _Result:
         on_text=_streamer(task),
         stopped=held.lost.is_set,
     )
-    return _Result(written.steps, written.outcome, written.detail, written.usage)
+    return _Result(
+        written.steps, written.outcome, written.detail, written.usage, failure=written.failure
+    )
 
 
 def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
@@ -138,6 +141,8 @@ def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
         }
         for row in branch.steps:
             row.tokens = counts.get(row.id, row.tokens)
+        if held.waits:  # open pages say that it waits
+            announce(session, trace_channel(task.trace_id), "trace")
     return reasoner, request
 
 
@@ -151,20 +156,38 @@ def _execute(task: _Task) -> _Result:
 
 def _append(session: Session, held: Held, task: _Task, result: _Result) -> None:
     """Write what a move brought, in one transaction with the job's next state."""
+    if result.failure and result.failure.retryable:
+        if held.may_wait:
+            _put_off(session, held, task, result, result.failure)
+            return
+        result = replace(result, detail=f"{result.detail} It was tried {held.waits + 1} times.")
     branch = get(session, Branch, task.branch_id)
     path = (*task.path, *result.steps)
     outcome = result.outcome
     move = None if outcome else next_move(path, task.limits)
     if not outcome and move is None:
         outcome = _ended(path)
-    let_go(session, held, "done" if outcome else "queued", result.detail if outcome else "")
+    if outcome:
+        let_go(session, held, "done", result.detail)
+    else:
+        go_on(session, held, queue_of(move))
     _add(session, branch, result)
     if outcome:
         close_branch(session, branch, outcome, result.detail)
         _queue_review(session, branch)
-    else:
-        send_after_commit(session, held.job_id, queue_of(move))
     record_on_trace(session, WORKER, "grow", f"branch:{branch.id}", branch.trace, outcome=outcome)
+
+
+def _put_off(
+    session: Session, held: Held, task: _Task, result: _Result, failure: ModelError
+) -> None:
+    """Keep the whole steps of a reply that broke off, and go on from them later."""
+    branch = get(session, Branch, task.branch_id)
+    kept = whole(result.steps)
+    queue = queue_of(next_move((*task.path, *kept), task.limits))
+    put_off(session, held, queue, str(failure), failure.after, got_on=bool(kept))
+    add_steps(session, branch, kept)
+    record_on_trace(session, WORKER, "wait", f"branch:{branch.id}", branch.trace)
 
 
 def _add(session: Session, branch: Branch, result: _Result) -> None:
@@ -187,10 +210,8 @@ def _queue_review(session: Session, branch: Branch) -> None:
     """A branch that was really written is looked at for flaws."""
     if not branch.steps:
         return
-    job = Job(project_id=branch.trace.project_id, branch_id=branch.id, kind="review")
-    session.add(job)
-    session.flush()
-    send_after_commit(session, job.id, "model")
+    place = {"project_id": branch.trace.project_id, "branch_id": branch.id}
+    put(session, Job(**place, kind="review", queue="model"))
 
 
 def _ended(path: Sequence[Step]) -> Outcome:

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from app.actions.work import put
 from app.core.execution import Execution
 from app.db.tables import Branch, ExecutionRow, Job, SolveRow
-from app.jobs import send_after_commit
 
 MODELS = 20
 """Of one execution; a program that solves in a loop has shown by then what it does."""
@@ -30,7 +30,5 @@ def keep_execution(
     ]
     if models:
         session.add_all(models[:MODELS])
-        job = Job(project_id=branch.trace.project_id, step_id=step_id, kind="solves")
-        session.add(job)
-        session.flush()
-        send_after_commit(session, job.id, "execution")
+        place = {"project_id": branch.trace.project_id, "step_id": step_id}
+        put(session, Job(**place, kind="solves", queue="execution"))

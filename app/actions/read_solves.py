@@ -10,7 +10,7 @@ from app.actions.await_solves import wake_reviews
 from app.actions.models import sandbox
 from app.actions.ports import Ports
 from app.actions.record import get
-from app.actions.work import Held, Lost, let_go, renew
+from app.actions.work import Held, Lost, let_go
 from app.backends.solvers import SOLVERS
 from app.core.errors import CalmError
 from app.core.solved import Examination
@@ -34,7 +34,7 @@ def read_solves(ports: Ports, held: Held) -> None:
     solver = SOLVERS.make(SOLVER)
     found: dict[int, Examination] = {}
     for row_id, model, kind in rows:
-        if not renew(ports, held):
+        if held.lost.is_set():
             return
         try:
             found[row_id] = solver.examine(sandbox(), model, kind)

@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE
 from app.actions.record import get, record_on_trace
+from app.actions.work import put
 from app.core.errors import Refused
 from app.core.roles import Actor
 from app.db.convert import located_path
 from app.db.tables import Branch, Job, StepRow
-from app.jobs import Queue, send_after_commit
 
 
 def request_review(
@@ -20,8 +20,8 @@ def request_review(
     branch = get(session, Branch, branch_id)
     if branch.outcome is None:
         raise Refused("The Reasoner is still writing this branch.")
-    job = Job(kind="review", branch_id=branch.id, batch_id=batch_id)
-    return _queue(session, actor, branch, job, "model")
+    job = Job(kind="review", queue="model", branch_id=branch.id, batch_id=batch_id)
+    return _queue(session, actor, branch, job)
 
 
 def request_check(session: Session, actor: Actor, branch_id: int, step_id: int) -> Job:
@@ -31,11 +31,11 @@ def request_check(session: Session, actor: Actor, branch_id: int, step_id: int) 
     step = get(session, StepRow, step_id)
     if step.kind != "code" or step.id not in {row.id for _, row in located_path(branch)}:
         raise Refused("This is not a program of this branch.")
-    job = Job(kind="check", branch_id=branch.id, step_id=step_id)
-    return _queue(session, actor, branch, job, "execution")
+    job = Job(kind="check", queue="execution", branch_id=branch.id, step_id=step_id)
+    return _queue(session, actor, branch, job)
 
 
-def _queue(session: Session, actor: Actor, branch: Branch, job: Job, queue: Queue) -> Job:
+def _queue(session: Session, actor: Actor, branch: Branch, job: Job) -> Job:
     """Queue a job, or give the one that waits for the same already."""
     waiting = select(Job).where(
         Job.branch_id == job.branch_id,
@@ -47,8 +47,6 @@ def _queue(session: Session, actor: Actor, branch: Branch, job: Job, queue: Queu
     if known:
         return known
     job.project_id = branch.trace.project_id
-    session.add(job)
-    session.flush()
-    send_after_commit(session, job.id, queue)
+    put(session, job)
     record_on_trace(session, actor, f"request_{job.kind}", f"branch:{branch.id}", branch.trace)
     return job

@@ -5,11 +5,11 @@ import secrets
 from sqlalchemy.orm import Session
 
 from app.actions.record import get, record_on_trace
+from app.actions.work import put
 from app.core.budget import reasoner_tokens
 from app.core.roles import Actor
 from app.db.convert import located_path
 from app.db.tables import Branch, Claim, Job, ProblemRow, Project, Trace
-from app.jobs import send_after_commit
 
 
 def start_trace(
@@ -54,10 +54,5 @@ def _kept_tokens(session: Session, branch: Branch) -> int:
 
 def queue_growth(session: Session, branch: Branch, batch_id: int | None = None) -> Job:
     """The job that lets a branch grow until it is closed."""
-    job = Job(
-        project_id=branch.trace.project_id, branch_id=branch.id, batch_id=batch_id, kind="grow"
-    )
-    session.add(job)
-    session.flush()
-    send_after_commit(session, job.id, "model")
-    return job
+    place = {"project_id": branch.trace.project_id, "branch_id": branch.id, "batch_id": batch_id}
+    return put(session, Job(**place, kind="grow", queue="model"))

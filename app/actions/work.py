@@ -1,30 +1,31 @@
-"""Holding a job: the lease that lets a worker write, and letting it go.
+"""A job from hand to hand: queued, held with a lease that lets a worker write, and let go.
 
 Promises: at most one worker holds a job, by one conditional UPDATE; a worker that lost its lease
-can't write any more; a worker that lives keeps its lease, however long a model or a program lets it
-wait; a job that was interrupted too often fails with a message instead of coming back for ever.
+can't write any more (`app.actions.keeping` keeps it); one that waits for a model server holds
+nobody up and is not taken before its time; a job that was interrupted too often fails with a
+message instead of coming back for ever.
 """
 
-import logging
+import random
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from threading import Event
+from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.ports import Ports
+from app.backends.line import Line
 from app.core.errors import CalmError
+from app.core.waiting import MOST_WAITS, pause
 from app.db.session import rows_changed, transaction
-from app.db.tables import Job
+from app.db.tables import Job, Queue
 from app.db.types import now
+from app.jobs import send_after_commit
 
 MAX_ATTEMPTS = 5
-_log = logging.getLogger(__name__)
 
 
 class Lost(CalmError):
@@ -33,9 +34,10 @@ class Lost(CalmError):
 
 @dataclass(frozen=True)
 class Held:
-    """A job that this worker holds. `attempts` counts the times since it last made progress.
+    """A job that this worker holds; `attempts` and `waits` count since it last made progress.
 
     `lost` is set once it is known that the job is ours no more: long work looks at it and stops.
+    `line` is cut then: what is on it, a request to a model server, ends at once.
     """
 
     job_id: int
@@ -46,18 +48,43 @@ class Held:
     step_id: int | None
     dataset_id: int | None
     attempts: int
+    waits: int
     lost: Event = field(default_factory=Event, compare=False)
+    line: Line = field(default_factory=Line, compare=False)
 
     @property
     def worn_out(self) -> bool:
         """Whether it was begun too often without progress."""
         return self.attempts > MAX_ATTEMPTS
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether it may be put off once more."""
+        return self.waits < MOST_WAITS
+
+    def lose(self) -> None:
+        """Tell the work that the job is not ours any more, from another thread."""
+        self.lost.set()
+        self.line.cut()
+
+
+def put(session: Session, job: Job) -> Job:
+    """Queue a new job; a worker hears of it after the commit."""
+    session.add(job)
+    session.flush()
+    send_after_commit(session, job.id, job.queue, later=job.batch_id is not None)
+    return job
+
+
+def due() -> ColumnElement[bool]:
+    """Whether a job is queued, and its time has come."""
+    return and_(Job.state == "queued", or_(Job.not_before.is_(None), Job.not_before <= now()))
+
 
 def hold(ports: Ports, job_id: int) -> Held | None:
     """Take a job that is queued or whose holder is gone; None if there is nothing to take."""
     lease = secrets.token_hex(16)
-    free = or_(Job.state == "queued", (Job.state == "running") & (Job.lease_until < now()))
+    free = or_(due(), and_(Job.state == "running", Job.lease_until < now()))
     with transaction(ports.engine) as session:
         taken = rows_changed(
             session,
@@ -66,7 +93,7 @@ def hold(ports: Ports, job_id: int) -> Held | None:
             .values(
                 state="running",
                 lease=lease,
-                lease_until=_until(ports),
+                lease_until=lease_end(ports),
                 attempts=Job.attempts + 1,
             ),
         )
@@ -82,67 +109,48 @@ def hold(ports: Ports, job_id: int) -> Held | None:
             step_id=job.step_id,
             dataset_id=job.dataset_id,
             attempts=job.attempts,
+            waits=job.waits,
         )
-
-
-def renew(ports: Ports, held: Held) -> bool:
-    """Keep the lease; False if the job is no longer ours."""
-    with transaction(ports.engine) as session:
-        kept = rows_changed(
-            session,
-            update(Job)
-            .where(Job.id == held.job_id, Job.lease == held.lease, Job.state == "running")
-            .values(lease_until=_until(ports)),
-        )
-        return bool(kept)
-
-
-@contextmanager
-def keeping(ports: Ports, held: Held) -> Iterator[None]:
-    """Keep the lease while the block works, from a thread of its own, at a third of its length.
-
-    A model that thinks, and a program that runs, give no moment to do so in between.
-    """
-    over = Event()
-    keeper = Thread(target=_keep, args=(ports, held, over), name=f"lease-{held.job_id}")
-    keeper.start()
-    try:
-        yield
-    finally:
-        over.set()
-        keeper.join()
-
-
-def _keep(ports: Ports, held: Held, over: Event) -> None:
-    while not over.wait(ports.settings.job_lease_seconds / 3):
-        try:
-            if not renew(ports, held):
-                held.lost.set()
-                return
-        except SQLAlchemyError as error:
-            _log.warning("the lease of job %d could not be renewed yet: %s", held.job_id, error)
 
 
 def let_go(session: Session, held: Held, state: str, error: str = "") -> None:
-    """End the hold in the transaction that writes its result. Raises Lost if it is not ours.
+    """End the job in the transaction that writes its result. Raises Lost if it is not ours."""
+    _release(session, held, state=state, error=error)
 
-    `queued` asks for another round: it made progress, so its attempts count anew.
+
+def requeue(session: Session, held: Held, queue: Queue) -> None:
+    """Queue the next round of a job that made progress. Raises Lost if it is not ours."""
+    _release(session, held, state="queued", queue=queue, error="", attempts=0, waits=0)
+
+
+def go_on(session: Session, held: Held, queue: Queue) -> None:
+    """Queue the next round, and have a worker look at it after the commit. Raises Lost."""
+    requeue(session, held, queue)
+    send_after_commit(session, held.job_id, queue)
+
+
+def put_off(
+    session: Session, held: Held, queue: Queue, why: str, asked: float | None, *, got_on: bool
+) -> None:
+    """Queue a job for when a model server may answer again. Raises Lost if it is not ours.
+
+    `asked` are the seconds that the server asked for; `got_on` says that the job made progress.
     """
-    gone = rows_changed(
-        session,
-        update(Job)
-        .where(Job.id == held.job_id, Job.lease == held.lease, Job.state == "running")
-        .values(
-            state=state,
-            lease=None,
-            lease_until=None,
-            error=error,
-            **({"attempts": 0} if state == "queued" else {}),
-        ),
-    )
-    if not gone:
-        raise Lost("The job was cancelled or taken over.")
+    waits = 0 if got_on else held.waits
+    seconds = pause(waits, asked, random.random())
+    until = now() + timedelta(seconds=seconds)
+    wait = {"not_before": until, "waits": waits + 1, "attempts": 0}
+    _release(session, held, state="queued", queue=queue, error=why, **wait)
+    send_after_commit(session, held.job_id, queue, seconds=seconds)
 
 
-def _until(ports: Ports) -> datetime:
+def lease_end(ports: Ports) -> datetime:
+    """When a lease that is taken or renewed now runs out."""
     return now() + timedelta(seconds=ports.settings.job_lease_seconds)
+
+
+def _release(session: Session, held: Held, **values: Any) -> None:
+    mine = (Job.id == held.job_id, Job.lease == held.lease, Job.state == "running")
+    free = {"lease": None, "lease_until": None, "not_before": None}
+    if not rows_changed(session, update(Job).where(*mine).values(free | values)):
+        raise Lost("The job was cancelled or taken over.")

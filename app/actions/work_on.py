@@ -9,28 +9,26 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import get_args
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select, update
 
 from app.actions.await_solves import wake_reviews
 from app.actions.check_code import check_code
 from app.actions.close_branch import close_branch
 from app.actions.datasets import build_dataset, fail_dataset
-from app.actions.grow import grow_branch, queue_of
-from app.actions.models import loop_limits
+from app.actions.grow import grow_branch
+from app.actions.keeping import keeping
 from app.actions.ports import Ports
 from app.actions.read_solves import read_solves
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.review import review_branch
-from app.actions.work import Held, Lost, hold, keeping, let_go
+from app.actions.work import Held, Lost, due, hold, let_go
+from app.backends.line import on_line
 from app.core.errors import CalmError
-from app.db.convert import path_of
 from app.db.session import reading, rows_changed, transaction
-from app.db.tables import Branch, Job, Project
+from app.db.tables import Branch, Job, Queue
 from app.db.types import now
-from app.jobs import Queue, send, send_after_commit
+from app.jobs import lists_of, send, send_after_commit
 from app.live import broker
-from app.loop import next_move
 
 _SWEPT = 1_000
 _log = logging.getLogger(__name__)
@@ -52,7 +50,7 @@ def work_on(ports: Ports, job_id: int) -> None:
         fail(ports, held, "Its worker was interrupted again and again; see the logs, and retry.")
         return
     try:
-        with keeping(ports, held):
+        with keeping(ports, held), on_line(held.line):
             _KINDS[held.kind](ports, held)
     except CalmError as error:
         fail(ports, held, str(error))
@@ -101,12 +99,10 @@ def _send_left(ports: Ports) -> int:
 
 def _send_lost(ports: Ports) -> int:
     """Send what has waited for long; a queue that still holds messages is only long."""
-    empty = {queue for queue in get_args(Queue) if not broker().llen(queue)}
-    if not empty:
-        return 0
+    empty = [queue for queue in get_args(Queue) if not any(map(broker().llen, lists_of(queue)))]
     waited = now() - timedelta(seconds=ports.settings.sweep_seconds)
-    told = _found(ports, Job.state == "queued", Job.created_at < waited)
-    lost = [(job_id, queue) for job_id, queue in told if queue in empty]
+    since = func.coalesce(Job.not_before, Job.created_at)
+    lost = _found(ports, due(), since < waited, Job.queue.in_(empty))
     for job_id, queue in lost:
         send(job_id, queue)
     return len(lost)
@@ -115,12 +111,5 @@ def _send_lost(ports: Ports) -> int:
 def _found(ports: Ports, *which: ColumnElement[bool]) -> list[tuple[int, Queue]]:
     """The oldest of these jobs, each with the queue that it belongs in."""
     with reading(ports.engine) as session:
-        jobs = session.scalars(select(Job).where(*which).order_by(Job.id).limit(_SWEPT))
-        return [(job.id, _queue(session, job)) for job in jobs]
-
-
-def _queue(session: Session, job: Job) -> Queue:
-    if job.kind == "grow" and job.branch_id:
-        limits = loop_limits(get(session, Project, job.project_id))
-        return queue_of(next_move(path_of(get(session, Branch, job.branch_id)), limits))
-    return "model" if job.kind == "review" else "execution"
+        jobs = select(Job.id, Job.queue).where(*which).order_by(Job.id).limit(_SWEPT)
+        return [(job_id, queue) for job_id, queue in session.execute(jobs)]

@@ -1,35 +1,75 @@
-"""One client for OpenAI-compatible servers, and its failures in plain words without the key."""
+"""One client for OpenAI-compatible servers, and its failures in plain words without the key.
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+Promises: a request is sent once, for whoever asks decides when to try again; it is on the line of
+the thread that sends it (`app.backends.line`), and so can be cut.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.utils import parsedate_to_datetime
+from functools import cache
+from math import isfinite
+from typing import Protocol
 
 import httpx2
 import openai
 from openai import OpenAI
 
+from app.backends.line import current_line
+
 BASE_URL = r"^https?://[^\s@/?#]+(/[^\s@?#]*)?$"
 """An address without name, password or query: it stands in pages and events, where no key may."""
 _SHOWN = 300
 _AGAIN = frozenset({408, 409, 425, 429})
+_NAMES = {429: " (rate limited)", 503: " (overloaded)", 529: " (overloaded)"}
 _MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
 """What reading a reply raises that has another shape than the API's: the SDK does not check it."""
-Raise = Callable[[str, bool], Exception]
+
+
+class Raise(Protocol):
+    """Makes the error of a failure; a ModelError's own class does."""
+
+    def __call__(self, message: str, /, *, retryable: bool, after: float | None) -> Exception: ...
 
 
 def client(base_url: str, key: str, timeout: float) -> OpenAI:
     """A client of one server. Without a key it sends a word that is none."""
-    return OpenAI(base_url=base_url, api_key=key or "none", timeout=timeout)
+    return OpenAI(
+        base_url=base_url,
+        api_key=key or "none",
+        timeout=timeout,
+        max_retries=0,
+        http_client=connections(),
+    )
 
 
 @contextmanager
 def failures(key: str, error: Raise) -> Iterator[None]:
-    """Raise `error(message, retryable)` for whatever goes wrong with the server in the block."""
+    """Raise `error(message, …)` for whatever goes wrong with the server in the block."""
     try:
         yield
     except (openai.OpenAIError, httpx2.HTTPError, *_MALFORMED) as cause:
         message, retryable = _told(cause)
         hidden = message.replace(key, "[key]") if key else message
-        raise error(hidden, retryable) from None
+        raise error(hidden, retryable=retryable, after=_asked(cause)) from None
+
+
+@cache
+def connections() -> httpx2.Client:
+    """The process's own: making one reads certificates for long. Threads may share it.
+
+    No connection is kept for a next request: on one that is, a line could not be cut.
+    """
+    return openai.DefaultHttpxClient(
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
+        event_hooks={"request": [_put_on_line]},
+    )
+
+
+def _put_on_line(request: httpx2.Request) -> None:
+    if line := current_line():
+        request.extensions["trace"] = line.watch
 
 
 def _told(cause: Exception) -> tuple[str, bool]:
@@ -39,9 +79,23 @@ def _told(cause: Exception) -> tuple[str, bool]:
     if isinstance(cause, openai.APIStatusError):
         status = cause.status_code
         said = " ".join(cause.message.split())[:_SHOWN]
-        return f"The model server answered {status}: {said}", status >= 500 or status in _AGAIN
+        told = f"The model server answered {status}{_NAMES.get(status, '')}: {said}"
+        return told, status >= 500 or status in _AGAIN
     if isinstance(cause, openai.APIConnectionError | httpx2.HTTPError):
         return "The connection to the model server failed or was closed midway.", True
     if isinstance(cause, openai.APIError):
         return f"The model server reported: {cause.message[:_SHOWN]}", True
     return "The model server sent something that is no valid reply.", True
+
+
+def _asked(cause: Exception) -> float | None:
+    """The seconds that a server asked for in `Retry-After`, which are a number or a date."""
+    if not isinstance(cause, openai.APIStatusError):
+        return None
+    said = cause.response.headers.get("retry-after", "")
+    with suppress(ValueError):
+        seconds = float(said)
+        return max(0.0, seconds) if isfinite(seconds) else None
+    with suppress(ValueError):
+        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
+    return None

@@ -26,3 +26,16 @@ class Conflict(CalmError):
 
 class Invalid(CalmError):
     """What was sent can't be read as what was asked for."""
+
+
+class ModelError(CalmError):
+    """A model could not be reached or failed; the message never holds a key.
+
+    `retryable` where that may pass by itself; `after` are the seconds that the server asked for
+    until then.
+    """
+
+    def __init__(self, message: str, *, retryable: bool, after: float | None = None) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.after = after

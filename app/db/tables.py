@@ -6,7 +6,7 @@ each kept by the one action that changes what it sums up.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -15,6 +15,8 @@ from app.core.lifecycle import TraceState, VerdictDecision
 from app.core.trace import Outcome
 from app.db.types import Json, Moment, now
 
+Queue = Literal["model", "execution"]
+"""Who works on a job: threads that wait for models, or those that have programs executed."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -362,7 +364,8 @@ class Job(Base):
 
     `kind`: grow, review, check, solves or build. `state`: queued, running, done, failed, cancelled.
     A running job whose lease ran out is anybody's. `lease` is a random token: only its holder may
-    write.
+    write. A queued job with a `not_before` waits until then for a model server, and `error` says
+    what happened; `waits` counts such pauses, and `attempts` beginnings, since it last got on.
     """
 
     __tablename__ = "jobs"
@@ -371,6 +374,7 @@ class Job(Base):
     project_id: Mapped[int] = _owner("projects")
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
+    queue: Mapped[Queue] = mapped_column(String(10))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), index=True)
     step_id: Mapped[int | None] = mapped_column(ForeignKey("steps.id"))
     """For a check: the Code step to execute; for solves: the one whose models are examined."""
@@ -379,6 +383,8 @@ class Job(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    waits: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -9,7 +9,7 @@ Not here: storing steps, streaming to a browser, judging (`app.actions`, `app.de
 """
 
 from app.loop.execute import execute_step
-from app.loop.moves import Executed, Limits, Move, RunResult, Written, next_move
+from app.loop.moves import Executed, Limits, Move, RunResult, Written, next_move, whole
 from app.loop.replay import Replayed, replay
 from app.loop.run import run
 from app.loop.write import write_step
@@ -25,5 +25,6 @@ __all__ = [
     "next_move",
     "replay",
     "run",
+    "whole",
     "write_step",
 ]

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from app.backends.reasoners.base import Usage
+from app.core.errors import ModelError
 from app.core.execution import Execution
 from app.core.execution import Limits as ExecutionLimits
 from app.core.fences import open_fence
@@ -28,12 +29,16 @@ class Limits(Frozen):
 
 
 class Written(NamedTuple):
-    """What the Reasoner wrote. `outcome` closes the branch; None where code is to be executed."""
+    """What the Reasoner wrote. `outcome` closes the branch; None where code is to be executed.
+
+    `failure` is why a reply broke off, where the model's server is to blame.
+    """
 
     steps: tuple[Step, ...]
     outcome: Outcome | None
     usage: Usage = Usage()
     detail: str = ""
+    failure: ModelError | None = None
 
 
 class Executed(NamedTuple):
@@ -57,6 +62,16 @@ class RunResult(NamedTuple):
     diverged: bool
     usage: Usage
     detail: str = ""
+
+
+def whole(path: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps of a path that can be gone on with, where its last reply broke off.
+
+    An answer, or a block inside whose fence it broke off, is left out and written anew.
+    """
+    last = path[-1] if path else None
+    broken = last and (last.kind == "answer" or open_fence(last.text) is not None)
+    return tuple(path[:-1] if broken else path)
 
 
 def next_move(path: Sequence[Step], limits: Limits) -> Move | None:

@@ -17,6 +17,7 @@ class _Halt(NamedTuple):
 
     outcome: Outcome
     detail: str = ""
+    failure: ReasonerError | None = None
 
 
 def write_step(
@@ -68,7 +69,8 @@ def _reply(
                 if draft.repeating():
                     return _Halt("repetition")
     except ReasonerError as error:
-        return _Halt("model_error", str(error))
+        # A line that was cut fails too.
+        return _Halt("cancelled") if stopped() else _Halt("model_error", str(error), error)
     return _Halt("model_error", "The model's reply broke off without an end.")
 
 
@@ -102,7 +104,7 @@ def _written(
         pieces = pieces[:-1]
     steps = draft.steps(pieces, reasoner.count)
     if isinstance(end, _Halt):
-        return Written(steps, end.outcome, detail=end.detail)
+        return Written(steps, end.outcome, detail=end.detail, failure=end.failure)
     if draft.has_code():
         waits = next_move((*request.path, *steps), limits) == "execute"
         return Written(steps, None if waits else "code_limit", detail=end.detail)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.actions.accounts import actor_of, create_user, set_role
 from app.actions.ports import Ports, open_ports
 from app.actions.projects import ProjectChange, change_project, create_project
+from app.actions.work import due
 from app.actions.work_on import work_on
 from app.core.answer import parse_reference
 from app.core.roles import SCRIPT, Actor
@@ -85,13 +86,13 @@ def problem(ports: Ports, project: Project) -> Callable[..., int]:
 
 @pytest.fixture
 def work(ports: Ports) -> Callable[[], int]:
-    """Does every queued job, as workers would, until none is left; gives the number of rounds."""
+    """Does every job that is due, as workers would, until none is; gives the number of rounds."""
 
     def all_of_it() -> int:
         rounds = 0
         while True:
             with transaction(ports.engine) as session:
-                waiting = list(session.scalars(select(Job.id).where(Job.state == "queued")))
+                waiting = list(session.scalars(select(Job.id).where(due())))
             if not waiting:
                 return rounds
             for job_id in waiting:

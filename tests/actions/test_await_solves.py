@@ -37,13 +37,19 @@ def solved(ports: Ports, project: Project, problem: Callable[..., int]) -> tuple
         session.flush()
         code = Step(kind="code", author="reasoner", text=f"```python\n{CODE}```\n")
         (step,) = add_steps(session, branch, [code])
-        check = Job(project_id=project.id, branch_id=branch.id, step_id=step.id, kind="check")
+        check = Job(
+            project_id=project.id,
+            branch_id=branch.id,
+            step_id=step.id,
+            kind="check",
+            queue="execution",
+        )
         session.add(check)
         session.flush()
         check_id = check.id
     work_on(ports, check_id)
     with transaction(ports.engine) as session:
-        review = Job(project_id=project.id, branch_id=branch.id, kind="review")
+        review = Job(project_id=project.id, branch_id=branch.id, kind="review", queue="model")
         session.add(review)
         session.flush()
         solves = session.scalars(select(Job.id).where(Job.kind == "solves")).one()

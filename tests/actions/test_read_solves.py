@@ -47,7 +47,7 @@ def executed(
             step = Step(kind="code", author="reasoner", text=f"```python\n{code}```\n")
             (step_row,) = add_steps(session, branch, [step])
             place = {"project_id": project.id, "branch_id": branch.id, "step_id": step_row.id}
-            session.add(Job(kind="check", **place))
+            session.add(Job(kind="check", queue="execution", **place))
         work()
         with reading(ports.engine) as session:
             found = session.scalars(

@@ -60,7 +60,7 @@ def keep(ports: Ports, project: Project, branch_id: int, *found: Proposal) -> li
 def look(ports: Ports, project: Project, branch_id: int, intervener: dict[str, Any]) -> None:
     with transaction(ports.engine) as session:
         session.get_one(Project, project.id).intervener = intervener
-        session.add(Job(project_id=project.id, branch_id=branch_id, kind="review"))
+        session.add(Job(project_id=project.id, branch_id=branch_id, kind="review", queue="model"))
 
 
 def test_an_intervener_that_can_not_be_made_does_not_keep_the_rules_from_looking(

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from app.actions.batches import progress_of, start_batch, stop_batch
+from app.actions.keeping import keeping, look_after
 from app.actions.ports import Ports
 from app.actions.projects import ProjectChange, change_project
 from app.actions.start_trace import start_trace
-from app.actions.work import MAX_ATTEMPTS, Lost, hold, keeping, let_go, renew
+from app.actions.work import MAX_ATTEMPTS, Lost, hold, let_go
 from app.actions.work_on import sweep, work_on
 from app.core.roles import SCRIPT
 from app.db.session import transaction
@@ -48,10 +49,10 @@ def test_a_worker_that_lost_its_lease_writes_nothing(ports: Ports, job: int) -> 
     expire(ports, job)
     second = hold(ports, job)
     assert second is not None
-    assert not renew(ports, first)
+    look_after(ports, [first, second], renew=True)
+    assert (first.lost.is_set(), second.lost.is_set()) == (True, False)
     with transaction(ports.engine) as session, pytest.raises(Lost):
         let_go(session, first, "done")
-    assert renew(ports, second)
 
 
 def test_a_job_that_kills_its_workers_ends_with_a_message(ports: Ports, job: int) -> None:

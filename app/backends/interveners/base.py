@@ -9,18 +9,14 @@ from typing import Protocol
 
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
-from app.core.errors import CalmError
+from app.core.errors import ModelError
 from app.core.proposal import Flawless, Proposal
 
 Review = tuple[Proposal, ...] | Flawless
 
 
-class IntervenerError(CalmError):
-    """No usable review came back; `retryable` where trying again may help. Never holds a key."""
-
-    def __init__(self, message: str, *, retryable: bool) -> None:
-        super().__init__(message)
-        self.retryable = retryable
+class IntervenerError(ModelError):
+    """No usable review came back."""
 
 
 def ignore_usage(usage: Usage) -> None:

@@ -107,9 +107,7 @@ class OpenAIIntervener:
             task = prompt.system(self.words.text, case.taxonomy, shown.mark)
             messages = [_message("system", task), _message("user", shown.text), *exchange]
             try:
-                with failures(
-                    self._key, lambda told, again: IntervenerError(told, retryable=again)
-                ):
+                with failures(self._key, IntervenerError):
                     said = self._chat.ask(messages, self._reply(), prompt.schema(case.taxonomy))
             except TooLong as long:
                 self._context = long.context or self._context

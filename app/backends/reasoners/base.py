@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import Field, ValidationError
 
-from app.core.errors import CalmError, Invalid
+from app.core.errors import Invalid, ModelError
 from app.core.model import Frozen
 from app.core.trace import Step
 
@@ -20,15 +20,8 @@ Finish = Literal["fence", "stop", "length", "code_limit", "no_recording"]
 Continuation = Literal["completions", "chat", "restart", "recording"]
 
 
-class ReasonerError(CalmError):
-    """The model could not be reached or failed; `retryable` where trying again may help.
-
-    The message never holds a key.
-    """
-
-    def __init__(self, message: str, *, retryable: bool) -> None:
-        super().__init__(message)
-        self.retryable = retryable
+class ReasonerError(ModelError):
+    """The Reasoner could not be reached or failed."""
 
 
 class Sampling(Frozen):

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx2
-
+from app.backends.http import connections
 from app.backends.reasoners.base import ReasonerError, Sampling, Usage
 from app.backends.reasoners.fence import STOP
 from app.backends.reasoners.server import Server
@@ -46,7 +45,7 @@ def opened(server: Server, key: str, prompt: str, sampling: Sampling) -> Iterato
     """The parts of the reply, while the block runs. Raises ReasonerError, and httpx2's errors."""
     headers = {"authorization": f"Bearer {key}"} if key else {}
     sent = body(server, prompt, sampling)
-    with httpx2.stream(
+    with connections().stream(
         "POST", address(server), json=sent, headers=headers, timeout=server.timeout
     ) as response:
         if response.status_code != 200:

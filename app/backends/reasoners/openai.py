@@ -53,10 +53,7 @@ class OpenAIReasoner:
 
     def write(self, request: Request) -> Replies:
         """Go on with the path, streaming. Raises ReasonerError."""
-        with (
-            failures(self._key, lambda told, again: ReasonerError(told, retryable=again)),
-            self._parts(request) as parts,
-        ):
+        with failures(self._key, ReasonerError), self._parts(request) as parts:
             yield from until_fence(parts, request)
 
     def count(self, text: str) -> int | None:

@@ -26,6 +26,14 @@ def failures_of(session: Session, batch_id: int) -> Sequence[tuple[int, str]]:
     return session.execute(failed.limit(_LISTED)).all()
 
 
+def put_off_in(session: Session, batch_id: int) -> Sequence[tuple[str, datetime]]:
+    """The jobs of a batch that wait for a model server: why, and until when, the next first."""
+    query = select(Job.error, Job.not_before).where(Job.batch_id == batch_id)
+    waiting = query.where(Job.state == "queued", Job.not_before.is_not(None))
+    rows = session.execute(waiting.order_by(Job.not_before))
+    return [(why, until) for why, until in rows if until]
+
+
 def keys_set(session: Session, project_id: int) -> dict[str, datetime]:
     """When each key of a project was stored; never the key."""
     rows = session.execute(

@@ -16,7 +16,8 @@ from app.core.execution import Execution, Isolation, Solve
 from app.core.fences import THINK_END, frame_output
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES, Step
-from app.db.tables import ExecutionRow, SolveRow, StepRow
+from app.core.waiting import waiting_words
+from app.db.tables import ExecutionRow, Job, SolveRow, StepRow
 from app.web.formulas import formulas
 from app.web.highlight import python_marks
 from app.web.marked import Mark, Run, lines, runs, widen
@@ -73,13 +74,17 @@ class StepView:
 
 @dataclass(frozen=True)
 class TraceView:
-    """The path, how it ended, and whether it goes on. `end_place` are links of hints at its end."""
+    """The path, how it ended, and whether it goes on.
+
+    `waiting` says what it waits for, "" while it is written; `end_places` are links of hints at its
+    end.
+    """
 
     head: HeadView
     steps: tuple[StepView, ...]
     end_places: tuple[Run, ...]
     growing: bool
-    waiting: bool
+    waiting: str
     failed: bool
     ending: str
     detail: str
@@ -96,13 +101,12 @@ def trace_view(desk: Desk) -> TraceView:
     """The whole middle column."""
     branch = desk.branch
     marks = _marks(desk)
-    job = desk.facts.job
     return TraceView(
         head=head_view(desk),
         steps=tuple(_grouped(_steps(desk, marks))),
         end_places=tuple(Run("", mark.name, mark.link) for mark in marks[len(desk.path)]),
         growing=desk.growing,
-        waiting=desk.growing and (job is None or job.state == "queued"),
+        waiting=_waiting(desk.facts.job) if desk.growing else "",
         failed=branch.outcome in FAILURES,
         ending=OUTCOMES[branch.outcome] if branch.outcome else "",
         detail=branch.detail,
@@ -121,6 +125,13 @@ def grade_badge(grade: Grade) -> Badge:
     if grade.correct is None:
         return Badge(grade.reason, "plain")
     return Badge(grade.reason, "good" if grade.correct else "bad")
+
+
+def _waiting(job: Job | None) -> str:
+    """What a branch that grows waits for, "" where somebody works on it."""
+    if job and job.state == "queued" and job.not_before:
+        return waiting_words(job.error, job.not_before)
+    return "" if job and job.state == "running" else "Waiting for a worker."
 
 
 def shown_span(step: Step) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.actions.batches import BatchProgress, progress_of
 from app.core.model import Frozen
+from app.core.waiting import waiting_words
 from app.db.queries.problems import known_references
 from app.db.queries.projects import states_by_project
-from app.db.queries.work import failures_of, newest_of
+from app.db.queries.work import failures_of, newest_of, put_off_in
 from app.db.tables import Batch, Dataset
 
 FORMS = (
@@ -21,7 +22,10 @@ KINDS = {"generate": "writing traces", "propose": "looking for hints"}
 
 
 class BatchView(Frozen):
-    """One batch; `failures` are the traces whose work failed, each with the reason."""
+    """One batch; `failures` are the traces whose work failed, each with the reason.
+
+    `put_off` of those that are queued wait for a model server, and `waiting` is the first's reason.
+    """
 
     id: int
     kind: str
@@ -30,6 +34,8 @@ class BatchView(Frozen):
     at: datetime
     progress: BatchProgress
     failures: tuple[tuple[int, str], ...] = ()
+    put_off: int = 0
+    waiting: str = ""
 
 
 class DatasetView(Frozen):
@@ -56,8 +62,15 @@ class DatasetsView(Frozen):
 
 
 def batch_view(session: Session, batch: Batch) -> BatchView:
-    """One batch with its failures."""
-    return _batch(session, batch, tuple(failures_of(session, batch.id)))
+    """One batch with its failures, and what it waits for."""
+    waiting = put_off_in(session, batch.id)
+    return _batch(session, batch).model_copy(
+        update={
+            "failures": tuple(failures_of(session, batch.id)),
+            "put_off": len(waiting),
+            "waiting": waiting_words(*waiting[0]) if waiting else "",
+        }
+    )
 
 
 def batches_view(session: Session, project_id: int) -> tuple[BatchView, ...]:
@@ -89,7 +102,7 @@ def datasets_view(session: Session, project_id: int) -> DatasetsView:
     )
 
 
-def _batch(session: Session, batch: Batch, failures: tuple[tuple[int, str], ...] = ()) -> BatchView:
+def _batch(session: Session, batch: Batch) -> BatchView:
     return BatchView(
         id=batch.id,
         kind=batch.kind,
@@ -97,5 +110,4 @@ def _batch(session: Session, batch: Batch, failures: tuple[tuple[int, str], ...]
         by=batch.actor_name,
         at=batch.created_at,
         progress=progress_of(session, batch.id),
-        failures=failures,
     )

@@ -17,7 +17,7 @@ from app.backends.reasoners.server import Server
 
 def probe(server: Server, key: str = "") -> Abilities:
     """All abilities of a server. Raises ReasonerError where nobody answers."""
-    with failures(key, lambda told, again: ReasonerError(told, retryable=again)):
+    with failures(key, ReasonerError):
         asker = Asker(server, key)
         context, length = context_length(asker)
         way = find_way(asker)

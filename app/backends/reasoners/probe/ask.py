@@ -37,7 +37,7 @@ class Asker:
 
     def __init__(self, server: Server, key: str = "") -> None:
         self.server = server
-        self._client = client(server.base_url, key, server.timeout).with_options(max_retries=0)
+        self._client = client(server.base_url, key, server.timeout)
 
     def whole(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | Refusal:
         """The reply's JSON; `path` is behind the server's address, or an address of its own."""
