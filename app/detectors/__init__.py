@@ -1,14 +1,13 @@
-"""Rules that find flaws in a path, one file a flaw; each proposes a hint with its evidence.
+"""Rules that find flaws in a path, one file a flaw; each finding has its evidence.
 
 Promises: pure; a rule fires on what stands uncorrected at the end of the path, never on what a
-later step mended; what `detect` gives may become a hint. On 556 real traces, rules like
-these caught a quarter of the silent modelling errors: the rest is for Interveners and people.
+later step mended; time in proportion to the path. How often each is right is measured in
+docs/detectors.md: rules catch a part of the flaws, the rest is for Interveners and people.
 """
 
-from collections.abc import Callable, Iterator
+from itertools import islice
 
 from app.core.case import Case
-from app.core.proposal import Proposal
 from app.detectors import (
     distrust_of_results,
     fragmentary_code,
@@ -18,22 +17,24 @@ from app.detectors import (
     wrong_objective,
     wrong_variables,
 )
+from app.detectors.finding import Finding, Rule, finding
+from app.detectors.reading import Reading
 
-Detector = Callable[[Case], Iterator[Proposal]]
-DETECTORS: tuple[Detector, ...] = (
-    manual_computation.detect,
-    fragmentary_code.detect,
-    distrust_of_results.detect,
-    wrong_variables.detect,
-    wrong_objective.detect,
-    wrong_constraints.detect,
-    implementation_drift.detect,
+__all__ = ["RULES", "Finding", "Rule", "detect"]
+
+RULES: tuple[Rule, ...] = (
+    *manual_computation.RULES,
+    *fragmentary_code.RULES,
+    *distrust_of_results.RULES,
+    *wrong_variables.RULES,
+    *wrong_objective.RULES,
+    *wrong_constraints.RULES,
+    *implementation_drift.RULES,
 )
 
 
-def detect(case: Case) -> tuple[Proposal, ...]:
-    """What all rules find and may propose, in the order of the path; each place once."""
-    found = (proposal for detector in DETECTORS for proposal in detector(case))
-    ordered = sorted(found, key=lambda proposal: (proposal.cut.step, proposal.cut.offset))
-    places = {proposal.cut: proposal for proposal in reversed(ordered) if case.allows(proposal)}
-    return tuple(proposal for proposal in ordered if places.get(proposal.cut) is proposal)
+def detect(case: Case) -> tuple[Finding, ...]:
+    """What each rule finds first, in the order of the path."""
+    reading = Reading(case)
+    found = [finding(rule, spot) for rule in RULES for spot in islice(rule.find(reading), 1)]
+    return tuple(sorted(found, key=lambda it: (it.evidence.step, it.evidence.start)))

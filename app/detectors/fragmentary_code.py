@@ -1,30 +1,84 @@
-"""Code that never builds and solves a model."""
+"""Programs that never build and solve a model: pieces, a model without a solve, a search by loops.
+
+They speak of paths in which no program calls a solver, as the executions or else the words say.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from app.core.case import Case
-from app.core.proposal import Proposal
-from app.detectors.reading import blocks, code_of, proposal
+from app.detectors.finding import Rule, Spot
+from app.detectors.reading import Program, Reading
 
 FLAW = "fragmentary-code"
-_SOLVES = re.compile(
-    r"\.(?:solve|optimize|Solve|run|resolve|actualSolve)\(|\b(?:linprog|milp|minimize|solve)\("
-    r"|\blinear_sum_assignment\(|\bSolverFactory\("
+_BUILDS = re.compile(
+    r"\b(?:LpProblem|createModel|ConcreteModel|CpModel|Highs|addVars?|LpVariable|NewIntVar"
+    r"|MathOptModel|Problem)\(|\bgp\.Model\(|\bModel\(|\bcp\.Variable\(|\bcreateSolver\("
+    r"|CreateSolver\("
 )
-_WORDS = (
-    "These pieces do not solve anything yet. I should build the whole model in a program, with "
-    "its variables, objective and constraints, call the solver and print its status and objective."
+_SEARCHES = re.compile(
+    r"\bitertools\b|\b(?:product|permutations|combinations)\(|\bgreedy|\brandom\.|\bkey=lambda"
+    r"|\bsorted\(|\.sort\(|\bheapq\b",
+    re.IGNORECASE,
+)
+_LOOP = re.compile(r"^([ \t]*)for\b[^\n]{0,120}\brange\(", re.MULTILINE)
+_KEEPS_BEST = re.compile(
+    r"\bbest\w{0,20}|\bmin_\w{0,20}|\bmax_\w{0,20}|\bmin\(|\bmax\(|float\(['\"]-?inf", re.IGNORECASE
 )
 
 
-def detect(case: Case) -> Iterator[Proposal]:
-    """The last program of a path in which no program calls a solver."""
-    programs = blocks(case)
-    observed = any(execution.solves for execution in case.executions.values())
-    if not programs or observed or any(_SOLVES.search(code_of(p.source)) for p in programs):
-        return
-    last = programs[-1]
-    span = (0, len(case.path[last.step].text))
-    note = "No program of this path calls a solver."
-    yield proposal(case, "never solves", FLAW, last.step, span, note, _WORDS)
+def _not_solved(reading: Reading) -> Iterator[Spot]:
+    built = _last(reading, lambda it: _BUILDS.search(it.source) is not None)
+    if built:
+        yield _spot(reading, built, "The model is built here, and no program ever solves it.")
+
+
+def _searches(reading: Reading) -> Iterator[Spot]:
+    found = _last(reading, _is_search)
+    if found and not _last(reading, lambda it: _BUILDS.search(it.source) is not None):
+        note = "The program searches by itself; no program gives a model to a solver."
+        yield _spot(reading, found, note)
+
+
+def _pieces(reading: Reading) -> Iterator[Spot]:
+    special = _last(reading, lambda it: _is_search(it) or _BUILDS.search(it.source) is not None)
+    last = _last(reading, lambda it: True)
+    if last and not special:
+        count = len(reading.programs)
+        what = "This program solves nothing" if count == 1 else f"None of {count} programs solves"
+        yield _spot(reading, last, f"{what}: no call of a solver is in it.")
+
+
+def _is_search(program: Program) -> bool:
+    loops = len(_LOOP.findall(program.source)) > 1 or "while " in program.source
+    keeps = _KEEPS_BEST.search(program.source) is not None
+    return (loops and keeps) or _SEARCHES.search(program.source) is not None
+
+
+def _last(reading: Reading, such: Callable[[Program], bool]) -> Program | None:
+    """The last such program of a path in which none calls a solver."""
+    if reading.solving:
+        return None
+    return next((it for it in reversed(reading.programs) if such(it)), None)
+
+
+def _spot(reading: Reading, program: Program, note: str) -> Spot:
+    return Spot(program.step, 0, len(reading.path[program.step].text), note)
+
+
+RULES = (
+    Rule(
+        "model-not-solved",
+        FLAW,
+        "programs build a model, and none of the path calls a solver",
+        0.9,
+        _not_solved,
+    ),
+    Rule(
+        "search-by-loops",
+        FLAW,
+        "programs search by loops, sorting or chance, and none of the path calls a solver",
+        0.8,
+        _searches,
+    ),
+    Rule("pieces-of-code", FLAW, "no program of the path builds or solves a model", 0.9, _pieces),
+)

@@ -1,53 +1,71 @@
-"""Working out by hand what a solver should: cases tried one by one, long arithmetic, no program."""
+"""Working out by hand what a solver should: values tried one by one, corner points, long sums."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from app.core.case import Case
-from app.core.proposal import Proposal
-from app.detectors.reading import answer_of, blocks, proposal
+from app.detectors.finding import Rule, Spot
+from app.detectors.handwork import Handwork, calculations, corners, trials
+from app.detectors.reading import Reading
 
 FLAW = "manual-computation"
 _TRIES = 4
 _SUMS = 6
-_TRY = re.compile(
-    r"^[^\n]*?\b(?:if|try|trying|let|suppose|case|when|for)\b[^\n]{0,40}?\\?\(?\s*"
-    r"[a-zA-Z]\w*\s*=\s*-?\d[^\n]*",
-    re.IGNORECASE | re.MULTILINE,
+_CORNERS = 3
+_Count = Callable[[Iterable[tuple[int, str]]], Handwork | None]
+
+
+def _trials(reading: Reading) -> Iterator[Spot]:
+    yield from _by_hand(reading, trials, _TRIES, "values of one variable are tried by hand")
+
+
+def _corners(reading: Reading) -> Iterator[Spot]:
+    yield from _by_hand(reading, corners, _CORNERS, "corner points are evaluated by hand")
+
+
+def _sums(reading: Reading) -> Iterator[Spot]:
+    yield from _by_hand(reading, calculations, _SUMS, "calculations are done by hand")
+
+
+def _by_hand(reading: Reading, count: _Count, fewest: int, what: str) -> Iterator[Spot]:
+    """Handwork that no later program took over; behind an optimum it is distrust, not this."""
+    if reading.optimum:
+        return
+    solving = reading.solving
+    found = count(reading.said_after(solving.step if solving else -1))
+    if found and found.times >= fewest:
+        note = f"From here on {found.times} {what}; no program solves the model after that."
+        yield Spot(found.step, found.start, found.end, note)
+
+
+def _no_program(reading: Reading) -> Iterator[Spot]:
+    if reading.answer and not reading.programs:
+        answer, step, start = reading.answer
+        end = min(start + len(answer.text), len(reading.path[step].text))
+        yield Spot(step, start, end, "An answer is given, and no program was ever run.")
+
+
+RULES = (
+    Rule(
+        "trial-by-hand",
+        FLAW,
+        f"{_TRIES} or more values of one variable are tried in the thinking, and nothing solves "
+        "the model afterwards",
+        0.9,
+        _trials,
+    ),
+    Rule(
+        "corners-by-hand",
+        FLAW,
+        f"{_CORNERS} or more corner points are evaluated in the thinking, and nothing solves the "
+        "model afterwards",
+        0.9,
+        _corners,
+    ),
+    Rule(
+        "sums-by-hand",
+        FLAW,
+        f"{_SUMS} or more lines of the thinking calculate, and nothing solves the model afterwards",
+        0.8,
+        _sums,
+    ),
+    Rule("no-program", FLAW, "an answer stands in a path without any program", 0.8, _no_program),
 )
-_NUMBER = r"\$?\d[\d.,]*\)?"
-_SUM = re.compile(
-    rf"{_NUMBER}(?:\s*(?:[-+*/×·]|\\times|\\cdot)\s*\(?{_NUMBER})+\s*=\s*\$?\d[\d.,]*"
-)
-_WORDS = (
-    "This is tedious by hand. I can write the model as a Python program and let a solver do it."
-)
-
-
-def detect(case: Case) -> Iterator[Proposal]:
-    """Thoughts behind the last program that enumerate or calculate; an answer without a program."""
-    codes = blocks(case)
-    start = codes[-1].step + 1 if codes else 0
-    for at in range(start, len(case.path)):
-        if case.path[at].kind == "thought":
-            found = _by_hand(case.path[at].text)
-            if found:
-                yield proposal(case, "by hand", FLAW, at, found[0], found[1], _WORDS)
-                return
-    answer = answer_of(case)
-    if answer and not codes:
-        _, step, offset = answer
-        span = (offset, min(offset + 1, len(case.path[step].text)))
-        note = "An answer is given, and no program was ever run."
-        yield proposal(case, "no program", FLAW, step, span, note, _WORDS)
-
-
-def _by_hand(thought: str) -> tuple[tuple[int, int], str] | None:
-    """Where a thought enumerates or calculates, and what it does there."""
-    tries = list(_TRY.finditer(thought))
-    if len(tries) >= _TRIES:
-        return tries[0].span(), f"{len(tries)} cases are tried one by one, by hand."
-    sums = list(_SUM.finditer(thought))
-    if len(sums) >= _SUMS:
-        return sums[0].span(), f"{len(sums)} calculations are done by hand."
-    return None

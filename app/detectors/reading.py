@@ -1,79 +1,203 @@
-"""What detectors read out of a path: its programs, what they printed, and its answer."""
+"""What detectors read out of a case: its programs and what they did, its answer, its numbers.
+
+Promises: facts before text: what an execution observed counts before what an output says, and the
+model as solved before the program's words. Each thing is read once, and in time in proportion to
+the path.
+"""
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from app.core.answer import Answer, find_answer
 from app.core.case import Case
+from app.core.execution import Execution, Solve
 from app.core.fences import source_of
-from app.core.numbers import quantities
-from app.core.proposal import Evidence, Proposal, Source
-from app.core.splice import default_cut
-from app.core.trace import text_of
+from app.core.numbers import Quantity, quantities
+from app.core.solved import Examination, SolvedModel, claims_optimum
+from app.core.trace import Step, text_of
 
-VERSION = "1"
 _ERROR = re.compile(
-    r"^\s*(?:Traceback \(most recent call last\)|[A-Za-z_.]*(?:Error|Exception)\b)", re.M
+    r"^[ \t]*(?:Traceback \(most recent call last\)|[A-Za-z_.]{0,60}(?:Error|Exception)\b)", re.M
 )
 _COMMENT = re.compile(r"#[^\n]*")
+_HOPELESS = re.compile(
+    r"\binfeasible\b|\bunbounded\b|\bnot solved\b|\binf_or_unb\b"
+    r"|\bno (?:best|optimal|feasible) solution\b",
+    re.IGNORECASE,
+)
+_OPTIMAL = re.compile(r"\boptimal\b", re.IGNORECASE)
+_CALLS_SOLVER = re.compile(
+    r"\.(?:solve|optimize|Solve|run|minimize|maximize|resolve|actualSolve|solveModel)\("
+    r"|\b(?:linprog|milp|minimize|solve|linear_sum_assignment|differential_evolution)\("
+    r"|\bSolverFactory\(|\b(?:nx|networkx)\."
+)
+LONGEST_LINE = 400
+"""Characters of a line that patterns look at: what is longer is no line that a person wrote."""
 
 
-class Block(NamedTuple):
-    """A program of the path and what it printed; `output_step` is None where nothing came back."""
+class Program(NamedTuple):
+    """A program of the path, and what it did; `output_step` is None where nothing came back.
+
+    `source` has no comments; `examined` is what was found in the models of its solves.
+    """
 
     step: int
     source: str
     output_step: int | None
     output: str
+    execution: Execution | None
+    examined: tuple[Examination | None, ...]
 
     @property
     def failed(self) -> bool:
-        """Whether it ended with an error."""
+        """Whether it did not run to its end."""
+        if self.execution:
+            return self.execution.status != "ok"
         return _ERROR.search(self.output) is not None
 
+    @property
+    def solves(self) -> tuple[Solve, ...]:
+        """What it is known to have solved."""
+        return self.execution.solves if self.execution else ()
 
-def blocks(case: Case) -> list[Block]:
-    """The programs of a path, in order. Outputs that the model forged are passed over."""
-    found = []
-    for at, step in enumerate(case.path):
-        if step.kind == "code":
-            after = case.path[at + 1] if at + 1 < len(case.path) else None
-            real = after is not None and after.kind == "output" and after.mark != "forged"
-            output = after.text if after is not None and real else ""
-            found.append(Block(at, source_of(step.text), at + 1 if real else None, output))
-    return found
+    @property
+    def calls_solver(self) -> bool:
+        """Whether it called a solver, or would have."""
+        return bool(self.solves) or _CALLS_SOLVER.search(self.source) is not None
+
+    @property
+    def optimal(self) -> bool:
+        """Whether its last solve found an optimum."""
+        if self.solves:
+            return claims_optimum(self.solves[-1])
+        printed = _OPTIMAL.search(self.output) is not None and self.hopeless is None
+        return printed and self.calls_solver and not self.failed
+
+    @property
+    def hopeless(self) -> re.Match[str] | None:
+        """The words of its output that say that there is no optimum, where it ran to its end."""
+        if self.failed or (self.solves and claims_optimum(self.solves[-1])):
+            return None
+        return _HOPELESS.search(self.output)
+
+    @property
+    def model(self) -> SolvedModel | None:
+        """The model that it solved last."""
+        last = self.examined[-1] if self.examined else None
+        return last.model if last else None
 
 
-def code_of(source: str) -> str:
-    """A program without its comments."""
-    return _COMMENT.sub("", source)
+class Reading:
+    """A case, read; every property is computed when it is first asked for."""
 
+    def __init__(self, case: Case) -> None:
+        self.case = case
 
-def answer_of(case: Case) -> tuple[Answer, int, int] | None:
-    """The answer, the step that it stands in, and its offset there; None where there is none."""
-    answer = find_answer(text_of(case.path))
-    if answer is None or answer.span is None:
+    @cached_property
+    def path(self) -> tuple[Step, ...]:
+        return self.case.path
+
+    @cached_property
+    def programs(self) -> tuple[Program, ...]:
+        """In order. Outputs that the model forged are passed over."""
+        return tuple(
+            self._program(at, step) for at, step in enumerate(self.path) if step.kind == "code"
+        )
+
+    @cached_property
+    def ran(self) -> tuple[Program, ...]:
+        """The programs of which something came back."""
+        return tuple(program for program in self.programs if program.output_step is not None)
+
+    @cached_property
+    def solving(self) -> Program | None:
+        """The last program that calls a solver."""
+        return next((it for it in reversed(self.programs) if it.calls_solver), None)
+
+    @cached_property
+    def optimum(self) -> Program | None:
+        """The program whose optimum stands at the end: the last that solves, if it found one."""
+        return self.solving if self.solving and self.solving.optimal else None
+
+    @cached_property
+    def model(self) -> SolvedModel | None:
+        """The model that the last solving program solved."""
+        return self.solving.model if self.solving else None
+
+    @cached_property
+    def objectives(self) -> tuple[Decimal, ...]:
+        """What the solves of the path gave as their optima, without signs."""
+        return tuple(
+            abs(Decimal(repr(solve.objective)))
+            for program in self.programs
+            for solve in program.solves
+            if solve.objective is not None and claims_optimum(solve)
+        )
+
+    @cached_property
+    def printed(self) -> tuple[Decimal, ...]:
+        """The numbers that programs printed which ran to their end, without signs."""
+        outputs = (program.output for program in self.ran if not program.failed)
+        return tuple(abs(it.value) for output in outputs for it in quantities(output))
+
+    @cached_property
+    def answer(self) -> tuple[Answer, int, int] | None:
+        """The answer, the step that it stands in, and its offset there."""
+        answer = find_answer(text_of(self.path))
+        if answer is None or answer.span is None:
+            return None
+        at = answer.span[0]
+        for number, step in enumerate(self.path):
+            if at < len(step.text):
+                return answer, number, at
+            at -= len(step.text)
         return None
-    at = answer.span[0]
-    for number, step in enumerate(case.path):
-        if at < len(step.text):
-            return answer, number, at
-        at -= len(step.text)
-    return None
+
+    @cached_property
+    def given(self) -> Decimal | None:
+        """The number that the path answers, without its sign."""
+        answer = self.answer
+        value = answer[0].value if answer else None
+        return None if value is None else abs(value)
+
+    @cached_property
+    def asked(self) -> tuple[Quantity, ...]:
+        """The numbers of the problem in digits."""
+        return tuple(quantities(self.case.problem.question))
+
+    def said_after(self, step: int) -> Iterator[tuple[int, str]]:
+        """The Reasoner's own words behind a step, by the index of theirs."""
+        return self._said(range(step + 1, len(self.path)))
+
+    def said_before(self, step: int) -> Iterator[tuple[int, str]]:
+        """The Reasoner's own words before a step."""
+        return self._said(range(step))
+
+    def _said(self, steps: range) -> Iterator[tuple[int, str]]:
+        return (
+            (at, self.path[at].text) for at in steps if self.path[at].kind in ("thought", "answer")
+        )
+
+    def _program(self, at: int, step: Step) -> Program:
+        after = self.path[at + 1] if at + 1 < len(self.path) else None
+        real = after is not None and after.kind == "output" and after.mark != "forged"
+        return Program(
+            at,
+            _COMMENT.sub("", source_of(step.text)),
+            at + 1 if real else None,
+            after.text if after is not None and real else "",
+            self.case.executions.get(at),
+            self.case.examined.get(at, ()),
+        )
 
 
-def numbers_of(text: str) -> Iterator[Decimal]:
-    """The numbers of a text in digits, without their signs."""
-    return (abs(quantity.value) for quantity in quantities(text))
-
-
-def proposal(
-    case: Case, rule: str, flaw: str, step: int, span: tuple[int, int], note: str, words: str
-) -> Proposal:
-    """A proposal whose hint stands where hints stand by default for these words of this step."""
-    evidence = Evidence(step=step, start=span[0], end=span[1], note=note)
-    source = Source(kind="rule", name=rule, version=VERSION)
-    cut = default_cut(case.path, step, span[0])
-    return Proposal(flaw=flaw, evidence=(evidence,), cut=cut, words=words, source=source)
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """Where each line of a text begins, and its first `LONGEST_LINE` characters."""
+    start = 0
+    for line in text.split("\n"):
+        if line:
+            yield start, line[:LONGEST_LINE]
+        start += len(line) + 1

@@ -1,79 +1,84 @@
-"""Numbers of the problem that no constraint uses, and optima that nothing holds back from zero."""
+"""Constraints missing, extra or wrong: numbers left out or from nowhere, optima of zero, no way."""
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal
+from itertools import takewhile
 
-from app.core.case import Case
-from app.core.numbers import Quantity, quantities
-from app.core.proposal import Proposal
-from app.detectors.reading import answer_of, blocks, code_of, numbers_of, proposal
+from app.core.solved import Conflict
+from app.detectors.finding import Rule, Spot
+from app.detectors.origins import foreign_numbers, missing_numbers
+from app.detectors.question import is_price
+from app.detectors.reading import Program, Reading
 
 FLAW = "wrong-constraints"
-_FACTORS = tuple(
-    map(Decimal, ("1", "100", "0.01", "1000", "0.001", "60", "10", "7", "24", "1000000"))
-)
-_MOST_MISSING = 3
-_FEWEST_USED = 4
-_LITERAL = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
-def detect(case: Case) -> Iterator[Proposal]:
-    """Of the last program: what it leaves out, and an answer of zero."""
-    yield from _unused(case)
-    yield from _trivial(case)
+def _unused(reading: Reading) -> Iterator[Spot]:
+    """A few numbers of the problem that no program uses; prices are the objective's."""
+    question = reading.case.problem.question
+    missing = [it for it in missing_numbers(reading) if not is_price(question, it)]
+    program = reading.solving
+    if missing and program:
+        names = ", ".join(dict.fromkeys(f"{it.value.normalize():f}" for it in missing[:3]))
+        note = f"Of the problem's numbers no program uses: {names}."
+        yield Spot(program.step, 0, len(reading.path[program.step].text), note, {"numbers": names})
 
 
-def _unused(case: Case) -> Iterator[Proposal]:
-    """A few numbers of the problem that neither the last program nor a thought has used."""
-    programs = blocks(case)
-    if not programs:
-        return
-    last = programs[-1]
-    used = _used(case, code_of(last.source))
-    asked = [quantity for quantity in quantities(case.problem.question) if _counts(quantity)]
-    missing = list(dict.fromkeys(q.value for q in asked if not _among(q, used)))
-    if not 0 < len(missing) <= _MOST_MISSING or len(asked) - len(missing) < _FEWEST_USED:
-        return
-    names = ", ".join(f"{number.normalize():f}" for number in missing)
-    note = f"Of the problem's numbers the program does not use: {names}."
-    words = (
-        f"My program does not use {names}, which the problem gives. I should look at what it "
-        "limits or costs, and put in what is missing."
-    )
-    span = (0, len(case.path[last.step].text))
-    yield proposal(case, "number unused", FLAW, last.step, span, note, words)
+def _foreign(reading: Reading) -> Iterator[Spot]:
+    """A number in a row that neither the problem nor the thinking has."""
+    yield from (it.spot for it in foreign_numbers(reading) if it.where == "row")
 
 
-def _used(case: Case, code: str) -> frozenset[Decimal]:
-    """The numbers of the program, and of the thoughts that computed something from them."""
-    literals = (Decimal(found.replace("_", "")) for found in _LITERAL.findall(code))
-    return frozenset(literals) | frozenset(numbers_of(code))
-
-
-def _counts(quantity: Quantity) -> bool:
-    """Whether a number of the problem must show in a program: not the small ones that count."""
-    return quantity.value > 2
-
-
-def _among(quantity: Quantity, used: frozenset[Decimal]) -> bool:
-    readings = (quantity.value, *quantity.parts)
-    return any(value * factor in used for value in readings for factor in _FACTORS) or any(
-        1 - value in used for value in readings if value < 1
-    )
-
-
-def _trivial(case: Case) -> Iterator[Proposal]:
+def _zero(reading: Reading) -> Iterator[Spot]:
     """An answer of zero from a program that ran."""
-    answer = answer_of(case)
-    programs = blocks(case)
-    if answer is None or answer[0].value != 0 or not programs or programs[-1].failed:
+    program = reading.solving
+    if program and not program.failed and reading.given == 0:
+        note = "The optimum is 0: nothing in the model forces, or rewards, doing anything."
+        yield Spot(program.step, 0, len(reading.path[program.step].text), note)
+
+
+def _accepted(reading: Reading) -> Iterator[Spot]:
+    """A wrong answer that says infeasible or unbounded, because the program did."""
+    answer = reading.answer
+    outcome = answer is not None and answer[0].kind in ("infeasible", "unbounded", "no-optimum")
+    if not outcome or reading.case.correct is not False:
         return
-    last = programs[-1]
-    note = "The optimum is 0: nothing in the model forces, or rewards, doing anything."
-    words = (
-        "This optimum says that doing nothing is best. I should check that every demand and "
-        "requirement of the problem is a constraint, with the right direction."
-    )
-    span = (0, len(case.path[last.step].text))
-    yield proposal(case, "optimum of zero", FLAW, last.step, span, note, words)
+    stuck = list(takewhile(lambda it: it.hopeless, reversed(reading.ran)))
+    if stuck and (found := stuck[-1].hopeless):
+        clash = _clash(stuck[-1])
+        note = f"The program says {found.group().lower()}, and the problem has an optimum.{clash}"
+        yield Spot(stuck[-1].step + 1, *found.span(), note)
+
+
+def _clash(program: Program) -> str:
+    """Which rows and bounds can't all hold, where that was found out."""
+    last = program.examined[-1] if program.examined else None
+    conflict: Conflict | None = last.conflict if last else None
+    if not conflict or not (conflict.rows or conflict.bounds):
+        return ""
+    return f" These can't all hold: {', '.join((*conflict.rows, *conflict.bounds)[:6])}."
+
+
+RULES = (
+    Rule(
+        "number-unused",
+        FLAW,
+        "up to three numbers of the problem, no prices, are in no program and not in the model",
+        0.7,
+        _unused,
+    ),
+    Rule(
+        "number-from-nowhere",
+        FLAW,
+        "a row as solved has a number that neither the problem nor the thinking gives",
+        0.75,
+        _foreign,
+    ),
+    Rule("optimum-of-zero", FLAW, "the answer of a program that ran is 0", 0.8, _zero),
+    Rule(
+        "outcome-accepted",
+        FLAW,
+        "the answer is infeasible or unbounded, as the program says, and it is wrong",
+        0.9,
+        _accepted,
+    ),
+)

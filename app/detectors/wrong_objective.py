@@ -1,46 +1,113 @@
-"""An objective whose sense contradicts the question."""
+"""An objective that is not the problem's: its sense, no terms at all, prices left out."""
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
-from app.core.case import Case
-from app.core.proposal import Proposal
-from app.detectors.reading import blocks, proposal
+from app.core.solved import SolvedModel
+from app.detectors.finding import Rule, Spot
+from app.detectors.origins import foreign_numbers, missing_numbers
+from app.detectors.question import asks_for, is_price
+from app.detectors.reading import Program, Reading
 
 FLAW = "wrong-objective"
-_ASKS_LEAST = re.compile(
-    r"\bminimi[sz]|\bcheapest\b|\blowest\b|\bsmallest\b|\bfewest\b|\bhow few\b"
-    r"|(?<!at )\bleast\b|\bas (?:low|little|few|small|cheap) as possible\b",
-    re.IGNORECASE,
-)
-_ASKS_MOST = re.compile(
-    r"\bmaximi[sz]|\bhighest\b|\blargest\b|\bgreatest\b|\bmaximum (?:total |possible )?"
-    r"(?:profit|revenue|income|return|value|score)|(?<!at )(?<!at the )\bmost\b"
-    r"|\bas (?:high|much|many|large|great) as possible\b",
-    re.IGNORECASE,
-)
-_MINIMIZES = re.compile(r"minimi[sz]e?\b|LpMinimize|sense\s*=\s*['\"]?min", re.IGNORECASE)
-_MAXIMIZES = re.compile(r"maximi[sz]e?\b|LpMaximize|sense\s*=\s*['\"]?max", re.IGNORECASE)
+_MINIMIZES = re.compile(r"minimi[sz]e?\b|LpMinimize|sense\s{0,3}=\s{0,3}['\"]?min", re.IGNORECASE)
+_MAXIMIZES = re.compile(r"maximi[sz]e?\b|LpMaximize|sense\s{0,3}=\s{0,3}['\"]?max", re.IGNORECASE)
+_WORDS = {"min": "least", "max": "most"}
+_DOES = {"min": "minimizes", "max": "maximizes"}
 
 
-def detect(case: Case) -> Iterator[Proposal]:
-    """The last program, where it maximizes and the question asks for the least, or the reverse."""
-    programs = blocks(case)
-    if not programs:
+def _sense(reading: Reading) -> Iterator[Spot]:
+    """The last solving program, where its sense is not the one that the question asks for."""
+    program = reading.solving
+    asked = asks_for(reading.case.problem.question)
+    done = _sense_of(program) if program else None
+    if not program or not asked or not done or asked == done:
         return
-    least = _ASKS_LEAST.search(case.problem.question) is not None
-    most = _ASKS_MOST.search(case.problem.question) is not None
-    last = programs[-1]
-    text = case.path[last.step].text
-    down, up = _MINIMIZES.search(text), _MAXIMIZES.search(text)
-    if least and not most and up and not down:
-        asked, done, found = "least", "maximizes", up
-    elif most and not least and down and not up:
-        asked, done, found = "most", "minimizes", down
-    else:
-        return
-    note = f"The question asks for the {asked}, and the program {done}."
-    words = (
-        f"The question asks for the {asked}, but my program {done}. I should turn the sense round."
-    )
-    yield proposal(case, "sense", FLAW, last.step, found.span(), note, words)
+    text = reading.path[program.step].text
+    found = (_MINIMIZES if done == "min" else _MAXIMIZES).search(text)
+    span = found.span() if found else (0, len(text))
+    told = "the model as solved" if program.model else "the program"
+    note = f"The question asks for the {_WORDS[asked]}, and {told} {_DOES[done]}."
+    yield Spot(program.step, *span, note, {"asked": _WORDS[asked], "done": _DOES[done]})
+
+
+def _sense_of(program: Program) -> Literal["min", "max"] | None:
+    """The sense of the model as solved, turned round where it solves the negative, else of words.
+
+    None where that can't be said: no terms, or terms of both signs, which may be either's.
+    """
+    if program.model:
+        return _effective(program.model)
+    down, up = _MINIMIZES.search(program.source), _MAXIMIZES.search(program.source)
+    if bool(down) == bool(up) or "-" in program.source.partition("objective")[2][:40]:
+        return None
+    return "min" if down else "max"
+
+
+def _effective(model: SolvedModel) -> Literal["min", "max"] | None:
+    costs = [value for _, value in model.objective if value]
+    if not costs or (min(costs) < 0 < max(costs)):
+        return model.sense if costs and model.sense == "max" else None
+    if max(costs) < 0:
+        return "min" if model.sense == "max" else "max"
+    return model.sense
+
+
+def _empty(reading: Reading) -> Iterator[Spot]:
+    """A model without an objective, of a problem that asks for the least or the most."""
+    program, model = reading.solving, reading.model
+    asked = asks_for(reading.case.problem.question)
+    if asked and program and model and not any(value for _, value in model.objective):
+        note = "The model as solved has no objective: any feasible point is its optimum."
+        yield Spot(program.step, 0, len(reading.path[program.step].text), note)
+
+
+def _price_unused(reading: Reading) -> Iterator[Spot]:
+    """A few prices of the problem that no program uses."""
+    missing = missing_numbers(reading)
+    question = reading.case.problem.question
+    prices = [it for it in missing if is_price(question, it)]
+    program = reading.solving
+    if prices and program:
+        names = ", ".join(dict.fromkeys(f"{it.value.normalize():f}" for it in prices[:3]))
+        note = f"The problem gives {names} as money for each, and no program uses it."
+        yield Spot(program.step, 0, len(reading.path[program.step].text), note, {"numbers": names})
+
+
+def _foreign(reading: Reading) -> Iterator[Spot]:
+    """A coefficient of the objective that neither the problem nor the thinking has."""
+    yield from (it.spot for it in foreign_numbers(reading) if it.where == "objective")
+
+
+RULES = (
+    Rule(
+        "sense",
+        FLAW,
+        "the model as solved, or else the program's words, maximizes where the question asks for "
+        "the least, or the reverse",
+        1.0,
+        _sense,
+    ),
+    Rule(
+        "no-objective",
+        FLAW,
+        "the question asks for the least or the most, and the model as solved has no objective",
+        0.95,
+        _empty,
+    ),
+    Rule(
+        "price-unused",
+        FLAW,
+        "up to three prices of the problem are in no program",
+        0.7,
+        _price_unused,
+    ),
+    Rule(
+        "price-from-nowhere",
+        FLAW,
+        "the objective as solved has a number that neither the problem nor the thinking gives",
+        0.75,
+        _foreign,
+    ),
+)

@@ -1,55 +1,137 @@
-"""Fractions of what can only be counted."""
+"""Variables of the wrong kind: continuous where things are counted, without a lower bound."""
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.core.case import Case
 from app.core.numbers import quantities
-from app.core.proposal import Proposal
-from app.detectors.reading import answer_of, blocks, code_of, proposal
+from app.core.solved import Examination, SolvedModel
+from app.detectors.finding import Rule, Spot
+from app.detectors.question import counts_things
+from app.detectors.reading import Program, Reading
 
 FLAW = "wrong-variables"
-_COUNTED = re.compile(r"\bhow (?:many|few)\b|\bnumber of\b|\bwhole\b|\binteger\b", re.IGNORECASE)
-_DIVISIBLE = re.compile(
-    r"\bhow many (?:\w+ ){0,2}(?:kg|kilo|grams|lit[re]{2}s|tonn?es|tons|acres|hectares|hours"
-    r"|minutes|pounds|ounces|units of)|\bfraction|\bpartial",
+_INTEGER = re.compile(r"integ|binar|bool|LpInteger|NewIntVar|\.I\b|\.B\b", re.IGNORECASE)
+_DECLARES = re.compile(r"[^\n]{0,80}(?:LpVariable|addVars?|Variable|NumVar|Var)\b[^\n]{0,200}")
+_VALUE = re.compile(r"^[^\n=:]{1,60}[=:][ \t]*(-?\d{1,15}\.\d{1,15})\b(?!%)", re.MULTILINE)
+_NEGATIVE = re.compile(r"(?:[=:][ \t]*|^|[ \t])-(?:[1-9]|0\.0{0,3}[1-9])", re.MULTILINE)
+_MAY_BE_NEGATIVE = re.compile(
+    r"\bnegative\b|\bshort\b|\btemperature|\bdeviation|\bchange in\b|\bloss\b|\blosses\b"
+    r"|\bbelow zero\b|\bfree\b",
     re.IGNORECASE,
 )
-_INTEGER = re.compile(r"integ|binar|bool|LpInteger|NewIntVar|\.I\b|\.B\b", re.IGNORECASE)
-_VALUE = re.compile(r"^[^\n=:]{1,60}[=:]\s*(-?\d+\.\d+)\b(?!%)", re.MULTILINE)
 _MEANT = Decimal("0.001")
-_WORDS = (
-    "These are things that are counted, so fractions make no sense. I should declare the "
-    "variables as integers, solve again, and not round the old result."
-)
+_DIFFERS = 1e-6
 
 
-def detect(case: Case) -> Iterator[Proposal]:
+def _continuous(reading: Reading) -> Iterator[Spot]:
+    """A model without integers whose optimum in whole numbers is another."""
+    solved = reading.solving
+    last = solved.examined[-1] if solved and solved.examined else None
+    if not solved or not last or not counts_things(reading.case.problem.question):
+        return
+    if told := _other_optimum(last):
+        yield Spot(solved.step, *_declaration(reading, solved), f"No variable is integer; {told}.")
+
+
+def _other_optimum(found: Examination) -> str | None:
+    """What solving in whole numbers gave, where that differs."""
+    one, other = found.solved, found.whole
+    if not one or not other or one.objective is None:
+        return None
+    if other.status == "Infeasible":
+        return "in whole numbers the model is infeasible"
+    if other.objective is None:
+        return None
+    if abs(one.objective - other.objective) <= _DIFFERS * max(1.0, abs(one.objective)):
+        return None
+    return f"the optimum is {one.objective:.10g}, and in whole numbers {other.objective:.10g}"
+
+
+def _fractions(reading: Reading) -> Iterator[Spot]:
     """A fractional value printed by a continuous model of a problem that counts."""
-    programs = [block for block in blocks(case) if block.output_step is not None]
-    question = case.problem.question
-    if not programs or not _COUNTED.search(question) or _DIVISIBLE.search(question):
+    last = reading.ran[-1] if reading.ran else None
+    if last is None or not counts_things(reading.case.problem.question) or last.failed:
         return
-    last = programs[-1]
-    if last.failed or last.output_step is None or _INTEGER.search(code_of(last.source)):
+    if not _without_integers(last) or last.output_step is None:
         return
-    answer = answer_of(case)
-    given = answer[0].value if answer else None
+    printed_only = {reading.given, *reading.objectives}
     for start, end, value in _values(last.output):
-        whole = value == value.to_integral_value()
-        if not whole and abs(value - value.to_integral_value()) > _MEANT and value != given:
+        whole = value.to_integral_value()
+        if abs(value - whole) > _MEANT and not any(_near(value, it) for it in printed_only):
             note = f"{value} of something that is counted; no variable of the program is integer."
-            step = last.output_step
-            yield proposal(case, "fraction of a thing", FLAW, step, (start, end), note, _WORDS)
+            yield Spot(last.output_step, start, end, note)
             return
+
+
+def _near(value: Decimal, other: Decimal | None) -> bool:
+    return other is not None and abs(abs(value) - other) <= _MEANT * max(Decimal(1), other)
+
+
+def _without_integers(program: Program) -> bool:
+    if program.model:
+        return program.model.integers == 0
+    return not _INTEGER.search(program.source)
 
 
 def _values(output: str) -> Iterator[tuple[int, int, Decimal]]:
     """The values that a program printed: named ones, else those of a line that begins a status."""
     for found in _VALUE.finditer(output):
         yield *found.span(1), Decimal(found[1])
-    for line in re.finditer(r"^Optimal [^\n]*", output, re.MULTILINE):
+    for line in re.finditer(r"^Optimal [^\n]{0,400}", output, re.MULTILINE):
         for quantity in list(quantities(line.group()))[:-1]:
             start = line.start()
             yield start + quantity.start, start + quantity.end, quantity.value
+
+
+def _unbounded_below(reading: Reading) -> Iterator[Spot]:
+    """Most variables of the objective may be negative, and the run shows that they matter."""
+    solved, model = reading.solving, reading.model
+    if not solved or not model or _MAY_BE_NEGATIVE.search(reading.case.problem.question):
+        return
+    matters = solved.hopeless or _NEGATIVE.search(solved.output)
+    free = _free(model)
+    if matters and free and 2 * len(free) > len(model.objective):
+        names = ", ".join(free[:3]) + (", …" if len(free) > 3 else "")
+        shown = "the program found no optimum" if solved.hopeless else "a value printed is negative"
+        note = f"{names} may be negative in the model as solved, and {shown}."
+        yield Spot(solved.step, *_declaration(reading, solved), note)
+
+
+def _free(model: SolvedModel) -> list[str]:
+    variables = (model.variables[at] for at, _ in model.objective)
+    return [it.name for it in variables if it.lower is None or it.lower < 0]
+
+
+def _declaration(reading: Reading, program: Program) -> tuple[int, int]:
+    """Where the program declares its first variable, else all of it."""
+    text = reading.path[program.step].text
+    found = _DECLARES.search(text)
+    return found.span() if found else (0, len(text))
+
+
+RULES = (
+    Rule(
+        "continuous-counted",
+        FLAW,
+        "the problem counts things, no variable of the model as solved is integer, and its "
+        "optimum in whole numbers is another",
+        0.85,
+        _continuous,
+    ),
+    Rule(
+        "fraction-of-a-thing",
+        FLAW,
+        "the problem counts things, no variable is integer, and a fraction is printed",
+        0.85,
+        _fractions,
+    ),
+    Rule(
+        "no-lower-bound",
+        FLAW,
+        "most variables of the objective may be negative in the model as solved, and a negative "
+        "value was printed or no optimum found",
+        0.85,
+        _unbounded_below,
+    ),
+)

@@ -6,20 +6,25 @@ from typing import Any
 from app.backends.interveners.base import Review, ignore_note, ignore_usage
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
-from app.core.proposal import Flawless, Source
-from app.detectors import detect
-from app.detectors.reading import VERSION
+from app.core.proposal import Flawless, Proposal, Source
+from app.core.splice import default_cut
+from app.detectors import Finding, detect
+from app.prompts import hints
 
 
 def make(config: Mapping[str, Any], key: str = "") -> "Rules":
-    """The rules. There is nothing to set, and no use for a key."""
-    return Rules()
+    """The rules, with a project's own templates in `config["hints"]` by the rule's name."""
+    own = config.get("hints") or {}
+    return Rules({rule: words for rule, words in own.items() if isinstance(words, str)})
 
 
 class Rules:
-    """Proposes what the detectors find."""
+    """Proposes what the detectors find, in the words of `app.prompts.hints` or a project's own."""
 
     name = "rules"
+
+    def __init__(self, own: Mapping[str, str]) -> None:
+        self.own = dict(own)
 
     def review(
         self,
@@ -27,6 +32,22 @@ class Rules:
         on_usage: Callable[[Usage], None] = ignore_usage,
         on_note: Callable[[str], None] = ignore_note,
     ) -> Review:
-        """What the rules find; Flawless says only that none of them fired."""
-        source = Source(kind="rule", name=self.name, version=VERSION)
-        return detect(case) or Flawless(reasons="No rule fired.", source=source)
+        """What the rules find, each place once; Flawless says only that none of them fired."""
+        found = [self._proposal(case, finding) for finding in detect(case)]
+        surest = sorted(found, key=lambda it: it.confidence or 0)
+        places = {it.cut: it for it in surest if case.allows(it)}
+        ordered = sorted(places.values(), key=lambda it: (it.cut.step, it.cut.offset))
+        source = Source(kind="rule", name=self.name, version=hints.VERSION)
+        return tuple(ordered) or Flawless(reasons="No rule fired.", source=source)
+
+    def _proposal(self, case: Case, finding: Finding) -> Proposal:
+        """Its hint stands where hints stand by default for the words that show the flaw."""
+        evidence, version = finding.evidence, hints.version_of(finding.rule, self.own)
+        return Proposal(
+            flaw=finding.flaw,
+            evidence=(evidence,),
+            cut=default_cut(case.path, evidence.step, evidence.start),
+            words=hints.words(finding.rule, finding.values, self.own),
+            source=Source(kind="rule", name=finding.rule, version=version),
+            confidence=finding.confidence,
+        )

@@ -6,7 +6,7 @@ two, and `judge` holds what a program claims against what solving its model agai
 
 from app.core.solved.algebra import Line, Token, algebra, latex
 from app.core.solved.compare import Difference, compare
-from app.core.solved.judge import finding
+from app.core.solved.judge import claims_optimum, finding
 from app.core.solved.model import (
     Conflict,
     Examination,
@@ -29,6 +29,7 @@ __all__ = [
     "Token",
     "Variable",
     "algebra",
+    "claims_optimum",
     "compare",
     "finding",
     "latex",

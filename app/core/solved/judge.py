@@ -12,7 +12,7 @@ GAP = 1e-4
 def finding(solve: Solve, examination: Examination) -> str | None:
     """The difference as a sentence, or None where the claim stands or can't be judged."""
     found = examination.solved
-    if found is None or not _claims_optimum(solve):
+    if found is None or not claims_optimum(solve):
         return None
     status = found.status.lower()
     if status in ("infeasible", "unbounded", "primal infeasible or unbounded"):
@@ -28,6 +28,7 @@ def finding(solve: Solve, examination: Examination) -> str | None:
     )
 
 
-def _claims_optimum(solve: Solve) -> bool:
+def claims_optimum(solve: Solve) -> bool:
+    """Whether the library's own word for how it ended says that this is the optimum."""
     status = solve.status.lower()
     return "optimal" in status and not any(word in status for word in ("not", "sub", "infeas"))

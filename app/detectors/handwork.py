@@ -1,0 +1,78 @@
+"""Computing by hand as a text shows it: results worked out on lines, values tried one by one.
+
+Every pattern looks at one line of bounded length, so a text takes time in proportion to its length.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.detectors.reading import lines
+
+_OPERATION = re.compile(
+    r"\d[\d.,]{0,12}\)?[ ]?(?:[-+*/×·÷]|\\times|\\cdot|\\div)[ ]?\(?[$€]?\d"
+    r"|\d[ ]?\([ ]?-?\d[\d.]{0,9}\)"
+)
+_RESULT = re.compile(r"(?:=|≈|\\approx|\\implies|→|gives|is)[ ]?\\?[$€]?-?\d")
+_VALUE = re.compile(
+    r"(?<![\w.])([A-Za-z]\w{0,12})\}?\\?[ ]?=[ ]?\\?(-?\d[\d.,]{0,9})(?![\d.]*[A-Za-z(*])"
+)
+_TRYING = re.compile(
+    r"\b(?:if|try|trying|let|let's|suppose|case|when|for|take|with|at|say|option|guess)\b", re.I
+)
+_POINT = re.compile(r"\([ ]?-?\d[\d./]{0,9}[ ]?,[ ]?-?\d[\d./]{0,9}[ ]?\)")
+_CORNERS = re.compile(r"\b(?:corner|vertex|vertices|extreme point|intersect)", re.I)
+
+
+class Handwork(NamedTuple):
+    """How often something is done by hand in a step's text, and where it begins and ends."""
+
+    times: int
+    step: int
+    start: int
+    end: int
+
+
+def calculations(said: Iterable[tuple[int, str]]) -> Handwork | None:
+    """Lines on which numbers are calculated with and a result stands."""
+    return _count(
+        (step, start, line)
+        for step, text in said
+        for start, line in lines(text)
+        if _RESULT.search(line) and _OPERATION.search(line)
+    )
+
+
+def trials(said: Iterable[tuple[int, str]]) -> Handwork | None:
+    """Lines that try values of one variable, each another: the variable tried most."""
+    tried: dict[str, dict[str, tuple[int, int, str]]] = {}
+    for step, text in said:
+        for start, line in lines(text):
+            found = _VALUE.findall(line)
+            if found and (_TRYING.search(line) or len(found) > 1):
+                for name, value in found[:4]:
+                    tried.setdefault(name, {}).setdefault(value, (step, start, line))
+    most = max(tried.values(), key=len, default={})
+    return _count(most.values())
+
+
+def corners(said: Iterable[tuple[int, str]]) -> Handwork | None:
+    """Lines that evaluate points of the plane, in a text that speaks of corners."""
+    told = list(said)
+    if not any(_CORNERS.search(line) for _, text in told for _, line in lines(text)):
+        return None
+    return _count(
+        (step, start, line)
+        for step, text in told
+        for start, line in lines(text)
+        if _POINT.search(line) and (_RESULT.search(line) or ":" in line)
+    )
+
+
+def _count(found: Iterable[tuple[int, int, str]]) -> Handwork | None:
+    """All of them counted, at the place of the first."""
+    places = sorted(found)
+    if not places:
+        return None
+    step, start, line = places[0]
+    return Handwork(len(places), step, start, start + len(line))

@@ -1,0 +1,111 @@
+"""The words of the hints that rules propose, in the voice of a Reasoner that thinks aloud.
+
+One template for each rule of `app.detectors`, by its name. `{numbers}` and the like stand for
+values that the rule found, all of them from the problem or the trace. A hint has at most 40 tokens
+by the estimate of `app.core.budget`, and names no answer. A project may have templates of its own.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from app.core.budget import tokens_of
+from app.core.trace import Step
+
+VERSION = "hints-1"
+MOST_TOKENS = 40
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_LONGEST_VALUE = 24
+
+TEMPLATES: Mapping[str, str] = {
+    "trial-by-hand": "Wait, trying value after value is tedious and may miss the best. Let me "
+    "write the model in Python and let a solver find it.",
+    "corners-by-hand": "Hold on, I don't have to go through corner points by hand. A solver does "
+    "this: let me write the model as a program.",
+    "sums-by-hand": "This is a lot of arithmetic by hand, and easy to get wrong. Let me put the "
+    "model into Python and solve it there.",
+    "no-program": "Before I answer: I have not computed this yet. Let me write the whole model as "
+    "a Python program and solve it.",
+    "model-not-solved": "I have built the model but never solved it. Let me call the solver, and "
+    "print the status and the objective.",
+    "search-by-loops": "Instead of searching by hand-written loops I should give a solver the "
+    "whole model: variables, objective, constraints.",
+    "pieces-of-code": "These pieces solve nothing yet. Let me write a program with variables, "
+    "objective and constraints, and call the solver.",
+    "error-unresolved": "The program stopped with an error, so nothing is solved yet. Let me read "
+    "the last line of the traceback and mend what it names.",
+    "status-ignored": "The status is not optimal, so these numbers are no solution. Let me find "
+    "the constraint that is wrong before I go on.",
+    "forged-output": "I should not guess what a program prints. Let me run the code and read its "
+    "real output.",
+    "worked-again": "The solver has already settled this; there is no need to work it out again by "
+    "hand. I can use its result.",
+    "solved-again": "I have solved this very model already, so solving it again tells nothing new. "
+    "Let me use the result.",
+    "rounded-solution": "Rounding an LP solution need not be optimal, or even feasible. Let me "
+    "declare the variables integer and solve again.",
+    "continuous-counted": "Wait, these things are counted, so they can't be split. The variables "
+    "should be integer; let me change that and solve again.",
+    "fraction-of-a-thing": "A fraction makes no sense for things that are counted. Let me declare "
+    "the variables integer and solve again.",
+    "no-lower-bound": "My variables may go negative here, which makes no sense. Let me set their "
+    "lower bounds and solve again.",
+    "sense": "The question asks for the {asked}, but my program {done}. Let me turn the sense "
+    "round and solve again.",
+    "no-objective": "My model has no objective, so any feasible point counts as optimal. Let me "
+    "add what is to be optimized.",
+    "price-unused": "The problem gives {numbers}, and my objective leaves it out. Let me see what "
+    "it is paid for and add that term.",
+    "price-from-nowhere": "Where does {number} in my objective come from? Let me read the problem "
+    "again and put in what it really says.",
+    "number-unused": "My program never uses {numbers}, which the problem gives. Let me see what it "
+    "limits and add what is missing.",
+    "number-from-nowhere": "Where does {number} in my constraints come from? Let me read the "
+    "problem again and correct that row.",
+    "optimum-of-zero": "An optimum that does nothing looks odd. Let me check that every demand is "
+    "in the model, and each sign the right way round.",
+    "outcome-accepted": "That status may be my own mistake. Let me go through my constraints row "
+    "by row and find those that don't fit the problem.",
+    "answer-not-objective": "This number is not what the solver found. Let me read the output "
+    "again and answer with its objective.",
+    "variable-reported": "The question asks for the objective, and this is another number of the "
+    "output. Let me answer with the objective.",
+    "answer-not-printed": "No program printed this number. Let me read the output again and answer "
+    "with what the solver gave.",
+    "hard-coded-answer": "I just wrote that number into the code; nothing has computed it. Let me "
+    "build the model and let a solver find it.",
+    "claim-not-of-model": "What I printed is not what this model gives. Let me print the "
+    "objective straight from the solver, unchanged.",
+    "stated-not-solved": "I stated this constraint, but my program does not have it. Let me "
+    "compare them line by line and mend the code.",
+    "objective-not-as-stated": "The objective in my program has other coefficients than I "
+    "stated. Let me check them against the problem.",
+}
+
+
+def words(rule: str, values: Mapping[str, str], own: Mapping[str, str]) -> str:
+    """The hint of a rule with its values, in a project's own words where it has some."""
+    template = own.get(rule) or TEMPLATES[rule]
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0])[:_LONGEST_VALUE], template)
+
+
+def version_of(rule: str, own: Mapping[str, str]) -> str:
+    """The version of a rule's words: this file's, or a mark of the project's own."""
+    if not own.get(rule) or own[rule] == TEMPLATES[rule]:
+        return VERSION
+    return f"own-{hashlib.sha256(own[rule].encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def template_refusal(rule: str, template: str) -> str | None:
+    """Why these words can't be the template of a rule, or None where they can."""
+    if rule not in TEMPLATES:
+        return f"There is no rule called {rule}."
+    if not template.strip():
+        return "A hint needs words."
+    known = set(_PLACEHOLDER.findall(TEMPLATES[rule]))
+    if unknown := sorted(set(_PLACEHOLDER.findall(template)) - known):
+        return f"This rule has no value called {unknown[0]}."
+    tokens = tokens_of(Step(kind="hint", author="human", text=template))
+    if tokens > MOST_TOKENS:
+        return f"A hint has at most {MOST_TOKENS} tokens; this has about {tokens}."
+    return None

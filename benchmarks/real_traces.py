@@ -1,0 +1,159 @@
+"""How often each rule fires on real traces whose answer is right, and on those where it is wrong.
+
+`python -m benchmarks.real_traces FOLDER` reads `orlm_industryor_executed.jsonl` (100 single-shot
+answers of an 8B model, with the log of their run elsewhere) and `recordings.jsonl` in FOLDER. Each
+program is executed here; where it can't be, because it imports a solver that is not installed,
+its recorded log stands as the output, and the rules have no facts to go by.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from app.backends.sandboxes.base import Sandbox
+from app.backends.sandboxes.paired import open_paired
+from app.backends.solvers import SOLVERS
+from app.core.answer import find_answer, grade, parse_reference
+from app.core.case import Case
+from app.core.execution import Execution, Limits
+from app.core.fences import frame_output, source_of, split_text
+from app.core.problem import Problem
+from app.core.solved import Examination
+from app.core.trace import Step, text_of
+from app.detectors import RULES, detect
+
+LIMITS = Limits(wall_seconds=60)
+_MISSING = "ModuleNotFoundError"
+
+
+class Trace(NamedTuple):
+    """`executed` says whether its code could be run here."""
+
+    name: str
+    case: Case
+    executed: bool
+
+
+def main() -> None:
+    """Print the table of the real traces, then what fires on the recordings."""
+    folder = Path(sys.argv[1])
+    with closing(open_paired()) as sandbox:
+        traces = list(single_shots(sandbox, folder))
+        print(*table(traces), sep="\n")
+        for trace in recordings(sandbox, folder):
+            found = ", ".join(one.rule for one in detect(trace.case)) or "nothing"
+            print(f"{trace.name} ({_shown(trace.case.correct)}): {found}")
+
+
+def table(traces: list[Trace]) -> Iterator[str]:
+    """A line for each rule that fired: on right answers, on wrong ones, and its precision."""
+    fired = {rule.name: [0, 0] for rule in RULES} | {"any": [0, 0]}
+    for trace in traces:
+        found = {one.rule for one in detect(trace.case)}
+        for name in (*found, *(["any"] if found else [])):
+            fired[name][not trace.case.correct] += 1
+    right = sum(trace.case.correct is True for trace in traces)
+    executed = sum(trace.executed for trace in traces)
+    yield f"{right} right, {len(traces) - right} wrong; {executed} of {len(traces)} executed here"
+    yield "| rule | on wrong | on right | precision |"
+    yield "| --- | --- | --- | --- |"
+    for name, (good, bad) in fired.items():
+        if good + bad:
+            yield f"| {name} | {bad} | {good} | {bad / (good + bad):.2f} |"
+
+
+def single_shots(sandbox: Sandbox, folder: Path) -> Iterator[Trace]:
+    """The answers with one program each; their answer is the objective that was printed."""
+    for at, row in enumerate(_rows(folder / "orlm_industryor_executed.jsonl")):
+        answer = row["execution_best_solution"]
+        said = f"\nThe answer is \\boxed{{{answer}}}." if answer else ""
+        steps = _steps(row["en_math_model_coptpy_code"] + said)
+        problem = Problem(question=row["en_question"], reference=parse_reference(row["en_answer"]))
+        yield _trace(sandbox, f"row {at}", problem, steps, str(row["execution_result"]))
+
+
+def recordings(sandbox: Sandbox, folder: Path) -> Iterator[Trace]:
+    """Every round of the recordings, whose outputs stand in their text."""
+    problems = {row["id"]: row for row in json.loads((folder / "problems.json").read_text())}
+    for row in _rows(folder / "recordings.jsonl"):
+        told = problems[row["problem"]]
+        problem = Problem(question=told["question"], reference=parse_reference(told["answer"]))
+        for number, played in enumerate(row["rounds"]):
+            name = f"{row['problem']} {number}"
+            yield _trace(sandbox, name, problem, _steps(played["text"]), "")
+
+
+def _trace(sandbox: Sandbox, name: str, problem: Problem, steps: list[Step], log: str) -> Trace:
+    executions, examined = _execute(sandbox, steps)
+    missing = [at for at, run in executions.items() if _MISSING in run.output]
+    for at in missing:
+        del executions[at], examined[at]
+    path = list(_with_outputs(steps, executions, log))
+    correct = grade(find_answer(text_of(path)), problem.reference).correct
+    index = [at for at, step in enumerate(path) if step.kind == "code"]
+    was = [at for at, step in enumerate(steps) if step.kind == "code"]
+    moved = dict(zip(was, index, strict=True))
+    case = Case(
+        problem=problem,
+        path=tuple(path),
+        executions={moved[at]: run for at, run in executions.items()},
+        examined={moved[at]: found for at, found in examined.items()},
+        correct=correct,
+    )
+    return Trace(name, case, not missing)
+
+
+def _steps(text: str) -> list[Step]:
+    return [
+        Step(kind=kind, author="sandbox" if kind == "output" else "reasoner", text=part)
+        for kind, part in split_text(text)
+    ]
+
+
+def _execute(
+    sandbox: Sandbox, steps: list[Step]
+) -> tuple[dict[int, Execution], dict[int, tuple[Examination | None, ...]]]:
+    """The executions of the programs, one after the other in a session, and their models."""
+    executions: dict[int, Execution] = {}
+    with sandbox.session() as session:
+        for at, step in enumerate(steps):
+            if step.kind == "code":
+                executions[at] = session.execute(source_of(step.text), LIMITS)
+    solver = SOLVERS.make("highs")
+    examined = {
+        at: tuple(
+            solver.examine(sandbox, solve.model, solve.format)
+            if solve.model and solve.format
+            else None
+            for solve in run.solves
+        )
+        for at, run in executions.items()
+    }
+    return executions, examined
+
+
+def _with_outputs(steps: list[Step], executions: dict[int, Execution], log: str) -> Iterator[Step]:
+    """The steps with the output behind each program that has none in its text."""
+    for at, step in enumerate(steps):
+        yield step
+        follows = steps[at + 1].kind if at + 1 < len(steps) else ""
+        if step.kind == "code" and follows != "output":
+            run = executions.get(at)
+            printed = run.output if run else log
+            yield Step(kind="output", author="sandbox", text=frame_output(printed))
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
+def _shown(correct: bool | None) -> str:
+    return {True: "right", False: "wrong", None: "unknown"}[correct]
+
+
+if __name__ == "__main__":
+    main()

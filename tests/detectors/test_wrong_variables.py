@@ -1,0 +1,52 @@
+"""Continuous variables of things that are counted, and variables that may be negative."""
+
+from app.detectors import detect
+from tests.detectors.cases import PLAIN, SOLVE, case, code, model, rules, solved
+
+LINEAR = model("min", [15, 7], ([24, 10], 530, None), integer=False)
+WHOLE = model("min", [15, 7], ([24, 10], 530, None))
+TEXT = code(PLAIN, "Optimal 23\n") + "So \\boxed{331.25}."
+
+
+def test_another_optimum_in_whole_numbers_is_told_to_people_alone() -> None:
+    facts = [solved(LINEAR, 331.25, whole=337.0)]
+    (found,) = detect(case(TEXT, reference="337", facts=facts))
+    assert found.rule == "continuous-counted"
+    assert found.evidence.note == (
+        "No variable is integer; the optimum is 331.25, and in whole numbers 337."
+    )
+    assert found.values == {}
+
+
+def test_it_does_not_fire_where_whole_numbers_change_nothing() -> None:
+    assert rules(TEXT, facts=[solved(LINEAR, 331.25, whole=331.25)]) == []
+
+
+def test_it_does_not_fire_for_what_can_be_divided() -> None:
+    question = "A boat holds 24 and a raft 10. For 530, how many litres of fuel are the least?"
+    assert rules(TEXT, question, facts=[solved(LINEAR, 331.25, whole=337.0)]) == []
+
+
+def test_it_does_not_fire_for_integer_variables() -> None:
+    assert rules(TEXT, facts=[solved(WHOLE, 331.25)]) == []
+
+
+def test_a_printed_fraction_of_a_thing() -> None:
+    text = code(PLAIN, "x = 20.5\nz = 23\n") + "So \\boxed{23}."
+    assert rules(text) == ["fraction-of-a-thing"]
+    assert rules(text.replace("x = 20.5", "x = 20.0")) == []
+    assert rules(code(SOLVE, "x = 20.5\nz = 23\n") + "So \\boxed{23}.") == []
+
+
+def test_the_objective_may_be_a_fraction() -> None:
+    text = code(PLAIN, "x = 20\nz = 331.25\n") + "So \\boxed{331.25}."
+    assert rules(text, facts=[solved(LINEAR, 331.25, whole=331.25)]) == []
+
+
+def test_variables_that_go_negative() -> None:
+    free = model("min", [15, 7], ([24, 10], 530, None), lower=None)
+    text = code(SOLVE, "Optimal\nx = -40\ny = 149\n") + "So \\boxed{443}."
+    assert rules(text, facts=[solved(free, 443.0)]) == ["no-lower-bound"]
+    assert rules(text, facts=[solved(WHOLE, 443.0)]) == []
+    kept = text.replace("-40", "40")
+    assert rules(kept, facts=[solved(free, 443.0)]) == []
