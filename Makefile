@@ -12,7 +12,7 @@ UPGRADE ?= # make lock UPGRADE=--upgrade
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-attacks fuzz bench clean
+	test-servers test-attacks fuzz scores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sa
 
 fuzz: .venv/dev.stamp ## Run the property-based tests for long
 	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
+
+scores: setup ## Evaluate the rules on the bundled set, and write their scores into docs/evaluation.md
+	@$(BIN)/python -m scripts.scores
 
 bench: setup .venv/dev.stamp ## Measure pages, the sandbox and the time to the first page, beside something named
 	@$(BIN)/python -m benchmarks.pages && $(BIN)/python -m benchmarks.sandbox --runs 10000 \

@@ -6,6 +6,7 @@ process died is dropped, and nothing else is. A file that is not one of these is
 
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -22,6 +23,7 @@ class KeptReview(Frozen):
 
     key: str
     id: str
+    version: Literal[1] = 1
     proposals: tuple[Proposal, ...] = ()
     flawless: Flawless | None = None
 

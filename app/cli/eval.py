@@ -148,5 +148,7 @@ def _rows(name: str) -> Iterable[Row | BadRow]:
 
 
 def _read(query: Callable[[Session], T]) -> T:
-    """What a query finds in the installation's database, which is opened only for this."""
-    return read(ports(), query)
+    """What a query finds in the installation's database, which is opened when first asked."""
+    context = click.get_current_context()
+    context.obj = context.obj or ports()
+    return read(context.obj, query)

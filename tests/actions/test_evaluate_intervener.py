@@ -26,6 +26,7 @@ from app.core.proposal import Evidence, Flawless, Proposal, Source
 from app.core.trace import Cut
 from tests.openai_stub import Stub, serving
 
+GOLDEN = Path(__file__).parent / "golden"
 SOURCE = Source(kind="intervener", name="scripted", version="1")
 FLAWLESS = Flawless(reasons="All is well.", source=SOURCE)
 TEXT = "We sell boats.\n```python\nprint(3)\n```\n```output\n3\n```\nSo \\boxed{3}."
@@ -238,3 +239,13 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path, content: str) ->
     with pytest.raises(Invalid, match="not a file of kept reviews"):
         KeptReviews(file)
     assert file.read_text() == content
+
+
+def test_reviews_that_any_version_kept_are_found() -> None:
+    for file in sorted(GOLDEN.glob("kept_review_*.jsonl")):
+        kept = KeptReviews(file)
+        (proposal,) = kept.find("k1") or ()
+        assert (proposal.flaw, proposal.cut) == ("wrong-objective", Cut(step=0, offset=3))
+        flawless = kept.find("k2")
+        assert isinstance(flawless, Flawless)
+        assert flawless.reasons == "All is well."

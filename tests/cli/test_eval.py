@@ -106,7 +106,7 @@ def test_a_set_is_written_once(calm: Run, labelled: str, tmp_path: Path) -> None
         (["intervener", "--with", "m", "--base-url", "http://u:p@x/v1"], "base_url"),
         (["intervener", "--out", "kept.jsonl"], "rules are free"),
         (["intervener", "--set", "nothing.jsonl"], "can't be opened"),
-        (["intervener", "--threads", "0"], "--threads"),
+        (["intervener", "--threads", "0"], "not in the range"),
         (["write-set", "out.jsonl"], "--set"),
         (["write-set", "no-folder/out.jsonl", "--set", "SET"], "No such file"),
     ],
