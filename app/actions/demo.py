@@ -15,6 +15,7 @@ from app.backends.reasoners.recordings import EXAMPLES, load
 from app.core.roles import SCRIPT
 from app.db.session import transaction
 from app.db.tables import Batch, ProblemRow, Project
+from app.prompts.own import Prompts
 
 NAME = "Demo"
 _SLUG = "demo"
@@ -53,7 +54,8 @@ def _make(session: Session) -> Project:
     first = load()[0]
     project = create_project(session, SCRIPT, NAME)
     change = ProjectChange(
-        reasoner={"name": "scripted", "system": first.system},
+        reasoner={"name": "scripted"},
+        prompts=Prompts(reasoner=first.system),
         intervener={"name": "recorded"},
         guidelines=_GUIDELINES.format(model=first.model),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.facts import grade_of, lineage
-from app.actions.projects import limits_of
+from app.actions.projects import limits_of, prompts_of
 from app.actions.record import get
 from app.core.budget import measure
 from app.core.flaws import Taxonomy
@@ -27,7 +27,6 @@ from app.db.tables import (
     Trace,
     Verdict,
 )
-from app.prompts.reasoner import SYSTEM
 from export.manifest import Person
 from export.masks import MaskPolicy
 from export.rows import HintNote, Lineage, Row, RowProblem, segments_of
@@ -70,7 +69,7 @@ def golden_rows(session: Session, project_id: int, options: DatasetOptions) -> I
 def problem_rows(session: Session, project_id: int, options: DatasetOptions) -> Iterator[Row]:
     """The problems of a project with a known reference, without a path."""
     project = get(session, Project, project_id)
-    system = project.reasoner.get("system") or SYSTEM
+    system = prompts_of(project).for_reasoner.text
     problems = select(ProblemRow).where(ProblemRow.project_id == project_id)
     if options.golden_problems:
         problems = problems.where(ProblemRow.id.in_(_golden(Trace.problem_id, project_id, options)))

@@ -15,6 +15,7 @@ from app.actions.close_branch import close_branch
 from app.actions.keep_execution import keep_execution
 from app.actions.models import loop_limits, reasoner_of, request_of, sandbox
 from app.actions.ports import Ports
+from app.actions.projects import prompts_of
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.spending import add_usage, cap_refusal
 from app.actions.work import Held, Lost, go_on, let_go, put, put_off
@@ -28,7 +29,6 @@ from app.db.session import reading, transaction
 from app.db.tables import Branch, Job, Project, Queue
 from app.live import announce, stream_text, trace_channel
 from app.loop import Limits, Move, execute_step, next_move, whole, write_step
-from app.prompts.reasoner import SYSTEM, VERSION
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
             "continuation": reasoner.continuation,
             "sampling": request.sampling.model_dump(),
             "system": request.system,
-            "prompt": VERSION if request.system == SYSTEM else "the project's own",
+            "prompt": prompts_of(project).for_reasoner.version,
         }
         for row in branch.steps:
             row.tokens = counts.get(row.id, row.tokens)

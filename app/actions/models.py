@@ -11,7 +11,7 @@ from threading import Lock
 
 from sqlalchemy.orm import Session
 
-from app.actions.projects import limits_of
+from app.actions.projects import limits_of, prompts_of
 from app.actions.secrets import read_secret
 from app.backends.interveners import INTERVENERS
 from app.backends.interveners.base import Intervener
@@ -26,7 +26,6 @@ from app.core.execution import Limits as ExecutionLimits
 from app.core.trace import Step
 from app.db.tables import Branch, Project
 from app.loop import Limits
-from app.prompts.reasoner import SYSTEM
 from app.settings import settings
 
 _OPENING = Lock()
@@ -51,9 +50,15 @@ def _intervener(session: Session, project: Project, name: str) -> Intervener | s
     try:
         mine = name == project.intervener["name"]
         key = read_secret(session, project.id, "intervener") if mine else None
-        return INTERVENERS.make(name, project.intervener, key or "")
+        config = {**project.intervener, **_words(project)}
+        return INTERVENERS.make(name, config, key or "")
     except CalmError as error:
         return str(error)
+
+
+def _words(project: Project) -> dict[str, object]:
+    """The project's own words, as the Interveners' settings take them."""
+    return {"system": prompts_of(project).intervener}
 
 
 def counter_of(project: Project) -> Callable[[str], int]:
@@ -83,7 +88,7 @@ def request_of(project: Project, branch: Branch, path: tuple[Step, ...]) -> Requ
     sampling = sampling_of(config, seed=branch.seed, max_tokens=limits_of(project).max_tokens)
     return Request(
         question=branch.trace.problem.question,
-        system=config.get("system") or SYSTEM,
+        system=prompts_of(project).for_reasoner.text,
         path=path,
         sampling=sampling,
     )

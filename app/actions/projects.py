@@ -18,6 +18,7 @@ from app.core.model import Frozen
 from app.core.policy import Policy
 from app.core.roles import Actor
 from app.db.tables import Membership, Project, User
+from app.prompts.own import Prompts
 
 
 class ProjectLimits(Frozen):
@@ -47,6 +48,7 @@ class ProjectChange(Frozen):
     taxonomy: Taxonomy | None = None
     reasoner: dict[str, Any] | None = None
     intervener: dict[str, Any] | None = None
+    prompts: Prompts | None = None
     limits: ProjectLimits | None = None
     policy: Policy | None = None
     prices: Prices | None = None
@@ -88,9 +90,12 @@ def change_project(
 ) -> Project:
     """Set what `change` names. For leads; the event keeps the values before and after.
 
-    A stored key belongs to the server that it was stored for: another one never gets it.
+    A stored key belongs to the server that it was stored for: another one never gets it. Raises
+    Invalid for prompts that can't be used.
     """
     actor.require("lead", "change the project")
+    if change.prompts and (refusal := change.prompts.refusal):
+        raise Invalid(refusal)
     project = get(session, Project, project_id)
     values = change.model_dump(mode="json", exclude_none=True)
     if "spending_cap" in values and values["spending_cap"] <= 0:
@@ -141,6 +146,11 @@ def limits_of(project: Project) -> ProjectLimits:
 def policy_of(project: Project) -> Policy:
     """What passes without a person; for what was never set: nothing."""
     return Policy.model_validate(project.policy)
+
+
+def prompts_of(project: Project) -> Prompts:
+    """A project's own words for models."""
+    return Prompts.model_validate(project.prompts)
 
 
 def _free_slug(session: Session, name: str) -> str:

@@ -69,7 +69,8 @@ class Project(Base):
     """A workspace. `reasoner` and `intervener` hold `{"name": registry entry, …its settings}`.
 
     `limits` holds max_hints, max_code_calls, max_tokens, wall_seconds, memory_mb, share_blocks;
-    `prices` holds money for a million tokens as {"prompt": x, "completion": y}.
+    `prompts` holds its own words for models (`app.prompts.own.Prompts`), what it lacks being the
+    default; `prices` holds money for a million tokens as {"prompt": x, "completion": y}.
     """
 
     __tablename__ = "projects"
@@ -82,6 +83,7 @@ class Project(Base):
     intervener: Mapped[dict[str, Any]]
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    prompts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     prices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     spending_cap: Mapped[float | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

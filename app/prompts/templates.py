@@ -35,8 +35,6 @@ def filled(template: str, values: Mapping[str, str]) -> str:
 
 def refusal(template: str, known: Collection[str], needed: Collection[str] = ()) -> str | None:
     """Why a text can't be used, or None: a place that nothing fills, or one that it lacks."""
-    if len(template) > MAX_TEMPLATE:
-        return f"It has more than {MAX_TEMPLATE:,} characters."
     places = set(_PLACE.findall(template))
     if unknown := sorted(places - set(known)):
         there_are = ", ".join(f"{{{name}}}" for name in sorted(known)) or "none"

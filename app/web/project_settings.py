@@ -18,6 +18,7 @@ from app.backends.reasoners.base import sampling_of
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
 from app.core.policy import Policy
+from app.prompts.own import DEFAULTS, Prompts
 from app.web.deps import Db, LeadHere, LeadHereApart, Place, Showing, WebPorts, go
 from app.web.views.settings import settings_view
 
@@ -35,7 +36,7 @@ def model_of(
     temperature: Annotated[float | Literal[""], Form()] = "",
     top_p: Annotated[float | Literal[""], Form()] = "",
     timeout: Annotated[float | Literal[""], Form()] = "",
-    system: Text = "",
+    context_tokens: Annotated[int | Literal[""], Form()] = "",
 ) -> dict[str, Any]:
     """The settings of a Reasoner or an Intervener; what was left empty keeps its default."""
     if name != "openai":
@@ -49,7 +50,7 @@ def model_of(
         "temperature": temperature,
         "top_p": top_p,
         "timeout": timeout,
-        "system": system.strip(),
+        "context_tokens": context_tokens,
     }
     return {"name": name} | {each: value for each, value in fields.items() if value != ""}
 
@@ -97,6 +98,24 @@ def policy_form(
 ) -> Policy:
     """What passes without a person; a box that is not ticked is not sent."""
     return Policy(on=on, flaws=flaws, confidence=None if confidence == "" else confidence)
+
+
+def prompts_form(
+    reasoner: Text = "",
+    intervener: Text = "",
+    reset: Text = "",
+) -> Prompts:
+    """The project's own words; what is left as the default, emptied or reset is not among them."""
+    told = {"reasoner": reasoner, "intervener": intervener}
+    return Prompts.model_validate(
+        {name: _own(text, DEFAULTS[name]) for name, text in told.items() if name != reset}
+    )
+
+
+def _own(text: str, default: str) -> str:
+    """A text as it is stored: browsers send other line ends; the default is stored as nothing."""
+    text = text.replace("\r\n", "\n")
+    return "" if text.strip() == default.strip() else text
 
 
 ModelForm = Annotated[dict[str, Any], Depends(model_of)]
@@ -148,6 +167,14 @@ def key(show: Showing, session: Db, here: LeadHere, name: str, value: Text = "")
     """Set or, with an empty value, delete a key."""
     store_secret(session, here.actor, here.project.id, name, value.strip())
     return _changed(show, session, here, ProjectChange(), name)
+
+
+@router.post("/prompts")
+def prompts(
+    show: Showing, session: Db, here: LeadHere, own: Annotated[Prompts, Depends(prompts_form)]
+) -> Response:
+    """What models are told."""
+    return _changed(show, session, here, ProjectChange(prompts=own), "prompts")
 
 
 @router.post("/taxonomy")

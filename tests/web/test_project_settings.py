@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from app.actions.secrets import read_secret
 from app.db.session import reading
 from app.db.tables import Project
+from app.prompts.reasoner import SYSTEM as REASONER
 from tests.openai_stub import serving
 from tests.web.conftest import Browser
 
@@ -181,7 +182,7 @@ def test_the_name_and_guidelines_can_be_changed(
     assert lead.post(f"{page}/about", {"name": " "}).status_code == 422
 
 
-ASKED = {"name": "openai", "model": "m", "mode": "chat", "system": "Think in rows."}
+ASKED = {"name": "openai", "model": "m", "mode": "chat", "top_p": "0.5"}
 
 
 def test_the_server_is_asked_what_it_can_do_and_the_answer_shown(
@@ -194,7 +195,7 @@ def test_the_server_is_asked_what_it_can_do_and_the_answer_shown(
     shown = lead.get(page).text
     # Without a tokenizer nothing can be checked, and nothing unchecked is called a continuation.
     assert stored().reasoner["mode"] == "restart"
-    assert stored().reasoner["system"] == "Think in rows."
+    assert stored().reasoner["top_p"] == 0.5
     assert "restarted, not continued" in shown
     assert "without a tokenizer no continuation can be checked" in shown
     assert '<td class="fit">prefix caching</td><td class="fit">yes</td>' in shown
@@ -227,3 +228,25 @@ def test_a_server_that_does_not_answer_is_told_and_nothing_is_changed(
 def test_a_recording_can_not_be_asked(lead: Browser, page: str) -> None:
     lead.post(f"{page}/reasoner", {"name": "scripted"})
     assert lead.post(f"{page}/reasoner/abilities").status_code == 422
+
+
+def test_prompts_are_stored_where_they_are_the_projects_own(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    told = {"reasoner": REASONER.replace("\n", "\r\n"), "intervener": "Of {flaws}: {mark}."}
+    part = lead.post(f"{page}/prompts", told, headers=HTMX)
+    assert stored().prompts == {"reasoner": "", "intervener": "Of {flaws}: {mark}."}
+    assert "reasoner-1" in part.text
+    assert "own-" in part.text
+    lead.post(f"{page}/prompts", {**told, "reset": "intervener"})
+    assert stored().prompts["intervener"] == ""
+
+
+def test_a_prompt_with_an_unknown_place_is_refused_with_a_sentence(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    refused = lead.post(f"{page}/prompts", {"intervener": "Of {flaws}, {mark}, {reference}."})
+    assert refused.status_code == 422
+    assert "Nothing fills {reference}" in refused.text
+    assert lead.post(f"{page}/prompts", {"reasoner": "x" * 20_001}).status_code == 422
+    assert stored().prompts == {}

@@ -24,7 +24,7 @@ from app.core.proposal import Source
 from app.prompts import intervener as prompt
 from app.prompts.case_text import Shown, case_text
 from app.prompts.shortening import size
-from app.prompts.templates import Words
+from app.prompts.templates import words_of
 
 _AGAIN = {"form": 1, "span": 1, "hint": 2, "doubt": 1}
 """How often a model is asked again, for each kind of fault."""
@@ -41,6 +41,7 @@ class Server(Frozen):
     """A project's settings for this Intervener; `timeout` is in seconds for the whole reply.
 
     `context_tokens` is the model's context; where it is not set, a server that refuses says it.
+    `system` are a project's own words for its task.
     """
 
     # A project's settings hold more than the server's: the entry's name, how replies are drawn.
@@ -53,6 +54,7 @@ class Server(Frozen):
     context_tokens: int | None = Field(None, ge=1_024)
     temperature: float = Field(0.0, ge=0, le=2, allow_inf_nan=False)
     extra: dict[str, Any] = Field(default_factory=dict)
+    system: str = ""
 
 
 def make(config: Mapping[str, Any], key: str = "") -> "OpenAIIntervener":
@@ -70,7 +72,7 @@ class OpenAIIntervener:
     def __init__(self, server: Server, key: str = "") -> None:
         self.server = server
         self.name = server.model
-        self.words = Words(prompt.SYSTEM, prompt.VERSION)
+        self.words = words_of(server.system, prompt.SYSTEM, prompt.VERSION)
         self._key = key
         made: OpenAI = client(server.base_url, key, server.timeout)
         self._chat = Chat(made, server.model, server.temperature, server.extra)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.actions.projects import Prices, ProjectLimits, limits_of, policy_of
+from app.actions.projects import Prices, ProjectLimits, limits_of, policy_of, prompts_of
 from app.actions.spending import spent_on
 from app.backends.reasoners.abilities import TITLES, kept_abilities
 from app.backends.reasoners.dialects import RESTARTED, Dialect
@@ -17,6 +17,7 @@ from app.core.model import Frozen
 from app.core.policy import Policy
 from app.db.queries.work import keys_set
 from app.db.tables import Project
+from app.web.views.prompts import PromptView, prompts_view
 
 MODEL_FIELDS = (
     "base_url",
@@ -27,7 +28,7 @@ MODEL_FIELDS = (
     "temperature",
     "top_p",
     "timeout",
-    "system",
+    "context_tokens",
 )
 MODES = (
     ("completions", "completions (exact)"),
@@ -69,6 +70,7 @@ class SettingsView(Frozen):
     abilities: AbilitiesView | None
     fallback: str
     intervener: dict[str, Any]
+    prompts: tuple[PromptView, ...]
     keys: dict[str, datetime | None]
     taxonomy: Taxonomy
     limits: ProjectLimits
@@ -93,6 +95,7 @@ def settings_view(session: Session, project: Project) -> SettingsView:
         abilities=_abilities(project.reasoner),
         fallback=RESTARTED if project.reasoner.get("mode") == "restart" else "",
         intervener=empty | project.intervener,
+        prompts=prompts_view(prompts_of(project)),
         keys=keys | keys_set(session, project.id),
         taxonomy=Taxonomy.model_validate(project.taxonomy),
         limits=limits_of(project),

@@ -1,0 +1,36 @@
+"""What a project says in its own words, and what it says where it has none.
+
+Promises: a text that is empty, or the same as the default, is the default and has its version; one
+of the project's own has a version by its hash, which is recorded beside what was made with it.
+"""
+
+from pydantic import Field
+
+from app.core.model import Frozen
+from app.prompts import intervener, reasoner
+from app.prompts.templates import MAX_TEMPLATE, Words, refusal, words_of
+
+DEFAULTS = {"reasoner": reasoner.SYSTEM, "intervener": intervener.SYSTEM}
+
+
+class Prompts(Frozen):
+    """A project's own words; an empty text stands for the default."""
+
+    reasoner: str = Field("", max_length=MAX_TEMPLATE)
+    intervener: str = Field("", max_length=MAX_TEMPLATE)
+
+    @property
+    def for_reasoner(self) -> Words:
+        """What the Reasoner is told before a problem."""
+        return words_of(self.reasoner, reasoner.SYSTEM, reasoner.VERSION)
+
+    @property
+    def for_intervener(self) -> Words:
+        """What the Intervener is told, with places to fill."""
+        return words_of(self.intervener, intervener.SYSTEM, intervener.VERSION)
+
+    @property
+    def refusal(self) -> str | None:
+        """Why these words can't be used, or None. The Reasoner's have no places: any will do."""
+        told = refusal(self.for_intervener.text, intervener.PLACES, intervener.NEEDED)
+        return f"The Intervener's prompt can't be used. {told}" if told else None
