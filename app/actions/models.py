@@ -58,7 +58,8 @@ def _intervener(session: Session, project: Project, name: str) -> Intervener | s
 
 def _words(project: Project) -> dict[str, object]:
     """The project's own words, as the Interveners' settings take them."""
-    return {"system": prompts_of(project).intervener}
+    own = prompts_of(project)
+    return {"system": own.intervener, "hints": dict(own.hints)}
 
 
 def counter_of(project: Project) -> Callable[[str], int]:

@@ -5,16 +5,13 @@ values that the rule found, all of them from the problem or the trace. A hint ha
 by the estimate of `app.core.budget`, and names no answer. A project may have templates of its own.
 """
 
-import hashlib
-import re
 from collections.abc import Mapping
 
-from app.core.budget import tokens_of
-from app.core.trace import Step
+from app.core.budget import tokens_in
+from app.core.proposal import MAX_HINT_TOKENS
+from app.prompts.templates import filled, places_in, refusal, words_of
 
 VERSION = "hints-1"
-MOST_TOKENS = 40
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LONGEST_VALUE = 24
 
 TEMPLATES: Mapping[str, str] = {
@@ -85,15 +82,13 @@ TEMPLATES: Mapping[str, str] = {
 
 def words(rule: str, values: Mapping[str, str], own: Mapping[str, str]) -> str:
     """The hint of a rule with its values, in a project's own words where it has some."""
-    template = own.get(rule) or TEMPLATES[rule]
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0])[:_LONGEST_VALUE], template)
+    short = {name: value[:_LONGEST_VALUE] for name, value in values.items()}
+    return filled(words_of(own.get(rule, ""), TEMPLATES[rule], VERSION).text, short)
 
 
 def version_of(rule: str, own: Mapping[str, str]) -> str:
-    """The version of a rule's words: this file's, or a mark of the project's own."""
-    if not own.get(rule) or own[rule] == TEMPLATES[rule]:
-        return VERSION
-    return f"own-{hashlib.sha256(own[rule].encode('utf-8', 'replace')).hexdigest()[:8]}"
+    """The version of a rule's words: this file's, or one of the project's own."""
+    return words_of(own.get(rule, ""), TEMPLATES[rule], VERSION).version
 
 
 def template_refusal(rule: str, template: str) -> str | None:
@@ -102,10 +97,6 @@ def template_refusal(rule: str, template: str) -> str | None:
         return f"There is no rule called {rule}."
     if not template.strip():
         return "A hint needs words."
-    known = set(_PLACEHOLDER.findall(TEMPLATES[rule]))
-    if unknown := sorted(set(_PLACEHOLDER.findall(template)) - known):
-        return f"This rule has no value called {unknown[0]}."
-    tokens = tokens_of(Step(kind="hint", author="human", text=template))
-    if tokens > MOST_TOKENS:
-        return f"A hint has at most {MOST_TOKENS} tokens; this has about {tokens}."
-    return None
+    if (tokens := tokens_in(template)) > MAX_HINT_TOKENS:
+        return f"A hint has at most {MAX_HINT_TOKENS} tokens; this has about {tokens}."
+    return refusal(template, places_in(TEMPLATES[rule]))

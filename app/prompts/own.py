@@ -4,20 +4,21 @@ Promises: a text that is empty, or the same as the default, is the default and h
 of the project's own has a version by its hash, which is recorded beside what was made with it.
 """
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from app.core.model import Frozen
-from app.prompts import intervener, reasoner
+from app.prompts import hints, intervener, reasoner
 from app.prompts.templates import MAX_TEMPLATE, Words, refusal, words_of
-
-DEFAULTS = {"reasoner": reasoner.SYSTEM, "intervener": intervener.SYSTEM}
 
 
 class Prompts(Frozen):
-    """A project's own words; an empty text stands for the default."""
+    """A project's own words; an empty text stands for the default. `hints` are by the rule."""
 
     reasoner: str = Field("", max_length=MAX_TEMPLATE)
     intervener: str = Field("", max_length=MAX_TEMPLATE)
+    hints: Mapping[str, str] = {}
 
     @property
     def for_reasoner(self) -> Words:
@@ -33,4 +34,9 @@ class Prompts(Frozen):
     def refusal(self) -> str | None:
         """Why these words can't be used, or None. The Reasoner's have no places: any will do."""
         told = refusal(self.for_intervener.text, intervener.PLACES, intervener.NEEDED)
-        return f"The Intervener's prompt can't be used. {told}" if told else None
+        if told:
+            return f"The Intervener's prompt can't be used. {told}"
+        for rule, words in self.hints.items():
+            if told := hints.template_refusal(rule, words):
+                return f"The hint of the rule {rule} can't be used. {told}"
+        return None

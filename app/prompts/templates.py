@@ -33,12 +33,17 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
 
 
+def places_in(template: str) -> frozenset[str]:
+    """The names that stand in braces."""
+    return frozenset(_PLACE.findall(template))
+
+
 def refusal(template: str, known: Collection[str], needed: Collection[str] = ()) -> str | None:
     """Why a text can't be used, or None: a place that nothing fills, or one that it lacks."""
-    places = set(_PLACE.findall(template))
-    if unknown := sorted(places - set(known)):
+    places = places_in(template)
+    if unknown := sorted(places.difference(known)):
         there_are = ", ".join(f"{{{name}}}" for name in sorted(known)) or "none"
         return f"Nothing fills {{{unknown[0]}}}; what can stand in braces: {there_are}."
-    if missing := sorted(set(needed) - places):
+    if missing := sorted(set(needed).difference(places)):
         return f"It needs {{{missing[0]}}} somewhere."
     return None

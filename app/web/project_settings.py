@@ -18,7 +18,10 @@ from app.backends.reasoners.base import sampling_of
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
 from app.core.policy import Policy
-from app.prompts.own import DEFAULTS, Prompts
+from app.prompts.hints import TEMPLATES
+from app.prompts.intervener import SYSTEM as TASK
+from app.prompts.own import Prompts
+from app.prompts.reasoner import SYSTEM
 from app.web.deps import Db, LeadHere, LeadHereApart, Place, Showing, WebPorts, go
 from app.web.views.settings import settings_view
 
@@ -103,19 +106,30 @@ def policy_form(
 def prompts_form(
     reasoner: Text = "",
     intervener: Text = "",
+    rule: Annotated[list[str] | None, Form()] = None,
+    hint: Annotated[list[str] | None, Form()] = None,
     reset: Text = "",
 ) -> Prompts:
     """The project's own words; what is left as the default, emptied or reset is not among them."""
-    told = {"reasoner": reasoner, "intervener": intervener}
-    return Prompts.model_validate(
-        {name: _own(text, DEFAULTS[name]) for name, text in told.items() if name != reset}
+    rules, words = rule or [], hint or []
+    if len(rules) != len(words):
+        raise Invalid("The list of hints is not whole.")
+    hints = {
+        name: own
+        for name, text in zip(rules, words, strict=True)
+        if name != reset and (own := _own(text, TEMPLATES.get(name, "")))
+    }
+    return Prompts(
+        reasoner="" if reset == "reasoner" else _own(reasoner, SYSTEM),
+        intervener="" if reset == "intervener" else _own(intervener, TASK),
+        hints=hints,
     )
 
 
 def _own(text: str, default: str) -> str:
     """A text as it is stored: browsers send other line ends; the default is stored as nothing."""
     text = text.replace("\r\n", "\n")
-    return "" if text.strip() == default.strip() else text
+    return "" if text.strip() in ("", default.strip()) else text
 
 
 ModelForm = Annotated[dict[str, Any], Depends(model_of)]

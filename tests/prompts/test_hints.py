@@ -4,6 +4,7 @@ import pytest
 
 from app.core.budget import tokens_of
 from app.core.numbers import numbers_in
+from app.core.proposal import MAX_HINT_TOKENS
 from app.core.trace import Step
 from app.detectors import RULES
 from app.prompts import hints
@@ -15,7 +16,7 @@ VALUES |= {"done": "minimizes"}
 @pytest.mark.parametrize("rule", [rule.name for rule in RULES])
 def test_each_rule_has_a_short_hint(rule: str) -> None:
     words = hints.words(rule, VALUES, {})
-    assert tokens_of(Step(kind="hint", author="human", text=words)) <= hints.MOST_TOKENS
+    assert tokens_of(Step(kind="hint", author="human", text=words)) <= MAX_HINT_TOKENS
     assert "{" not in words
     assert numbers_in(hints.words(rule, {}, {})) == frozenset()
     assert hints.template_refusal(rule, hints.TEMPLATES[rule]) is None
@@ -39,7 +40,7 @@ def test_a_project_has_words_of_its_own_with_a_version_of_their_own() -> None:
     [
         ("no-such-rule", "Wait.", "no rule called"),
         ("sense", "  ", "needs words"),
-        ("sense", "It is {reference}.", "no value called reference"),
+        ("sense", "It is {reference}.", "Nothing fills {reference}"),
         ("sense", "word " * 60, "at most 40 tokens"),
     ],
 )

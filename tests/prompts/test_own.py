@@ -34,6 +34,13 @@ def test_a_place_that_is_unknown_or_missing_is_refused(words: str, told: str) ->
     assert told in str(Prompts(intervener=words).refusal)
 
 
+def test_hints_of_rules_are_checked_one_by_one() -> None:
+    assert Prompts(hints={"sense": "The {asked}, please."}).refusal is None
+    refused = Prompts(hints={"sense": "The {answer}, please."}).refusal
+    assert refused is not None
+    assert refused.startswith("The hint of the rule sense can't be used. Nothing fills {answer}")
+
+
 def test_json_and_latex_need_no_escaping() -> None:
     words = 'Of {flaws}, {mark}: {"verdict": "flaw"} or \\boxed{} {1}'
     assert Prompts(intervener=words).refusal is None

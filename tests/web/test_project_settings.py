@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from app.actions.secrets import read_secret
 from app.db.session import reading
 from app.db.tables import Project
+from app.prompts.hints import TEMPLATES
 from app.prompts.reasoner import SYSTEM as REASONER
 from tests.openai_stub import serving
 from tests.web.conftest import Browser
@@ -235,11 +236,27 @@ def test_prompts_are_stored_where_they_are_the_projects_own(
 ) -> None:
     told = {"reasoner": REASONER.replace("\n", "\r\n"), "intervener": "Of {flaws}: {mark}."}
     part = lead.post(f"{page}/prompts", told, headers=HTMX)
-    assert stored().prompts == {"reasoner": "", "intervener": "Of {flaws}: {mark}."}
+    assert stored().prompts == {"reasoner": "", "intervener": "Of {flaws}: {mark}.", "hints": {}}
     assert "reasoner-1" in part.text
     assert "own-" in part.text
     lead.post(f"{page}/prompts", {**told, "reset": "intervener"})
     assert stored().prompts["intervener"] == ""
+
+
+def test_the_hints_of_rules_are_the_projects_own_where_they_were_changed(
+    lead: Browser, page: str, stored: Callable[[], Project]
+) -> None:
+    own = "Hm, the {asked} was asked for."
+    told = {"rule": ["sense", "no-program"], "hint": [own, TEMPLATES["no-program"]]}
+    part = lead.post(f"{page}/prompts", told, headers=HTMX)
+    assert stored().prompts["hints"] == {"sense": own}
+    assert "1 of them this project" in part.text
+    for wrong in ("The {reference} is it.", "word " * 60):
+        refused = lead.post(f"{page}/prompts", {"rule": "sense", "hint": wrong})
+        assert refused.status_code == 422
+        assert "The hint of the rule sense can" in refused.text
+    lead.post(f"{page}/prompts", {**told, "reset": "sense"})
+    assert stored().prompts["hints"] == {}
 
 
 def test_a_prompt_with_an_unknown_place_is_refused_with_a_sentence(

@@ -1,11 +1,13 @@
 """A project's prompts as its lead edits them: the words that are in force, and whose they are."""
 
 from app.core.model import Frozen
-from app.prompts import intervener
+from app.detectors import RULES
+from app.prompts import hints, intervener
 from app.prompts.own import Prompts
-from app.prompts.templates import MAX_TEMPLATE, Words
+from app.prompts.templates import MAX_TEMPLATE, Words, places_in, words_of
 
-_PLACES = ", ".join(f"{{{name}}}" for name in sorted(intervener.PLACES))
+_TOLD = "Told before each problem. Any words will do that ask for an answer in \\boxed{}."
+_TASK = "Told before each trace. {} are filled in, and a JSON object is asked for in any case."
 
 
 class PromptView(Frozen):
@@ -16,28 +18,57 @@ class PromptView(Frozen):
     text: str
     version: str
     own: bool
-    rows: int
     help: str
     most: int = MAX_TEMPLATE
 
 
-def prompts_view(own: Prompts) -> tuple[PromptView, ...]:
+class PromptsView(Frozen):
+    """The texts of the form; `changed` counts the hints that the project changed."""
+
+    models: tuple[PromptView, ...]
+    hints: tuple[PromptView, ...]
+
+    @property
+    def changed(self) -> int:
+        """Hints of the project's own."""
+        return sum(one.own for one in self.hints)
+
+
+def prompts_view(own: Prompts) -> PromptsView:
     """The texts of the form."""
-    told = "Before each problem. Any words will do; the answer has to end in \\boxed{}."
-    task = f"Before each trace. {_PLACES} are filled in; a JSON reply is asked for in any case."
-    return (
-        _prompt("reasoner", "The Reasoner", own.for_reasoner, own.reasoner, 8, told),
-        _prompt("intervener", "The Intervener", own.for_intervener, own.intervener, 12, task),
+    task = _TASK.format(_places(intervener.SYSTEM))
+    return PromptsView(
+        models=(
+            _prompt("reasoner", "The Reasoner", own.for_reasoner, own.reasoner, _TOLD),
+            _prompt("intervener", "The Intervener", own.for_intervener, own.intervener, task),
+        ),
+        hints=tuple(
+            _prompt(rule.name, rule.name, _hint(own, rule.name), own.hints.get(rule.name, ""), told)
+            for rule in RULES
+            for told in [_about(rule.name, rule.about)]
+        ),
     )
 
 
-def _prompt(name: str, title: str, words: Words, own: str, rows: int, told: str) -> PromptView:
+def _hint(own: Prompts, rule: str) -> Words:
+    return words_of(own.hints.get(rule, ""), hints.TEMPLATES[rule], hints.VERSION)
+
+
+def _about(rule: str, about: str) -> str:
+    places = _places(hints.TEMPLATES[rule])
+    return f"{about} Filled in: {places}." if places else about
+
+
+def _places(template: str) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(places_in(template)))
+
+
+def _prompt(name: str, title: str, words: Words, own: str, told: str) -> PromptView:
     return PromptView(
         name=name,
         title=title,
         text=words.text,
         version=words.version,
         own=bool(own),
-        rows=rows,
         help=told,
     )

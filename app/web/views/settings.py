@@ -17,7 +17,7 @@ from app.core.model import Frozen
 from app.core.policy import Policy
 from app.db.queries.work import keys_set
 from app.db.tables import Project
-from app.web.views.prompts import PromptView, prompts_view
+from app.web.views.prompts import PromptsView, prompts_view
 
 MODEL_FIELDS = (
     "base_url",
@@ -70,7 +70,7 @@ class SettingsView(Frozen):
     abilities: AbilitiesView | None
     fallback: str
     intervener: dict[str, Any]
-    prompts: tuple[PromptView, ...]
+    prompts: PromptsView
     keys: dict[str, datetime | None]
     taxonomy: Taxonomy
     limits: ProjectLimits
