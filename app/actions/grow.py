@@ -6,14 +6,14 @@ worker meanwhile; whatever else goes wrong closes the branch with an outcome tha
 and retry. Each move ends with the job queued again, for the next one or for later, or done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from app.actions.close_branch import close_branch
 from app.actions.keep_execution import keep_execution
-from app.actions.models import loop_limits, reasoner_of, request_of, sandbox
+from app.actions.models import counter_of, loop_limits, reasoner_of, request_of, sandbox
 from app.actions.ports import Ports
 from app.actions.projects import prompts_of
 from app.actions.record import WORKER, get, record_on_trace
@@ -23,12 +23,13 @@ from app.backends.reasoners.abilities import recorded
 from app.backends.reasoners.base import Reasoner, Request, Usage
 from app.core.errors import CalmError, ModelError
 from app.core.execution import Execution
+from app.core.outputs import Count
 from app.core.trace import Outcome, Step
 from app.db.convert import add_steps, located_path, path_of
 from app.db.session import reading, transaction
 from app.db.tables import Branch, Job, Project, Queue
 from app.live import announce, stream_text, trace_channel
-from app.loop import Limits, Move, execute_step, next_move, whole, write_step
+from app.loop import Limits, Move, ending, execute_step, next_move, whole, write_step
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class _Task:
     move: Move | None
     limits: Limits
     refusal: str | None
+    count: Count
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def _read(ports: Ports, held: Held) -> _Task:
             move=None if branch.outcome else next_move(path, limits),
             limits=limits,
             refusal=cap_refusal(session, project),
+            count=counter_of(project),
         )
 
 
@@ -99,7 +102,7 @@ def _move(ports: Ports, held: Held, task: _Task) -> _Result:
         return _execute(task)
     if task.move == "write":
         return _write(ports, held, task)
-    return _Result(outcome=_ended(task.path))
+    return _Result(**ending(task.path)._asdict())
 
 
 def _write(ports: Ports, held: Held, task: _Task) -> _Result:
@@ -147,7 +150,7 @@ def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
 
 
 def _execute(task: _Task) -> _Result:
-    done = execute_step(sandbox(), task.path, limits=task.limits, seed=task.seed)
+    done = execute_step(sandbox(), task.path, limits=task.limits, seed=task.seed, count=task.count)
     if done.step is None:
         reason = done.execution.reason
         return _Result(outcome="sandbox_error", detail=reason, execution=done.execution)
@@ -166,7 +169,8 @@ def _append(session: Session, held: Held, task: _Task, result: _Result) -> None:
     outcome = result.outcome
     move = None if outcome else next_move(path, task.limits)
     if not outcome and move is None:
-        outcome = _ended(path)
+        outcome, detail = ending(path)
+        result = replace(result, detail=detail)
     if outcome:
         let_go(session, held, "done", result.detail)
     else:
@@ -212,13 +216,6 @@ def _queue_review(session: Session, branch: Branch) -> None:
         return
     place = {"project_id": branch.trace.project_id, "branch_id": branch.id}
     put(session, Job(**place, kind="review", queue="model"))
-
-
-def _ended(path: Sequence[Step]) -> Outcome:
-    """The outcome of a path that waits for nothing."""
-    if path and path[-1].kind == "answer":
-        return "answered"
-    return "code_limit" if path and path[-1].kind == "code" else "unanswered"
 
 
 def _streamer(task: _Task) -> Callable[[str], None]:

@@ -99,7 +99,11 @@ def loop_limits(project: Project) -> Limits:
     """The project's limits as the loop takes them."""
     limits = limits_of(project)
     execution = ExecutionLimits(wall_seconds=limits.wall_seconds, memory_mb=limits.memory_mb)
-    return Limits(max_code_calls=limits.max_code_calls, execution=execution)
+    return Limits(
+        max_code_calls=limits.max_code_calls,
+        output_tokens=limits.output_tokens,
+        execution=execution,
+    )
 
 
 def sandbox() -> Sandbox:

@@ -27,6 +27,7 @@ class ProjectLimits(Frozen):
     max_hints: int = Field(default=MAX_HINTS, ge=0, le=MAX_HINTS)
     max_code_calls: int = Field(default=8, ge=0, le=100)
     max_tokens: int = Field(default=16_384, ge=16, le=1_000_000)
+    output_tokens: int = Field(default=2_048, ge=16, le=100_000)
     wall_seconds: float = Field(default=30, gt=0, le=3600)
     memory_mb: int = Field(default=1024, ge=64, le=65_536)
     share_blocks: bool = False

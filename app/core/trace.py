@@ -14,7 +14,7 @@ from app.core.model import Frozen
 
 StepKind = Literal["thought", "code", "output", "hint", "answer"]
 Author = Literal["reasoner", "sandbox", "intervener", "human"]
-Mark = Literal["forged", "imported"]
+Mark = Literal["forged", "imported", "refused"]
 Outcome = Literal[
     "answered",
     "unanswered",
@@ -55,7 +55,8 @@ class Step(Frozen):
     `text` holds everything, fences included. `token_ids` are the server's own, where it gave them;
     `tokens` is their count by the Reasoner's tokenizer, None where no tokenizer was at hand. A mark
     says what the text alone would hide: an output fence that no sandbox wrote (`forged`), or an
-    output that came with an imported file (`imported`).
+    output that came with an imported file (`imported`), or the
+    sandbox's word that it did not execute a program (`refused`).
     """
 
     kind: StepKind

@@ -68,9 +68,10 @@ class Login(Base):
 class Project(Base):
     """A workspace. `reasoner` and `intervener` hold `{"name": registry entry, …its settings}`.
 
-    `limits` holds max_hints, max_code_calls, max_tokens, wall_seconds, memory_mb, share_blocks;
-    `prompts` holds its own words for models (`app.prompts.own.Prompts`), what it lacks being the
-    default; `prices` holds money for a million tokens as {"prompt": x, "completion": y}.
+    `limits` holds max_hints, max_code_calls, max_tokens, output_tokens, wall_seconds, memory_mb,
+    share_blocks; `prompts` holds its own words for models (`app.prompts.own.Prompts`), what it
+    lacks being the default; `prices` holds money for a million tokens as
+    {"prompt": x, "completion": y}.
     """
 
     __tablename__ = "projects"

@@ -19,6 +19,7 @@ from app.core.numbers import Quantity, quantities
 from app.core.solved import Examination, SolvedModel, claims_optimum
 from app.core.trace import Step, text_of
 
+_NO_RUN = ("forged", "refused")
 _ERROR = re.compile(
     r"^[ \t]*(?:Traceback \(most recent call last\)|[A-Za-z_.]{0,60}(?:Error|Exception)\b)", re.M
 )
@@ -102,7 +103,7 @@ class Reading:
 
     @cached_property
     def programs(self) -> tuple[Program, ...]:
-        """In order. Outputs that the model forged are passed over."""
+        """In order. Outputs that no run printed are passed over."""
         return tuple(
             self._program(at, step) for at, step in enumerate(self.path) if step.kind == "code"
         )
@@ -183,7 +184,7 @@ class Reading:
 
     def _program(self, at: int, step: Step) -> Program:
         after = self.path[at + 1] if at + 1 < len(self.path) else None
-        real = after is not None and after.kind == "output" and after.mark != "forged"
+        real = after is not None and after.kind == "output" and after.mark not in _NO_RUN
         return Program(
             at,
             _COMMENT.sub("", source_of(step.text)),

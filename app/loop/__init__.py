@@ -9,7 +9,7 @@ Not here: storing steps, streaming to a browser, judging (`app.actions`, `app.de
 """
 
 from app.loop.execute import execute_step
-from app.loop.moves import Executed, Limits, Move, RunResult, Written, next_move, whole
+from app.loop.moves import Executed, Limits, Move, RunResult, Written, ending, next_move, whole
 from app.loop.replay import Replayed, replay
 from app.loop.run import run
 from app.loop.write import write_step
@@ -21,6 +21,7 @@ __all__ = [
     "Replayed",
     "RunResult",
     "Written",
+    "ending",
     "execute_step",
     "next_move",
     "replay",

@@ -5,12 +5,8 @@ from collections.abc import Callable, Sequence
 from app.backends.reasoners.base import Chunk
 from app.core.fences import Piece, ends_thinking, open_fence, split_text
 from app.core.trace import Step
+from app.loop.repetition import WINDOW, repeats, rewords
 
-_REPEATS = 4
-_REPEATED = 1_000
-"""Text repeats itself where its last 1,000 characters or more are four turns of one period."""
-_WINDOW = 8_000
-_PROBE = 64
 _EVERY = 256
 
 
@@ -33,7 +29,8 @@ class Draft:
         if len(self.text) - self._looked < _EVERY:
             return False
         self._looked = len(self.text)
-        return repeats(self.text[-_WINDOW:])
+        tail = self.text[-WINDOW:]
+        return repeats(tail) or rewords(tail)
 
     def pieces(self, *, finished: bool) -> list[Piece]:
         """The reply split at its fences."""
@@ -71,13 +68,3 @@ class Draft:
                 return None
             at += len(chunk.text)
         return tuple(ids) if ids else None
-
-
-def repeats(tail: str) -> bool:
-    """Whether a text ends in at least four turns and 1,000 characters of one period."""
-    earlier = tail.rfind(tail[-_PROBE:], 0, len(tail) - 1)
-    if earlier < 0:
-        return False
-    period = len(tail) - min(_PROBE, len(tail)) - earlier
-    span = max(_REPEATS * period, _REPEATED)
-    return len(tail) >= span and tail[-span:-period] == tail[-span + period :]

@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from app.backends.sandboxes.base import Sandbox, Session
+from app.core.budget import tokens_in
 from app.core.execution import FATAL, Execution
-from app.core.fences import frame_output, source_of
+from app.core.fences import source_of
+from app.core.outputs import Count, output_step, same_output
 from app.core.trace import Step
-from app.loop.moves import Executed, Limits
+from app.loop.moves import Executed, Limits, calls
 
 
 def execute_step(
-    sandbox: Sandbox, path: Sequence[Step], *, limits: Limits, seed: int = 0
+    sandbox: Sandbox,
+    path: Sequence[Step],
+    *,
+    limits: Limits,
+    seed: int = 0,
+    count: Count = tokens_in,
 ) -> Executed:
     """Execute the last Code step of a path in the state that the earlier ones left.
 
@@ -22,31 +29,33 @@ def execute_step(
     seed. A block that ends its session (a timeout, say) leaves a fresh one to the next, as it did
     when it was first run. Raises SandboxRefused where code can't be isolated.
     """
-    codes = [at for at, step in enumerate(path) if step.kind == "code"]
+    codes = [at for at, step in enumerate(path) if step.kind == "code" and not _refused(path, at)]
     keys = {_key(path[: at + 2], limits, seed): n + 1 for n, at in enumerate(codes[:-1])}
     diverged = False
     with ExitStack() as stack:
         session = stack.enter_context(sandbox.session(seed, wake=tuple(reversed(keys))))
         for at in codes[keys.get(session.woken, 0) : -1]:
             again = _execute(session, path[at], limits)
-            diverged = diverged or _differs(path[at + 1], again, limits)
+            diverged = diverged or _differs(path[at + 1], again)
             if again.status in FATAL:
                 session = stack.enter_context(sandbox.session(seed))
         execution = _execute(session, path[codes[-1]], limits)
         failed = execution.status == "sandbox_error"
-        output = None if failed else output_step(execution, limits)
+        output = None if failed else _output(execution, path, limits, count)
         if output and not diverged:
             session.keep(_key((*path[: codes[-1] + 1], output), limits, seed))
     return Executed(output, execution, diverged)
 
 
-def output_step(execution: Execution, limits: Limits) -> Step:
-    """The Output step: what was printed, and why it ended where the program can't have said so."""
-    shown = head_and_tail(execution.output, limits.output_characters)
-    if execution.status in FATAL:
-        line = "" if not shown or shown.endswith("\n") else "\n"
-        shown += f"{line}[{execution.reason}]\n"
-    return Step(kind="output", author="sandbox", text=frame_output(shown))
+def _output(execution: Execution, path: Sequence[Step], limits: Limits, count: Count) -> Step:
+    last = calls(path) == limits.max_code_calls
+    last_of = limits.max_code_calls if last else None
+    return output_step(execution, limits.output_tokens, count=count, last_of=last_of)
+
+
+def _refused(path: Sequence[Step], at: int) -> bool:
+    """Whether the program of a path was not executed."""
+    return at + 1 < len(path) and path[at + 1].mark == "refused"
 
 
 def _key(path: Sequence[Step], limits: Limits, seed: int) -> str:
@@ -60,16 +69,7 @@ def _execute(session: Session, code: Step, limits: Limits) -> Execution:
     return session.execute(source_of(code.text), limits.execution)
 
 
-def _differs(recorded: Step, again: Execution, limits: Limits) -> bool:
+def _differs(recorded: Step, again: Execution) -> bool:
     """Whether a block prints something else than the sandbox recorded behind it."""
     ours = recorded.author == "sandbox" and recorded.mark is None
-    return ours and recorded.text != output_step(again, limits).text
-
-
-def head_and_tail(text: str, most: int) -> str:
-    """`text`, or its first and last halves of `most` characters around a line that says so."""
-    if len(text) <= most:
-        return text
-    head, tail = most - most // 2, most // 2
-    left_out = len(text) - most
-    return f"{text[:head]}\n[{left_out:,} characters left out]\n{text[len(text) - tail :]}"
+    return ours and not same_output(recorded.text, again)

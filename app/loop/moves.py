@@ -12,6 +12,7 @@ from app.core.execution import Limits as ExecutionLimits
 from app.core.fences import open_fence
 from app.core.model import Frozen
 from app.core.trace import Outcome, Step
+from app.loop.repetition import ROUNDS, goes_round
 
 Move = Literal["write", "execute"]
 
@@ -19,12 +20,12 @@ Move = Literal["write", "execute"]
 class Limits(Frozen):
     """What one path may use besides its tokens, which belong to the request.
 
-    `output_characters` of a program's output go into the trace, half from its head and half from
-    its tail; the execution keeps more.
+    `output_tokens` of a program's output go into the trace, half from its head and half from its
+    tail; the execution keeps more.
     """
 
     max_code_calls: int = Field(8, ge=0)
-    output_characters: int = Field(10_000, gt=0)
+    output_tokens: int = Field(2_048, gt=0)
     execution: ExecutionLimits = ExecutionLimits()
 
 
@@ -39,6 +40,13 @@ class Written(NamedTuple):
     usage: Usage = Usage()
     detail: str = ""
     failure: ModelError | None = None
+
+
+class Ending(NamedTuple):
+    """What a path came to, and more of it in words."""
+
+    outcome: Outcome
+    detail: str = ""
 
 
 class Executed(NamedTuple):
@@ -75,14 +83,28 @@ def whole(path: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def next_move(path: Sequence[Step], limits: Limits) -> Move | None:
-    """What an open path waits for; None where it is complete or its code calls are used up."""
+    """What an open path waits for; None where it is complete, goes round, or its calls are used."""
     if not path:
         return "write"
     last = path[-1]
     if last.kind == "answer":
         return None
     if last.kind != "code":
-        return "write"
-    used = sum(step.kind == "code" for step in path) - 1
+        return None if goes_round(path) else "write"
     closed = open_fence(last.text) is None
-    return "execute" if closed and used < limits.max_code_calls else None
+    return "execute" if closed and calls(path) <= limits.max_code_calls else None
+
+
+def calls(path: Sequence[Step]) -> int:
+    """The programs of a path, executed or not."""
+    return sum(step.kind == "code" for step in path)
+
+
+def ending(path: Sequence[Step]) -> Ending:
+    """How a path that waits for nothing ended."""
+    last = path[-1] if path else None
+    if last and last.kind == "answer":
+        return Ending("answered")
+    if last and last.kind == "code":
+        return Ending("code_limit")
+    return Ending("repetition", ROUNDS) if goes_round(path) else Ending("unanswered")

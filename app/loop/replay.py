@@ -11,8 +11,8 @@ from typing import NamedTuple
 from app.backends.sandboxes.base import Sandbox
 from app.core.execution import FATAL, Execution
 from app.core.fences import source_of
+from app.core.outputs import same_output
 from app.core.trace import Step
-from app.loop.execute import output_step
 from app.loop.moves import Limits
 
 
@@ -34,11 +34,15 @@ def replay(sandbox: Sandbox, path: Sequence[Step], limits: Limits, seed: int = 0
     with ExitStack() as stack:
         session = stack.enter_context(sandbox.session(seed))
         for at, (code, output) in enumerate(pairwise(path)):
-            if code.kind != "code" or output.kind != "output" or output.mark == "forged":
+            if (
+                code.kind != "code"
+                or output.kind != "output"
+                or output.mark in ("forged", "refused")
+            ):
                 continue
             done = session.execute(source_of(code.text), limits.execution)
             executions[at] = done
-            if output_step(done, limits).text.rstrip() != output.text.rstrip():
+            if not same_output(output.text, done):
                 return Replayed(executions, at + 1)
             if done.status in FATAL:
                 session = stack.enter_context(sandbox.session(seed))

@@ -6,7 +6,7 @@ from app.core.errors import Refused
 from app.core.execution import Execution
 from app.core.trace import Outcome, Step
 from app.loop.execute import execute_step
-from app.loop.moves import Limits, RunResult, next_move
+from app.loop.moves import Limits, RunResult, ending, next_move
 from app.loop.write import add_usage, write_step
 
 
@@ -32,6 +32,8 @@ def run(
                 outcome, detail = "sandbox_error", executed.execution.reason
             else:
                 path = (*path, executed.step)
+                if next_move(path, limits) is None:
+                    outcome, detail = ending(path)
         else:
             written = write_step(reasoner, request.model_copy(update={"path": path}), limits=limits)
             path, outcome, detail = (*path, *written.steps), written.outcome, written.detail

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from app.backends.reasoners.base import End, Reasoner, ReasonerError, Request, Usage
 from app.core.answer import find_answer
 from app.core.budget import measure
+from app.core.outputs import refused_step
 from app.core.trace import Outcome, Step, text_of
 from app.loop.draft import Draft
-from app.loop.moves import Limits, Written, next_move
+from app.loop.moves import Limits, Written, calls
 
 
 class _Halt(NamedTuple):
@@ -106,9 +107,17 @@ def _written(
     if isinstance(end, _Halt):
         return Written(steps, end.outcome, detail=end.detail, failure=end.failure)
     if draft.has_code():
-        waits = next_move((*request.path, *steps), limits) == "execute"
-        return Written(steps, None if waits else "code_limit", detail=end.detail)
+        return _coded(request.path, steps, limits, end.detail)
     return Written(steps, _outcome(end, request.path, steps), detail=end.detail)
+
+
+def _coded(path: tuple[Step, ...], steps: tuple[Step, ...], limits: Limits, detail: str) -> Written:
+    """A reply that ends behind a program. Past the limit it is refused once, then that is all."""
+    if calls((*path, *steps)) <= limits.max_code_calls:
+        return Written(steps, None, detail=detail)
+    if any(step.mark == "refused" for step in path):
+        return Written(steps, "code_limit", detail=detail)
+    return Written((*steps, refused_step(limits.max_code_calls)), None, detail=detail)
 
 
 def _outcome(end: End, path: tuple[Step, ...], steps: tuple[Step, ...]) -> Outcome:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.backends.reasoners.base import (
     Chunk,
@@ -23,8 +21,7 @@ from app.core.execution import Execution, Isolation, Status
 from app.core.execution import Limits as ExecutionLimits
 from app.core.trace import Step, text_of
 from app.loop import Limits, Written, execute_step, next_move, run, write_step
-from app.loop.draft import repeats
-from app.loop.execute import head_and_tail
+from app.loop.repetition import ROUNDS
 
 CODE = "```python\nprint(1)\n```\n"
 ISOLATION = Isolation(level="none", reason="a test")
@@ -201,17 +198,6 @@ def test_repetition_is_stopped() -> None:
     assert len(text_of(written.steps)) < 2_000
 
 
-@given(st.text(min_size=1, max_size=200), st.integers(4, 20))
-def test_a_period_is_seen_whatever_it_is(period: str, times: int) -> None:
-    text = period * max(times, 1 + 1_000 // len(period))
-    assert repeats(f"words before {text}")
-
-
-@given(st.lists(st.integers(), min_size=20, unique=True))
-def test_counting_is_no_repetition(numbers: list[int]) -> None:
-    assert not repeats("".join(f"If x = {number} then no.\n" for number in numbers))
-
-
 def test_the_servers_token_ids_go_to_the_steps_they_make_up() -> None:
     whole = write(Speaker(("abcd\n```", "stop"), ids=True)).steps
     assert [one.token_ids for one in whole] == [tuple(map(ord, "abcd\n```"))]
@@ -235,11 +221,46 @@ def test_what_a_path_waits_for() -> None:
     assert next_move((step("answer", "3"),), LIMITS) is None
 
 
-def test_used_up_code_calls_close_the_branch() -> None:
-    speaker = Speaker(*[(CODE, "fence")] * 9)
+def program(number: int) -> tuple[str, Finish]:
+    return f"```python\nprint({number})\n```\n", "fence"
+
+
+def test_the_model_is_told_when_its_code_calls_are_used_up_and_may_still_answer() -> None:
+    speaker = Speaker(*map(program, range(3)), ("So \\boxed{3}.", "stop"))
     result = run(speaker, Echo(), QUESTION, limits=Limits(max_code_calls=2))
-    assert (result.outcome, kinds(result.path)) == ("code_limit", "code output code output code")
+    assert (result.outcome, kinds(result.path)) == (
+        "answered",
+        "code output code output code output answer",
+    )
+    outputs = [one.text for one in result.path if one.kind == "output"]
+    assert "used" not in outputs[0]
+    assert "print(1)\n[All 2 code calls are used now: no further program" in outputs[1]
+    assert outputs[2].startswith("```output\n[Not executed: all 2 code calls are used.")
+    assert [one.mark for one in result.path if one.kind == "output"] == [None, None, "refused"]
     assert sorted(result.executions) == [0, 2]
+
+
+def test_a_model_that_still_sends_programs_is_stopped() -> None:
+    speaker = Speaker(*map(program, range(9)))
+    result = run(speaker, Echo(), QUESTION, limits=Limits(max_code_calls=1))
+    assert (result.outcome, kinds(result.path)) == ("code_limit", "code output code output code")
+
+
+def test_neither_the_note_nor_a_refused_program_is_divergence() -> None:
+    speaker = Speaker(*map(program, range(2)), ("Hm. ", "stop"))
+    path = run(speaker, Echo(), QUESTION, limits=Limits(max_code_calls=1)).path
+    assert kinds(path) == "code output code output thought"
+    sandbox = Echo()
+    executed = execute_step(sandbox, (*path, step("code", CODE)), limits=Limits(max_code_calls=9))
+    assert sandbox.sessions == [["print(0)\n", "print(1)\n"]]
+    assert not executed.diverged
+
+
+def test_one_program_with_one_output_four_times_is_repetition() -> None:
+    speaker = Speaker(*[(f"Again. {n}\n{CODE}", "fence") for n in range(9)])  # type: ignore[arg-type]
+    result = run(speaker, Echo(), QUESTION, limits=LIMITS)
+    assert (result.outcome, result.detail) == ("repetition", ROUNDS)
+    assert len(result.executions) == 4
 
 
 def test_earlier_code_is_executed_again_before_the_last() -> None:
@@ -314,14 +335,3 @@ def test_a_complete_path_is_not_gone_on_with() -> None:
     request = QUESTION.model_copy(update={"path": (step("answer", "3"),)})
     with pytest.raises(Refused):
         run(Speaker(), Echo(), request, limits=LIMITS)
-
-
-@given(st.text(), st.integers(1, 50))
-def test_long_output_keeps_head_and_tail(text: str, most: int) -> None:
-    shown = head_and_tail(text, most)
-    if len(text) <= most:
-        assert shown == text
-    else:
-        assert shown.startswith(text[: most - most // 2])
-        assert shown.endswith(text[len(text) - most // 2 :])
-        assert f"[{len(text) - most:,} characters left out]" in shown

@@ -9,8 +9,8 @@ from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.forkserver import open_sandbox
 from app.core.fences import frame_output
 from app.core.labelled import path_in
+from app.core.outputs import output_step
 from app.loop import Limits, replay
-from app.loop.execute import output_step
 
 LIMITS = Limits()
 
@@ -49,7 +49,7 @@ def test_what_never_ran_is_not_executed(sandbox: Sandbox) -> None:
 def test_a_block_that_ends_its_session_leaves_a_fresh_one(sandbox: Sandbox) -> None:
     first = block("x = 1\nimport os\nos._exit(3)")
     ended = replay(sandbox, path_in(first + frame_output("?")), LIMITS).executions[0]
-    told = output_step(ended, LIMITS).text
+    told = output_step(ended, LIMITS.output_tokens).text
     replayed = replay(
         sandbox, path_in(first + told + block("print('x' in globals())", "False\n")), LIMITS
     )

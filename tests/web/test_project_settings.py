@@ -141,12 +141,14 @@ def test_limits_and_money_are_kept_within_bounds(
         "max_hints": "3",
         "max_code_calls": "4",
         "max_tokens": "2000",
+        "output_tokens": "500",
         "wall_seconds": "5",
         "memory_mb": "256",
         "share_blocks": "true",
     }
     lead.post(f"{page}/limits", limits)
     assert stored().limits["max_hints"] == 3
+    assert stored().limits["output_tokens"] == 500
     assert stored().limits["share_blocks"] is True
     assert lead.post(f"{page}/limits", limits | {"max_hints": "6"}).status_code == 422
     for wrong in ({"prompt": "inf"}, {"completion": "nan"}, {"cap": "nan"}):

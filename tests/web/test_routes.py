@@ -32,6 +32,7 @@ LIMITS = {
     "max_hints": 5,
     "max_code_calls": 8,
     "max_tokens": 100,
+    "output_tokens": 100,
     "wall_seconds": 30,
     "memory_mb": 512,
 }

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from app.core.answer import Grade
 from app.core.budget import tokens_of
 from app.core.execution import Execution, Isolation, Solve
-from app.core.fences import THINK_END, frame_output
+from app.core.fences import THINK_END
+from app.core.outputs import same_output
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES, Step
 from app.core.waiting import waiting_words
@@ -236,7 +237,7 @@ def _executed(desk: Desk, view: StepView, index: int, rows: Sequence[ExecutionRo
     """A Code step with what its executions showed: the recorded one, and others that differ."""
     following = desk.path[index + 1] if index + 1 < len(desk.path) else None
     recorded = following if following and following.kind == "output" else None
-    foreign = recorded is not None and recorded.mark is not None
+    foreign = recorded is not None and recorded.mark in ("forged", "imported")
     executing = any(job.kind == "check" and job.step_id == view.row_id for job in desk.jobs)
     view = replace(view, executing=executing, executable=foreign and desk.may_judge)
     if not rows:
@@ -255,7 +256,7 @@ def _executed(desk: Desk, view: StepView, index: int, rows: Sequence[ExecutionRo
 
 
 def _differs(recorded: Step, run: Execution) -> bool:
-    return recorded.mark is not None or frame_output(run.output).strip() != recorded.text.strip()
+    return recorded.mark is not None or not same_output(recorded.text, run)
 
 
 def _chips(run: Execution, solves: Mapping[int, SolveRow]) -> Iterator[Chip]:
