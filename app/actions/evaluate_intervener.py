@@ -18,7 +18,7 @@ from app.actions.hint_shares import HintShare
 from app.actions.keep_execution import MODELS
 from app.actions.kept_reviews import KeptReviews
 from app.actions.labelled_set import BadLabelled, LabelledSet, Placed
-from app.actions.models import interveners_of, sandbox
+from app.actions.models import intervener_config, interveners_of, sandbox
 from app.actions.read_solves import SOLVER
 from app.backends.interveners import INTERVENERS
 from app.backends.interveners.base import Intervener
@@ -94,7 +94,8 @@ def project_reviewer(session: Session, project: Project) -> Reviewer:
     intervener = interveners_of(session, project)[project.intervener["name"]]
     if isinstance(intervener, str):
         raise Refused(intervener)
-    return _reviewer(intervener, project.intervener, Taxonomy.model_validate(project.taxonomy))
+    taxonomy = Taxonomy.model_validate(project.taxonomy)
+    return _reviewer(intervener, intervener_config(project), taxonomy)
 
 
 def evaluate(
@@ -167,9 +168,9 @@ def _look(
             review = reviewer.intervener.review(case, used.append)
         except CalmError as error:
             return Failure(id=trace.id, reason=str(error))
+        if review == ():
+            return Failure(id=trace.id, reason="It said nothing of this trace.")
         kept.keep(key, trace.id, review)
-    if review == ():
-        return Failure(id=trace.id, reason="It said nothing of this trace.")
     return Reviewed(trace, () if isinstance(review, Flawless) else review)
 
 

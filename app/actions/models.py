@@ -50,16 +50,15 @@ def _intervener(session: Session, project: Project, name: str) -> Intervener | s
     try:
         mine = name == project.intervener["name"]
         key = read_secret(session, project.id, "intervener") if mine else None
-        config = {**project.intervener, **_words(project)}
-        return INTERVENERS.make(name, config, key or "")
+        return INTERVENERS.make(name, intervener_config(project), key or "")
     except CalmError as error:
         return str(error)
 
 
-def _words(project: Project) -> dict[str, object]:
-    """The project's own words, as the Interveners' settings take them."""
+def intervener_config(project: Project) -> dict[str, object]:
+    """The settings that the project's Interveners are made of, with its own words; no key."""
     own = prompts_of(project)
-    return {"system": own.intervener, "hints": dict(own.hints)}
+    return {**project.intervener, "system": own.intervener, "hints": dict(own.hints)}
 
 
 def counter_of(project: Project) -> Callable[[str], int]:

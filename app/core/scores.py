@@ -52,7 +52,8 @@ class FirstFlaw(Frozen):
 
 
 class SourceCount(Frozen):
-    """On how many traces a source proposed a flaw: that have it, that have another, flawless."""
+    """On how many traces a source proposed a flaw, or confirmed another's proposal of it: traces
+    that have it, that have another, flawless ones."""
 
     kind: SourceKind
     name: str

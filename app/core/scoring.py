@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from app.core.flaws import Taxonomy
 from app.core.labelled import Label, Labelled, path_in
+from app.core.merge import sources_of
 from app.core.proposal import Proposal, SourceKind
 from app.core.scores import (
     Detection,
@@ -167,7 +168,7 @@ def _sources(views: Iterable[_View]) -> tuple[SourceCount, ...]:
     counts: Counter[tuple[SourceKind, str, str, str, str]] = Counter()
     for view in views:
         labelled = {label.flaw for label in view.labels}
-        for source, flaw in {(proposal.source, proposal.flaw) for proposal in view.said}:
+        for source, flaw in {(by, one.flaw) for one in view.said for by in sources_of(one)}:
             where = "right" if flaw in labelled else "other" if labelled else "flawless"
             counts[source.kind, source.name, source.version, flaw, where] += 1
     return tuple(

@@ -12,18 +12,23 @@ from app.actions.evaluate_intervener import (
     Reviewer,
     evaluate,
     model_reviewer,
+    project_reviewer,
     rules_reviewer,
 )
 from app.actions.kept_reviews import KeptReviews
 from app.actions.labelled_set import LabelledSet, file_rows, gather, write_set
+from app.actions.ports import Ports
 from app.backends.importers import UnreadableFile
 from app.backends.interveners.base import IntervenerError, Review, ignore_note, ignore_usage
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, Refused
 from app.core.flaws import DEFAULT
 from app.core.proposal import Evidence, Flawless, Proposal, Source
 from app.core.trace import Cut
+from app.db.session import reading, transaction
+from app.db.tables import Project
+from app.prompts.intervener import SYSTEM
 from tests.openai_stub import Stub, serving
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -221,6 +226,27 @@ def test_a_server_that_dies_midway_is_asked_only_for_what_is_missing(tmp_path: P
 def dies_after(stub: Stub, replies: int) -> int:
     stub.bad = "html 502" if len(stub.seen) >= replies else None
     return 7
+
+
+def test_a_project_s_own_intervener_is_the_reviewer(
+    ports: Ports, project: Project, tmp_path: Path
+) -> None:
+    labelled = write(tmp_path, row("a", "wrong-objective"))
+    with reading(ports.engine) as session:
+        recorded = project_reviewer(session, session.get_one(Project, project.id))
+    found = run(labelled, recorded)
+    assert (found.reviewer, found.mode) == ("recorded", "first")
+    assert [one.reason for one in found.failed] == ["It said nothing of this trace."]
+    with serving(reply("wrong-objective")) as stub, transaction(ports.engine) as session:
+        own = session.get_one(Project, project.id)
+        own.intervener = {"name": "openai", "base_url": stub.url, "model": "m"}
+        assert run(labelled, project_reviewer(session, own)).flaws["wrong-objective"].found == 1
+        identity = project_reviewer(session, own).identity
+        own.prompts = {"intervener": f"{SYSTEM}\nBe brief."}
+        assert project_reviewer(session, own).identity != identity
+        own.intervener = {"name": "openai"}
+        with pytest.raises(Refused, match="base_url"):
+            project_reviewer(session, own)
 
 
 def test_another_model_is_asked_anew(tmp_path: Path) -> None:

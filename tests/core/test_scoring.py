@@ -95,6 +95,14 @@ def test_each_source_is_counted_on_traces() -> None:
     ]
 
 
+def test_who_confirms_a_proposal_is_counted_with_who_made_it() -> None:
+    other = Source(kind="intervener", name="m", version="2")
+    (made,) = REVIEWS[1].said
+    both = made.model_copy(update={"confirmed_by": (other,)})
+    counts = score([Reviewed(row(OBJECTIVE), (both,))], DEFAULT, "every").sources
+    assert [(one.name, one.right) for one in counts] == [("m", 1), ("a", 1)]
+
+
 def test_the_interval_is_wilson_s() -> None:
     assert wilson(0, 0) is None
     # 8 of 10: Newcombe, Statistics in Medicine 17 (1998), gives the formula; 0.490 to 0.943.
