@@ -2,8 +2,9 @@
 
 Promises: pure; a row that says what is not so (a flaw that the taxonomy does not have, words that
 are not in their step) is refused with the reason. Steps are those of `app.core.fences.split_text`;
-an output that no code stands before is one that the Reasoner forged. docs/evaluation.md describes
-the format; executing a trace's code and scoring reviews of it are not done here.
+an output that no code stands before is one that the Reasoner forged, and one that says that its
+program was not executed is marked so. docs/evaluation.md describes the format. Not here: executing
+a trace's code, and scoring reviews of it.
 """
 
 from bisect import bisect_left
@@ -19,9 +20,10 @@ from app.core.fences import split_text
 from app.core.fields import LONGEST_QUESTION
 from app.core.flaws import Taxonomy
 from app.core.model import Frozen
+from app.core.outputs import says_refused
 from app.core.problem import Problem
 from app.core.proposal import Evidence
-from app.core.trace import Step, text_of
+from app.core.trace import Mark, Step, StepKind, text_of
 
 
 class Label(Frozen):
@@ -67,11 +69,8 @@ def path_in(text: str) -> tuple[Step, ...]:
     """The steps of a finished trace's text."""
     path: list[Step] = []
     for kind, part in split_text(text):
-        ran = kind == "output" and bool(path) and path[-1].kind == "code"
-        forged = kind == "output" and not ran
-        author, mark = "sandbox" if ran else "reasoner", "forged" if forged else None
-        fields = {"kind": kind, "text": part, "author": author, "mark": mark}
-        path.append(Step.model_validate(fields))
+        behind_code = bool(path) and path[-1].kind == "code"
+        path.append(_output(part, behind_code) if kind == "output" else _written(kind, part))
     return tuple(path)
 
 
@@ -104,6 +103,17 @@ def label_at(path: Sequence[Step], evidence: Evidence, flaw: str) -> Label | Non
             return Label(flaw=flaw, step=at, span=span, note=evidence.note) if length else None
         first -= len(step.text)
     return None
+
+
+def _written(kind: StepKind, text: str, mark: Mark | None = None) -> Step:
+    return Step(kind=kind, author="reasoner", text=text, mark=mark)
+
+
+def _output(text: str, behind_code: bool) -> Step:
+    if not behind_code:
+        return _written("output", text, "forged")
+    mark: Mark | None = "refused" if says_refused(text) else None
+    return Step(kind="output", author="sandbox", text=text, mark=mark)
 
 
 def _is_first(text: str, start: int, end: int) -> bool:

@@ -19,6 +19,7 @@ Count = Callable[[str], int]
 _LAST = "[All {calls} code calls are used now: no further program is executed. Give the answer.]\n"
 _REFUSED = "[Not executed: all {calls} code calls are used. Give the answer now.]\n"
 _LAST_LINE = re.compile(re.escape(_LAST).replace(r"\{calls\}", r"\d+") + r"(?=```\s*\Z)")
+_NOT_EXECUTED = re.compile(re.escape(frame_output(_REFUSED).rstrip()).replace(r"\{calls\}", r"\d+"))
 _CUT = re.compile(r"\n\[([\d,]+) characters left out\]\n")
 
 
@@ -37,6 +38,11 @@ def refused_step(calls: int) -> Step:
     """The Output step of a program that was not executed, for all `calls` were used."""
     told = frame_output(_REFUSED.format(calls=calls))
     return Step(kind="output", author="sandbox", text=told, mark="refused")
+
+
+def says_refused(output: str) -> bool:
+    """Whether an Output step's text is that of a program that was not executed."""
+    return _NOT_EXECUTED.fullmatch(output.rstrip()) is not None
 
 
 def same_output(recorded: str, execution: Execution) -> bool:

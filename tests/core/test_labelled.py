@@ -10,6 +10,7 @@ from app.core.errors import Invalid
 from app.core.fences import frame_output
 from app.core.flaws import DEFAULT
 from app.core.labelled import case_in, label_at, path_in, read_labelled
+from app.core.outputs import refused_step
 from app.core.proposal import Evidence
 from app.core.trace import Step, text_of
 
@@ -41,6 +42,12 @@ def test_a_row_becomes_a_case() -> None:
     assert text_of(case.path) == TEXT
     assert case.correct is True
     assert case_in(read_labelled(ROW | {"answer": "6"}, DEFAULT), DEFAULT).correct is False
+
+
+def test_a_program_that_was_not_executed_is_marked_so() -> None:
+    code = "```python\nprint(5)\n```\n"
+    path = path_in(code + refused_step(8).text + code + frame_output("5"))
+    assert [step.mark for step in path] == [None, "refused", None, None]
 
 
 def label(**changed: Any) -> dict[str, Any]:
