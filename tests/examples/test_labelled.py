@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -80,6 +81,13 @@ def test_every_row_has_the_same_fields_and_its_own_id_question_and_text() -> Non
     assert {tuple(row) for row in ROWS} == {("id", "question", "answer", "text", "labels")}
     for field in ("id", "question", "text"):
         assert len({row[field] for row in ROWS}) == len(ROWS)
+
+
+def test_there_are_traces_for_each_flaw_and_flawless_ones() -> None:
+    firsts = Counter(row["labels"][0]["flaw"] for row in ROWS if row["labels"])
+    assert len(ROWS) >= 140
+    assert min(firsts[flaw.id] for flaw in DEFAULT.flaws) >= 15
+    assert len(ROWS) - firsts.total() >= 35
 
 
 def test_the_set_is_written_as_readable_utf8() -> None:
