@@ -9,11 +9,20 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Literal
 
 Bad = Literal[
-    "endless", "midway", "html 502", "html 200", "half json", "raw", "429", "400", "nothing"
+    "endless",
+    "midway",
+    "html 502",
+    "html 200",
+    "half json",
+    "raw",
+    "429",
+    "400",
+    "nothing",
+    "silent",
 ]
 STOP = "\n```\n"
 
@@ -41,6 +50,7 @@ class Stub(ThreadingHTTPServer):
         self.thinking = 0
         self.counts: Callable[[dict[str, Any]], int] = lambda body: 7
         self.seen: list[dict[str, Any]] = []
+        self.over = Event()
 
     @property
     def url(self) -> str:
@@ -56,6 +66,7 @@ def serving(*replies: str, bad: Bad | None = None) -> Iterator[Stub]:
         try:
             yield stub
         finally:
+            stub.over.set()
             stub.shutdown()
             thread.join()
 
@@ -132,6 +143,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
+        if self.server.bad == "silent":
+            self.server.over.wait()
+            return
         if self.server.bad in ("half json", "raw"):
             half = '{"choices": [{"te'
             self.wfile.write(f"data: {text if self.server.bad == 'raw' else half}\n\n".encode())
@@ -194,7 +208,13 @@ class Handler(BaseHTTPRequestHandler):
         self._send(body, {"choices": [] if self.server.bad == "nothing" else [choice]})
 
     def _send(self, body: dict[str, Any], fields: dict[str, Any]) -> None:
-        event = {"id": "1", "object": "x", "created": 1, "model": body["model"], **fields}
+        event = {
+            "id": "1",
+            "object": "x",
+            "created": 1,
+            "model": self.server.model or body["model"],
+        }
+        event |= fields
         self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
         self.wfile.flush()
 

@@ -4,6 +4,7 @@ Promises: a request is sent once, for whoever asks decides when to try again; it
 the thread that sends it (`app.backends.line`), and so can be cut.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,18 @@ _AGAIN = frozenset({408, 409, 425, 429})
 _NAMES = {429: " (rate limited)", 503: " (overloaded)", 529: " (overloaded)"}
 _MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
 """What reading a reply raises that has another shape than the API's: the SDK does not check it."""
+_LONG = re.compile(r"context|too long|too large|(maximum|exceed).{0,80}(length|tokens)", re.I)
+"""How servers say, each in its own words, that a prompt is longer than the model's context."""
+TOO_LONG = (
+    "The path is longer than the model's context. Serve the model with a longer one, or discard "
+    "the trace; trying again as it is will not help."
+)
+_ADVICE = {
+    401: "The key is missing or wrong: store it in the project's settings.",
+    403: "The key may not do this: look at it in the project's settings.",
+    404: "Look at the server's address and the model's name in the project's settings.",
+    429: "The server asks for patience: try again later.",
+}
 
 
 class Raise(Protocol):
@@ -72,17 +85,34 @@ def _put_on_line(request: httpx2.Request) -> None:
         request.extensions["trace"] = line.watch
 
 
+def answered(status: int, body: str) -> str:
+    """What a server refused with, and what a person can do about it."""
+    said = "a web page" if body.lstrip().startswith("<") else " ".join(body.split())[:_SHOWN]
+    long = status in (400, 413, 422) and _LONG.search(body)
+    advice = TOO_LONG if long else _ADVICE.get(status, "")
+    told = f"The model server answered {status}{_NAMES.get(status, '')}: {said.rstrip('.')}."
+    return f"{told} {advice}".strip()
+
+
+def _body(error: openai.APIStatusError) -> str:
+    """The words of a refusal; the SDK keeps those of a web page to itself."""
+    kind = error.response.headers.get("content-type", "")
+    return "<" if "html" in kind else error.message
+
+
 def _told(cause: Exception) -> tuple[str, bool]:
     """What happened, and whether trying again may help."""
     if isinstance(cause, openai.APITimeoutError | httpx2.TimeoutException):
-        return "The model server did not answer in time.", True
+        told = "The model server did not answer in time. Try again, or give it more patience in the"
+        return f"{told} project's settings.", True
     if isinstance(cause, openai.APIStatusError):
         status = cause.status_code
-        said = " ".join(cause.message.split())[:_SHOWN]
-        told = f"The model server answered {status}{_NAMES.get(status, '')}: {said}"
-        return told, status >= 500 or status in _AGAIN
+        return answered(status, _body(cause)), status >= 500 or status in _AGAIN
     if isinstance(cause, openai.APIConnectionError | httpx2.HTTPError):
-        return "The connection to the model server failed or was closed midway.", True
+        told = (
+            "The connection to the model server failed or was closed midway. Look whether it runs"
+        )
+        return f"{told} at the address in the project's settings, then try again.", True
     if isinstance(cause, openai.APIError):
         return f"The model server reported: {cause.message[:_SHOWN]}", True
     return "The model server sent something that is no valid reply.", True

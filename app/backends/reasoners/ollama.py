@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from app.backends.http import connections
+from app.backends.http import answered, connections
 from app.backends.reasoners.base import ReasonerError, Sampling, Usage
 from app.backends.reasoners.fence import STOP
 from app.backends.reasoners.server import Server
@@ -49,9 +49,9 @@ def opened(server: Server, key: str, prompt: str, sampling: Sampling) -> Iterato
         "POST", address(server), json=sent, headers=headers, timeout=server.timeout
     ) as response:
         if response.status_code != 200:
-            said = " ".join(response.read().decode("utf-8", "replace").split())[:_SHOWN]
-            told = f"The model server answered {response.status_code}: {said}"
-            raise ReasonerError(told, retryable=response.status_code >= 500)
+            told = answered(response.status_code, response.read().decode("utf-8", "replace"))
+            hidden = told.replace(key, "[key]") if key else told
+            raise ReasonerError(hidden, retryable=response.status_code >= 500)
         yield _parts(response.iter_lines())
 
 

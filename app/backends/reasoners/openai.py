@@ -9,16 +9,17 @@ Promises: nothing is asked for that the server was found to refuse; every failur
 in plain words, and none holds the key.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
 from openai import OpenAI, Stream
 
-from app.backends.http import client, failures
+from app.backends.http import TOO_LONG, client, failures
 from app.backends.reasoners import ollama
 from app.backends.reasoners.abilities import Abilities, Ability, abilities_of
-from app.backends.reasoners.base import Continuation, ReasonerError, Replies, Request
+from app.backends.reasoners.base import Continuation, End, ReasonerError, Replies, Request
 from app.backends.reasoners.dialects import REASONING, continued, opening, restarted
 from app.backends.reasoners.fence import STOP
 from app.backends.reasoners.replies import until_fence
@@ -54,7 +55,8 @@ class OpenAIReasoner:
     def write(self, request: Request) -> Replies:
         """Go on with the path, streaming. Raises ReasonerError."""
         with failures(self._key, ReasonerError), self._parts(request) as parts:
-            yield from until_fence(parts, request)
+            for item in until_fence(parts, request):
+                yield self._noted(item) if isinstance(item, End) else item
 
     def count(self, text: str) -> int | None:
         """Tokens by the model's tokenizer, where the settings name one."""
@@ -75,10 +77,19 @@ class OpenAIReasoner:
             else:
                 yield chat_parts(stream, thinking=self._thinks(request))
 
+    def _noted(self, end: End) -> End:
+        """The End, which says so where another model wrote than was asked for."""
+        asked, wrote = (name.rpartition("/")[2].lower() for name in (self.name, end.model))
+        if asked in wrote or not wrote or wrote in asked:
+            return end
+        told = f"The server says that {end.model[:200]} wrote this, not {self.name}."
+        return end._replace(detail=f"{end.detail} {told}".strip())
+
     def _open(self, request: Request) -> Stream[Any]:
         fields = self._fields(request)
         if self.server.mode == "completions":
             prompt = self._prompt(request)
+            fields["max_tokens"] = min(fields["max_tokens"], self._room(prompt))
             stream: Stream[Any] = self._client.completions.create(prompt=prompt, **fields)
         else:
             chat = self.server.mode == "chat"
@@ -100,6 +111,22 @@ class OpenAIReasoner:
         if self._can("token_prompts") and not self.server.native:
             return prompt_ids(tokenizer, start, request.path)
         return for_text(tokenizer, start + text)
+
+    def _room(self, prompt: str | list[int]) -> int:
+        """The tokens that the context leaves for a reply: many servers refuse to be asked for more.
+
+        Raises ReasonerError where it leaves none.
+        """
+        context = self._abilities.context if self._abilities else None
+        if context is None:
+            return sys.maxsize
+        size = self.count(prompt) or 0 if isinstance(prompt, str) else len(prompt)
+        if size >= context:
+            told = (
+                f"{size:,} tokens are more than the {context:,} of the model's context. {TOO_LONG}"
+            )
+            raise ReasonerError(told, retryable=False)
+        return context - size
 
     def _fields(self, request: Request) -> dict[str, Any]:
         sampling = request.sampling

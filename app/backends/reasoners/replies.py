@@ -47,8 +47,8 @@ def _ending(said: Part, watch: FenceWatch, tail: str) -> Replies:
     """What is missing of a stream that came to its end, and the End."""
     usage = said.usage or Usage()
     if said.finish is None:
-        told = "The model server ended its reply without saying why."
-        raise ReasonerError(told, retryable=True)
+        why = "without saying why" if tail else "before it said anything"
+        raise ReasonerError(f"The model server ended its reply {why}. Try again.", retryable=True)
     if said.finish == "length":
         yield End("length", usage, model=said.model)
         return

@@ -191,12 +191,12 @@ def test_restart_shows_the_path_in_the_users_turn(tokenizer: Path) -> None:
     ("bad", "words", "retryable"),
     [
         ("midway", "without saying why", True),
-        ("html 502", "answered 502", True),
+        ("html 502", "answered 502: a web page", True),
         ("html 200", "text/html", True),
         ("half json", "no valid reply", True),
         ("429", "answered 429", True),
-        ("400", "context too long", False),
-        ("nothing", "without saying why", True),
+        ("400", "longer than the model's context", False),
+        ("nothing", "before it said anything", True),
     ],
 )
 def test_a_server_that_fails_is_told_in_plain_words_without_the_key(
@@ -229,6 +229,42 @@ def test_a_server_that_fails_is_told_in_plain_words_without_the_key(
 def test_events_of_another_shape_are_failures_too(tokenizer: Path, event: str, mode: str) -> None:
     with serving(event, bad="raw") as stub, pytest.raises(ReasonerError):
         said(stub, tokenizer, mode=mode)
+
+
+def test_a_server_that_is_slow_is_told_with_what_helps(tokenizer: Path) -> None:
+    with serving("x", bad="silent") as stub, pytest.raises(ReasonerError, match="more patience"):
+        said(stub, tokenizer, timeout=0.05)
+
+
+@pytest.mark.parametrize("mode", ["completions", "restart"])
+def test_another_model_than_was_asked_for_is_told(tokenizer: Path, mode: str) -> None:
+    with serving("So 3.") as stub:
+        stub.model = "Some/other-1B"
+        assert said(stub, tokenizer, mode=mode, model="Our/model-4B")[1].detail == (
+            "The server says that Some/other-1B wrote this, not Our/model-4B."
+        )
+
+
+@pytest.mark.parametrize("name", ["model-4B", "our/MODEL-4b", "model-4B-2026-11-01", "", "4b"])
+def test_a_model_by_a_longer_or_shorter_name_is_the_same(tokenizer: Path, name: str) -> None:
+    with serving("So 3.") as stub:
+        stub.model = name
+        assert said(stub, tokenizer, model="Our/model-4B")[1].detail == ""
+
+
+def test_no_more_is_asked_for_than_the_context_holds(tokenizer: Path) -> None:
+    request = QUESTION.model_copy(update={"sampling": Sampling(max_tokens=500)})
+    with serving("x") as stub:
+        base = {"base_url": stub.url, "model": "m", "tokenizer": str(tokenizer)}
+        list(make(able(base, context=100)).write(request))
+        list(make(able(base, context=1000)).write(request))
+        with pytest.raises(ReasonerError, match="more than the 20 of the model's context") as error:
+            list(make(able(base, context=20)).write(request))
+    assert not error.value.retryable
+    reasoner = make(base)
+    prompt = reasoner.count(stub.seen[0]["prompt"])
+    assert prompt
+    assert [body["max_tokens"] for body in stub.seen] == [100 - prompt, 500]
 
 
 def test_nobody_there(tokenizer: Path) -> None:

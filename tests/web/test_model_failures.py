@@ -1,0 +1,53 @@
+"""What a page says where a model server did something wrong, and what a person can do."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, select
+
+from app.actions.ports import Ports
+from app.actions.projects import ProjectChange, change_project
+from app.actions.start_trace import start_trace
+from app.actions.work_on import work_on
+from app.core.roles import SCRIPT
+from app.db.session import transaction
+from app.db.tables import Job, ProblemRow, Project
+from tests.openai_stub import Stub, serving
+from tests.web.conftest import Browser
+
+
+@pytest.fixture
+def written(
+    engine: Engine, project: Project, anonymous: Browser, browser_of: Callable[..., Browser]
+) -> Callable[[Stub], str]:
+    """The page of a trace that a server was asked to write."""
+    ports: Ports = anonymous.client.app.state.ports  # type: ignore[attr-defined]
+
+    def write(stub: Stub) -> str:
+        config = {"name": "openai", "base_url": stub.url, "model": "our-4B", "mode": "restart"}
+        with transaction(engine) as session:
+            change_project(session, SCRIPT, project.id, ProjectChange(reasoner=config))
+            problem = session.scalar(select(ProblemRow.id).filter_by(project_id=project.id)) or 0
+            trace = start_trace(session, SCRIPT, problem).id
+        with transaction(engine) as session:
+            jobs = list(session.scalars(select(Job.id).filter_by(state="queued", kind="grow")))
+        for job in jobs:
+            work_on(ports, job)
+        return browser_of("lead").get(f"/p/{project.slug}/traces/{trace}").text
+
+    return write
+
+
+def test_a_prompt_longer_than_the_context_is_explained(written: Callable[[Stub], str]) -> None:
+    with serving("x", bad="400") as stub:
+        shown = written(stub)
+    assert "The path is longer than the model&#39;s context." in shown
+    assert len(stub.seen) == 1
+
+
+def test_the_name_of_another_model_stands_by_the_answer(written: Callable[[Stub], str]) -> None:
+    with serving("So \\boxed{12}.") as stub:
+        stub.model = "<b>other</b>"
+        shown = written(stub)
+    assert "The server says that &lt;b&gt;other&lt;/b&gt; wrote this, not our-4B." in shown
+    assert "restarted, not continued" in shown
