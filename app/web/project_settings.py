@@ -110,20 +110,20 @@ def prompts_form(
     intervener: Text = "",
     rule: Annotated[list[str] | None, Form()] = None,
     hint: Annotated[list[str] | None, Form()] = None,
-    reset: Text = "",
+    default: Text = "",
 ) -> Prompts:
-    """The project's own words; what is left as the default, emptied or reset is not among them."""
+    """The project's own words; what is as the default, empty or to be so is left out."""
     rules, words = rule or [], hint or []
     if len(rules) != len(words):
         raise Invalid("The list of hints is not whole.")
     hints = {
         name: own
         for name, text in zip(rules, words, strict=True)
-        if name != reset and (own := _own(text, TEMPLATES.get(name, "")))
+        if name != default and (own := _own(text, TEMPLATES.get(name, "")))
     }
     return Prompts(
-        reasoner="" if reset == "reasoner" else _own(reasoner, SYSTEM),
-        intervener="" if reset == "intervener" else _own(intervener, TASK),
+        reasoner="" if default == "reasoner" else _own(reasoner, SYSTEM),
+        intervener="" if default == "intervener" else _own(intervener, TASK),
         hints=hints,
     )
 

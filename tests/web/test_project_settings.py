@@ -241,7 +241,7 @@ def test_prompts_are_stored_where_they_are_the_projects_own(
     assert stored().prompts == {"reasoner": "", "intervener": "Of {flaws}: {mark}.", "hints": {}}
     assert "reasoner-1" in part.text
     assert "own-" in part.text
-    lead.post(f"{page}/prompts", {**told, "reset": "intervener"})
+    lead.post(f"{page}/prompts", {**told, "default": "intervener"})
     assert stored().prompts["intervener"] == ""
 
 
@@ -257,7 +257,7 @@ def test_the_hints_of_rules_are_the_projects_own_where_they_were_changed(
         refused = lead.post(f"{page}/prompts", {"rule": "sense", "hint": wrong})
         assert refused.status_code == 422
         assert "The hint of the rule sense can" in refused.text
-    lead.post(f"{page}/prompts", {**told, "reset": "sense"})
+    lead.post(f"{page}/prompts", {**told, "default": "sense"})
     assert stored().prompts["hints"] == {}
 
 

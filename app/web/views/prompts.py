@@ -56,7 +56,7 @@ def _hint(own: Prompts, rule: str) -> Words:
 
 def _about(rule: str, about: str) -> str:
     places = _places(hints.TEMPLATES[rule])
-    return f"{about} Filled in: {places}." if places else about
+    return f"{about}; filled in: {places}" if places else about
 
 
 def _places(template: str) -> str:
