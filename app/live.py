@@ -27,10 +27,14 @@ def trace_channel(trace_id: int) -> str:
     return f"calm:trace:{trace_id}"
 
 
-def announce(session: Session, channel: str, *regions: str) -> None:
-    """Tell the pages on `channel` that `regions` changed, once `session` has committed."""
+def announce(session: Session, channel: str, *regions: str, branch: int | None = None) -> None:
+    """Tell the pages on `channel` that `regions` changed, once `session` has committed.
+
+    With `branch`, only those that show this branch of the trace.
+    """
+    told = {} if branch is None else {"branch": branch}
     for region in regions:
-        after_commit(session, partial(_publish, channel, {"region": region}))
+        after_commit(session, partial(_publish, channel, {"region": region, **told}))
 
 
 def stream_text(trace_id: int, branch_id: int, text: str) -> None:

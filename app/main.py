@@ -28,6 +28,7 @@ from app.web import (
     queue,
     stream,
     traces,
+    trials,
     workbench,
 )
 from app.web.errors import Unexpected, add_error_pages
@@ -44,6 +45,7 @@ ROUTERS = [
     queue,
     stream,
     workbench,
+    trials,
     batches,
     datasets,
     imports,

@@ -1,8 +1,8 @@
 """Auto mode: going on from a hint that needs no person, by the same verb as a person.
 
-Promises: it decides only on the branch where the work goes on, never where a person holds the trace
-or gave a verdict; every decision names the policy; why it stopped is recorded, and the trace is in
-the queue.
+Promises: it decides only on the branch where the work goes on, never where a person holds the
+trace, tries hints on it or gave a verdict; every decision names the policy; why it stopped is
+recorded, and the trace is in the queue.
 """
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from app.actions.facts import active_verdict, current_branch, open_proposals
 from app.actions.judge_proposal import judge_proposal
 from app.actions.projects import policy_of
 from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.trials import running_trials
 from app.core.errors import Refused
 from app.core.policy import Policy
 from app.core.proposal import Proposal
@@ -35,6 +36,8 @@ def _waits_for(session: Session, branch: Branch) -> str | None:
     """Why the policy leaves the trace alone, or None."""
     if active_verdict(session, branch.trace_id) or claimed(session, branch.trace_id):
         return "A person works on this trace."
+    if running_trials(session, branch.trace_id):
+        return "A person tries hints on this trace."
     if current_branch(session, branch.trace_id).id != branch.id:
         return "The work goes on elsewhere."
     return None

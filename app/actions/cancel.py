@@ -3,8 +3,8 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.actions.facts import ACTIVE, refresh_state
-from app.actions.record import get, record_on_trace
+from app.actions.facts import ACTIVE, lineage_branch, refresh_state
+from app.actions.record import get, record_on_branch, record_on_trace
 from app.actions.start_trace import new_branch, queue_growth
 from app.core.errors import Conflict, Refused
 from app.core.roles import Actor
@@ -28,7 +28,8 @@ def stop_writing(session: Session, actor: Actor, branch: Branch) -> bool:
     stopped = cancel_growth(session, branch)
     if stopped:
         refresh_state(session, branch.trace)
-        record_on_trace(session, actor, "cancel", f"branch:{branch.id}", branch.trace)
+        verb = "stop_trial" if branch.trial else "cancel"
+        record_on_branch(session, actor, verb, branch)
     return stopped
 
 
@@ -62,7 +63,7 @@ def retry_branch(
     Raises Refused where it did not fail, Conflict where somebody tried it again already.
     """
     actor.require("annotator", "try again")
-    failed = get(session, Branch, branch_id)
+    failed = lineage_branch(session, branch_id)
     if failed.outcome not in FAILURES:
         raise Refused("Only a branch that failed can be tried again.")
     first = rows_changed(

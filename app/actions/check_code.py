@@ -5,7 +5,7 @@ from app.actions.models import loop_limits, sandbox
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
 from app.actions.work import Held, Lost, let_go
-from app.db.convert import located_path
+from app.db.convert import located_path, root_of
 from app.db.session import reading, transaction
 from app.db.tables import Branch, Project
 from app.loop import execute_step
@@ -18,7 +18,8 @@ def check_code(ports: Ports, held: Held) -> None:
         limits = loop_limits(get(session, Project, held.project_id))
         located = located_path(branch)
         at = next(n for n, (_, row) in enumerate(located) if row.id == held.step_id)
-        path, seed = [step for step, _ in located[: at + 1]], branch.seed
+        path = [step for step, _ in located[: at + 1]]
+        seed = root_of(branch).seed
     done = execute_step(sandbox(), path, limits=limits, seed=seed)
     try:
         with transaction(ports.engine) as session:

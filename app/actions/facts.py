@@ -14,6 +14,7 @@ from app.actions.projects import limits_of
 from app.actions.record import get
 from app.core.answer import Answer, Grade, find_answer, grade, parse_answer
 from app.core.budget import Budget, measure
+from app.core.errors import Refused
 from app.core.lifecycle import STATE_AFTER, TraceState, golden_refusal
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, Cut, text_of
@@ -21,6 +22,7 @@ from app.db.convert import cut_of, path_of, problem_of
 from app.db.tables import Branch, Job, Project, ProposalRow, Trace, Verdict
 
 ACTIVE = ("queued", "running")
+TRIAL_REFUSAL = "This is a trial of a hint, to be read only; decide where the work goes on."
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,14 @@ class BranchFacts:
     golden_refusal: str | None
     verdict: Verdict | None
     job: Job | None
+
+
+def lineage_branch(session: Session, branch_id: int) -> Branch:
+    """The branch of this id, to decide something on. Raises Refused for a trial."""
+    branch = get(session, Branch, branch_id)
+    if branch.trial:
+        raise Refused(TRIAL_REFUSAL)
+    return branch
 
 
 def branch_facts(session: Session, branch: Branch) -> BranchFacts:
@@ -114,7 +124,8 @@ def active_job(session: Session, branch_id: int) -> Job | None:
 
 def current_branch(session: Session, trace_id: int) -> Branch:
     """The newest branch that was not set aside: where a person goes on."""
-    newest = select(Branch).where(Branch.trace_id == trace_id).order_by(Branch.id.desc())
+    ours = select(Branch).where(Branch.trace_id == trace_id, Branch.number.is_not(None))
+    newest = ours.order_by(Branch.number.desc())
     kept = session.scalars(newest.where(Branch.set_aside.is_(False))).first()
     return kept or session.scalars(newest).one()
 
@@ -133,8 +144,9 @@ def _state(session: Session, trace: Trace) -> TraceState:
     verdict = active_verdict(session, trace.id)
     if verdict:
         return STATE_AFTER[verdict.decision]
-    outcomes = select(Branch.outcome).where(Branch.trace_id == trace.id)
-    outcome = session.scalars(outcomes.order_by(Branch.set_aside, Branch.id.desc())).first()
+    ours = (Branch.trace_id == trace.id, Branch.number.is_not(None))
+    outcomes = select(Branch.outcome).where(*ours)
+    outcome = session.scalars(outcomes.order_by(Branch.set_aside, Branch.number.desc())).first()
     if outcome is None:
         return "waiting"
     return "failed" if outcome in FAILURES else "review"

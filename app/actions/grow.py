@@ -16,7 +16,7 @@ from app.actions.keep_execution import keep_execution
 from app.actions.models import counter_of, loop_limits, reasoner_of, request_of, sandbox
 from app.actions.ports import Ports
 from app.actions.projects import prompts_of
-from app.actions.record import WORKER, get, record_on_trace
+from app.actions.record import WORKER, get, record_on_branch
 from app.actions.spending import add_usage, cap_refusal
 from app.actions.work import Held, Lost, go_on, let_go, put, put_off
 from app.backends.reasoners.abilities import recorded
@@ -25,7 +25,7 @@ from app.core.errors import CalmError, ModelError
 from app.core.execution import Execution
 from app.core.outputs import Count
 from app.core.trace import Outcome, Step
-from app.db.convert import add_steps, located_path, path_of
+from app.db.convert import add_steps, located_path, path_of, root_of
 from app.db.session import reading, transaction
 from app.db.tables import Branch, Job, Project, Queue
 from app.live import announce, stream_text, trace_channel
@@ -88,7 +88,7 @@ def _read(ports: Ports, held: Held) -> _Task:
         return _Task(
             branch_id=branch.id,
             trace_id=branch.trace_id,
-            seed=branch.seed,
+            seed=root_of(branch).seed,
             path=path,
             move=None if branch.outcome else next_move(path, limits),
             limits=limits,
@@ -145,7 +145,8 @@ def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
         for row in branch.steps:
             row.tokens = counts.get(row.id, row.tokens)
         if held.waits:  # open pages say that it waits
-            announce(session, trace_channel(task.trace_id), "trace")
+            readers = branch.id if branch.trial else None
+            announce(session, trace_channel(task.trace_id), "trace", branch=readers)
     return reasoner, request
 
 
@@ -179,7 +180,7 @@ def _append(session: Session, held: Held, task: _Task, result: _Result) -> None:
     if outcome:
         close_branch(session, branch, outcome, result.detail)
         _queue_review(session, branch)
-    record_on_trace(session, WORKER, "grow", f"branch:{branch.id}", branch.trace, outcome=outcome)
+    record_on_branch(session, WORKER, "grow", branch, outcome=outcome)
 
 
 def _put_off(
@@ -191,7 +192,7 @@ def _put_off(
     queue = queue_of(next_move((*task.path, *kept), task.limits))
     put_off(session, held, queue, str(failure), failure.after, got_on=bool(kept))
     add_steps(session, branch, kept)
-    record_on_trace(session, WORKER, "wait", f"branch:{branch.id}", branch.trace)
+    record_on_branch(session, WORKER, "wait", branch)
 
 
 def _add(session: Session, branch: Branch, result: _Result) -> None:
@@ -211,8 +212,13 @@ def _record_usage(ports: Ports, task: _Task, result: _Result) -> None:
 
 
 def _queue_review(session: Session, branch: Branch) -> None:
-    """A branch that was really written is looked at for flaws."""
-    if not branch.steps:
+    """A branch that was really written is looked at for flaws; a trial once it is accepted.
+
+    That may have happened since the branch was read: closing it has locked the trace, so now it is
+    known.
+    """
+    session.refresh(branch, ["number"])
+    if branch.trial or not branch.steps:
         return
     place = {"project_id": branch.trace.project_id, "branch_id": branch.id}
     put(session, Job(**place, kind="review", queue="model"))

@@ -64,7 +64,7 @@ def take_trace(
 
 def _add_branch(session: Session, trace: Trace, draft: TraceDraft) -> None:
     settings = {"model": draft.model, "system": draft.system, "continuation": "imported"}
-    branch = Branch(trace=trace, settings=settings, answer=draft.answer)
+    branch = Branch(trace=trace, number=1, settings=settings, answer=draft.answer)
     session.add(branch)
     session.flush()
     add_steps(session, branch, draft.steps)

@@ -3,8 +3,9 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.actions.facts import branch_facts, refresh_state
-from app.actions.record import get, record_on_trace
+from app.actions.facts import branch_facts, lineage_branch, refresh_state
+from app.actions.record import record_on_trace
+from app.actions.trials import hold_trials, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.lifecycle import STATE_AFTER, VerdictDecision
 from app.core.roles import Actor
@@ -21,7 +22,8 @@ def judge_branch(
     Conflict if somebody decided meanwhile.
     """
     actor.require("annotator", "give a verdict")
-    branch = get(session, Branch, branch_id)
+    branch = lineage_branch(session, branch_id)
+    hold_trials(session, branch.trace_id)
     _check(session, branch, decision, reason.strip())
     _be_first(session, branch.trace)
     verdict = Verdict(
@@ -34,6 +36,7 @@ def judge_branch(
     )
     session.add(verdict)
     refresh_state(session, branch.trace)
+    stop_needless(session, actor, branch.trace_id)
     record_on_trace(session, actor, decision, f"branch:{branch.id}", branch.trace, reason=reason)
     return verdict
 

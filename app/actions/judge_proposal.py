@@ -1,25 +1,23 @@
 """Judging a proposed hint: accept it, accept it in other words or elsewhere, or reject it.
 
 Promises: of two people judging one proposal the second gets a Conflict and nothing changes; the
-proposal keeps its first words; accepting begins a new branch and leaves the old one untouched.
+proposal keeps its first words; accepting begins a new branch and leaves the old one untouched. A
+hint that was tried in the very same words and place goes on as its best trial.
 """
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import active_verdict, refresh_state
-from app.actions.projects import limits_of
+from app.actions.hints import author_of, check_hint, grow_from
 from app.actions.record import get, lock_trace, record_on_trace
-from app.actions.start_trace import new_branch, queue_growth
+from app.actions.trials import accept_trial, hold_trials, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
-from app.core.lifecycle import hint_refusal
 from app.core.proposal import Decision, Proposal, ProposalState
 from app.core.roles import Actor
-from app.core.splice import before, hint_step
-from app.core.trace import Author, Cut
-from app.db.convert import add_steps, path_of, problem_of
+from app.core.trace import Cut
 from app.db.session import rows_changed
-from app.db.tables import Branch, Judgement, Project, ProposalRow
+from app.db.tables import Branch, Judgement, ProposalRow
 
 _STATE: dict[Decision, ProposalState] = {
     "accept": "accepted",
@@ -46,6 +44,7 @@ def judge_proposal(
     actor.require("annotator", "judge hints")
     row = get(session, ProposalRow, proposal_id)
     branch = get(session, Branch, row.branch_id)
+    hold_trials(session, row.trace_id)
     lock_trace(session, row.trace_id)
     _check(session, branch, decision, reason)
     proposal = Proposal.model_validate(row.proposal)
@@ -64,9 +63,13 @@ def judge_proposal(
     session.add(judgement)
     if decision != "reject":
         judgement.words, judgement.cut = words, cut.model_dump()
-        author = _author(decision, proposal)
-        judgement.branch_id = _go_on(session, branch, cut, words, author, row.id).id
+        author = author_of(decision, proposal)
+        check_hint(session, branch, cut, words)
+        tried = accept_trial(session, actor, row, cut, words, author)
+        begun = tried or grow_from(session, row, cut, words, author, seed=branch.seed)
+        judgement.branch_id = begun.id
     refresh_state(session, branch.trace)
+    stop_needless(session, actor, row.trace_id)
     record_on_trace(
         session, actor, decision, f"proposal:{row.id}", branch.trace, branch=judgement.branch_id
     )
@@ -93,41 +96,3 @@ def _close(session: Session, row: ProposalRow, state: ProposalState) -> None:
     )
     if not closed:
         raise Conflict("Somebody judged this hint already; the page shows their decision.")
-
-
-def _author(decision: Decision, proposal: Proposal) -> Author:
-    """Whose words these are: a person's once edited, or if they were from the start."""
-    by_person = decision == "edit" or proposal.source.kind in ("person", "recording")
-    return "human" if by_person else "intervener"
-
-
-def _go_on(
-    session: Session, parent: Branch, cut: Cut, words: str, author: Author, proposal_id: int
-) -> Branch:
-    """A branch of `parent` that begins with the hint and grows from there."""
-    path = path_of(parent)
-    project = get(session, Project, parent.trace.project_id)
-    limits, problem = limits_of(project), problem_of(parent.trace.problem)
-    refusal = hint_refusal(
-        path,
-        cut,
-        words,
-        question=problem.question,
-        reference=problem.reference,
-        max_hints=limits.max_hints,
-        share_blocks=limits.share_blocks,
-    )
-    if refusal:
-        raise Refused(refusal)
-    branch = new_branch(
-        session,
-        parent.trace,
-        seed=parent.seed,
-        parent=parent,
-        cut_step=cut.step,
-        cut_offset=cut.offset,
-    )
-    (hint,) = add_steps(session, branch, [hint_step(before(path, cut), words, author)])
-    hint.proposal_id = proposal_id
-    queue_growth(session, branch)
-    return branch

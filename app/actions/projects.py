@@ -22,7 +22,10 @@ from app.prompts.own import Prompts
 
 
 class ProjectLimits(Frozen):
-    """What a project allows. Tokens are the Reasoner's; seconds are wall time of one code call."""
+    """What a project allows. Tokens are the Reasoner's; seconds are wall time of one code call.
+
+    `max_trials` is how often one hint may be tried in the same words before it is judged.
+    """
 
     max_hints: int = Field(default=MAX_HINTS, ge=0, le=MAX_HINTS)
     max_code_calls: int = Field(default=8, ge=0, le=100)
@@ -30,6 +33,7 @@ class ProjectLimits(Frozen):
     output_tokens: int = Field(default=2_048, ge=16, le=100_000)
     wall_seconds: float = Field(default=30, gt=0, le=3600)
     memory_mb: int = Field(default=1024, ge=64, le=65_536)
+    max_trials: int = Field(default=16, ge=0, le=100)
     share_blocks: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from app.actions.facts import lineage_branch
 from app.actions.judge_proposal import judge_proposal
 from app.actions.record import get
 from app.actions.save_proposals import save_proposal
@@ -12,7 +13,7 @@ from app.core.roles import Actor
 from app.core.splice import default_cut
 from app.core.trace import Cut
 from app.db.convert import path_of
-from app.db.tables import Branch, Judgement, Project
+from app.db.tables import Judgement, Project
 
 
 def propose_own(
@@ -33,7 +34,7 @@ def propose_own(
     judging raises.
     """
     actor.require("annotator", "write a hint")
-    branch = get(session, Branch, branch_id)
+    branch = lineage_branch(session, branch_id)
     project = get(session, Project, branch.trace.project_id)
     path = path_of(branch)
     if not 0 <= step < len(path) or not 0 <= start <= end <= len(path[step].text):

@@ -50,8 +50,9 @@ def _keep(ports: Ports, held: Held, found: dict[int, Examination]) -> None:
             for row_id, examination in found.items():
                 get(session, SolveRow, row_id).examination = examination.model_dump(mode="json")
             step = get(session, StepRow, held.step_id or 0)
-            trace_id = get(session, Branch, step.branch_id).trace_id
-            announce(session, trace_channel(trace_id), "trace", "model")
+            branch = get(session, Branch, step.branch_id)
+            readers = branch.id if branch.trial else None
+            announce(session, trace_channel(branch.trace_id), "trace", "model", branch=readers)
     except Lost:
         return
     wake_reviews(ports, held)

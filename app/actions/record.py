@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.core.roles import Actor
-from app.db.tables import Base, Event, Trace
+from app.db.tables import Base, Branch, Event, Trace
 from app.live import announce, trace_channel
 
 Row = TypeVar("Row", bound=Base)
@@ -65,3 +65,21 @@ def record_on_trace(
     place = {"project_id": trace.project_id, "trace_id": trace.id}
     record(session, actor, verb, subject, **place, **data)
     announce(session, trace_channel(trace.id), *TRACE_REGIONS)
+
+
+def record_on_branch(
+    session: Session, actor: Actor, verb: str, branch: Branch, **data: Any
+) -> None:
+    """Append what happened to a branch, and tell open pages.
+
+    Of a trial, its readers alone are told, until it ends: then every page counts it.
+    """
+    trace, subject = branch.trace, f"branch:{branch.id}"
+    if not branch.trial:
+        record_on_trace(session, actor, verb, subject, trace, **data)
+        return
+    place = {"project_id": trace.project_id, "trace_id": trace.id}
+    record(session, actor, verb, subject, **place, **data)
+    announce(session, trace_channel(trace.id), *TRACE_REGIONS, branch=branch.id)
+    if branch.outcome:
+        announce(session, trace_channel(trace.id), "review")

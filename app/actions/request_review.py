@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.facts import ACTIVE
+from app.actions.facts import ACTIVE, lineage_branch
 from app.actions.record import get, record_on_trace
 from app.actions.work import put
 from app.core.errors import Refused
@@ -17,7 +17,7 @@ def request_review(
 ) -> Job:
     """Have the rules and the Intervener look at a closed branch. For annotators."""
     actor.require("annotator", "ask for hints")
-    branch = get(session, Branch, branch_id)
+    branch = lineage_branch(session, branch_id)
     if branch.outcome is None:
         raise Refused("The Reasoner is still writing this branch.")
     job = Job(kind="review", queue="model", branch_id=branch.id, batch_id=batch_id)

@@ -2,9 +2,10 @@
 
 import secrets
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions.record import get, record_on_trace
+from app.actions.record import get, lock_trace, record_on_trace
 from app.actions.work import put
 from app.core.budget import reasoner_tokens
 from app.core.roles import Actor
@@ -32,14 +33,25 @@ def start_trace(
     return trace
 
 
-def new_branch(session: Session, trace: Trace, *, seed: int, **place: object) -> Branch:
+def new_branch(
+    session: Session, trace: Trace, *, seed: int, trial: bool = False, **place: object
+) -> Branch:
     """An empty branch that grows; it records what the project's Reasoner is set to."""
     project = get(session, Project, trace.project_id)
-    branch = Branch(trace=trace, seed=seed, settings={"reasoner": project.reasoner}, **place)
+    number = None if trial else next_number(session, trace.id)
+    place |= {"number": number, "settings": {"reasoner": project.reasoner}}
+    branch = Branch(trace=trace, seed=seed, **place)
     session.add(branch)
     session.flush()
     branch.kept_tokens = _kept_tokens(session, branch)
     return branch
+
+
+def next_number(session: Session, trace_id: int) -> int:
+    """The number of the next branch in a trace's lineage; two can't get the same."""
+    lock_trace(session, trace_id)
+    newest = session.scalar(select(func.max(Branch.number)).where(Branch.trace_id == trace_id))
+    return (newest or 0) + 1
 
 
 def _kept_tokens(session: Session, branch: Branch) -> int:

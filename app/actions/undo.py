@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions.cancel import cancel_growth
 from app.actions.facts import active_verdict, refresh_state
 from app.actions.record import get, record_on_trace
+from app.actions.trials import hold_trials, stop_needless
 from app.core.errors import Invalid, Refused
 from app.core.roles import Actor
 from app.db.tables import Branch, Judgement, ProposalRow, Trace, Verdict
@@ -23,11 +24,13 @@ def undo(session: Session, actor: Actor, trace_id: int) -> str:
     """
     actor.require("annotator", "undo")
     trace = get(session, Trace, trace_id)
+    hold_trials(session, trace_id)
     last = _newest(session, actor, trace_id)
     if last is None:
         raise Refused("There is no decision of yours to undo on this trace.")
     said = _withdraw(last, "undone") if isinstance(last, Verdict) else _undo(session, last)
     refresh_state(session, trace)
+    stop_needless(session, actor, trace_id)
     record_on_trace(session, actor, "undo", f"{last.__tablename__}:{last.id}", trace)
     return said
 
@@ -86,7 +89,7 @@ def _set_aside(session: Session, branch: Branch) -> None:
     ).first()
     if judged:
         raise Refused("Decisions were made on the branch that this hint began; undo them first.")
-    for each in session.scalars(select(Branch).where(Branch.id.in_(ids))):
+    for each in session.scalars(select(Branch).where(Branch.id.in_(ids)).order_by(Branch.id)):
         cancel_growth(session, each)
         each.set_aside = True
 

@@ -19,7 +19,7 @@ from app.actions.grow import grow_branch
 from app.actions.keeping import keeping
 from app.actions.ports import Ports
 from app.actions.read_solves import read_solves
-from app.actions.record import WORKER, get, record_on_trace
+from app.actions.record import WORKER, get, record_on_branch
 from app.actions.review import review_branch
 from app.actions.work import Held, Lost, due, hold, let_go
 from app.backends.line import on_line
@@ -70,7 +70,7 @@ def fail(ports: Ports, held: Held, reason: str) -> None:
                 branch = get(session, Branch, held.branch_id)
                 if held.kind == "grow" and branch.outcome is None:
                     close_branch(session, branch, "model_error", reason)
-                record_on_trace(session, WORKER, "fail", f"job:{held.job_id}", branch.trace)
+                record_on_branch(session, WORKER, "fail", branch, job=held.job_id)
     except Lost:
         return
     if held.kind == "solves":

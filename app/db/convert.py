@@ -56,6 +56,13 @@ def cut_of(branch: Branch) -> Cut | None:
     return Cut(step=branch.cut_step, offset=branch.cut_offset or 0)
 
 
+def root_of(branch: Branch) -> Branch:
+    """Where a branch's line began; its programs are executed again with that one's seed."""
+    while branch.parent is not None:
+        branch = branch.parent
+    return branch
+
+
 def located_path(branch: Branch) -> list[tuple[Step, StepRow]]:
     """The path of a branch, each step with the row that it comes from, cut steps included."""
     cut = cut_of(branch)

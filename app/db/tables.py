@@ -199,6 +199,8 @@ class PutOff(Base):
 class Branch(Base):
     """Steps from the root or from a cut in the parent's path; closed branches never change.
 
+    `number` is its place in the trace's lineage, from 1, in the order in which branches joined it.
+    None is a trial of a hint (`TrialRow`), which stands outside the lineage until it is accepted.
     `settings` records what wrote it: reasoner, model, server, sampling, continuation. `outcome` is
     None while it grows. `grade` is `app.core.answer.Grade` as JSON once it is closed. `tokens` are
     the Reasoner's in its own steps, `kept_tokens` those before its cut that were written here: the
@@ -206,8 +208,10 @@ class Branch(Base):
     """
 
     __tablename__ = "branches"
+    __table_args__ = (Index("ix_branches_number", "trace_id", "number", unique=True),)
     id: Mapped[int] = mapped_column(primary_key=True)
     trace_id: Mapped[int] = _owner("traces")
+    number: Mapped[int | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"))
     cut_step: Mapped[int | None]
     cut_offset: Mapped[int | None]
@@ -226,6 +230,11 @@ class Branch(Base):
     trace: Mapped[Trace] = relationship(back_populates="branches")
     parent: Mapped["Branch | None"] = relationship(remote_side="Branch.id")
     steps: Mapped[list["StepRow"]] = relationship(order_by="StepRow.number")
+
+    @property
+    def trial(self) -> bool:
+        """Whether it only tries a hint."""
+        return self.number is None
 
 
 class StepRow(Base):
@@ -297,6 +306,20 @@ class ProposalRow(Base):
     state: Mapped[str] = mapped_column(String(10), default="open")
     created_at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (UniqueConstraint("branch_id", "key"),)
+
+
+class TrialRow(Base):
+    """Why a branch was begun before its hint was judged: to try it, or to do without it.
+
+    `words` are the hint's, None where the Reasoner went on from the same cut without any. It stays
+    when the branch is accepted into the lineage: what was found is what was found.
+    """
+
+    __tablename__ = "trials"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = _owner("proposals")
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branches.id"), unique=True)
+    words: Mapped[str | None] = mapped_column(Text)
 
 
 class Review(Base):

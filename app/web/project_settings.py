@@ -82,6 +82,7 @@ def limits_form(
     output_tokens: Annotated[int, Form()],
     wall_seconds: Annotated[float, Form()],
     memory_mb: Annotated[int, Form()],
+    max_trials: Annotated[int, Form()],
     share_blocks: Annotated[bool, Form()] = False,
 ) -> ProjectLimits:
     """What the project allows."""
@@ -92,6 +93,7 @@ def limits_form(
         output_tokens=output_tokens,
         wall_seconds=wall_seconds,
         memory_mb=memory_mb,
+        max_trials=max_trials,
         share_blocks=share_blocks,
     )
 

@@ -41,9 +41,12 @@ def visible_trace(session: Db, here: Here, trace_id: int) -> int:
 
 @router.get("/p/{slug}/traces/{trace_id}/events", response_class=EventSourceResponse)
 async def trace_events(
-    ports: WebPorts, trace: int = Depends(visible_trace), seen: int = 0
+    ports: WebPorts, trace: int = Depends(visible_trace), seen: int = 0, branch: int = 0
 ) -> AsyncIterator[ServerSentEvent]:
-    """The regions that change from now on, and live text; `seen` is the page's newest event."""
+    """The regions that change from now on, and live text.
+
+    `seen` is the page's newest event; what is about another branch than the page's is not told.
+    """
     redis = Redis.from_url(ports.settings.broker)
     try:
         async with redis.pubsub() as channel:
@@ -51,7 +54,7 @@ async def trace_events(
             if await run_in_threadpool(_newest, ports, trace) > seen:
                 for region in REGIONS:
                     yield ServerSentEvent(event=region, raw_data="")
-            async with aclosing(_messages(channel)) as messages:
+            async with aclosing(_messages(channel, branch)) as messages:
                 async for message in messages:
                     yield message
     except RedisError:
@@ -65,17 +68,19 @@ def _newest(ports: WebPorts, trace: int) -> int:
         return newest_event(session, trace)
 
 
-async def _messages(channel: PubSub) -> AsyncGenerator[ServerSentEvent]:
+async def _messages(channel: PubSub, branch: int) -> AsyncGenerator[ServerSentEvent]:
     ends = monotonic() + LASTS
     while (left := ends - monotonic()) > 0:
         message = await channel.get_message(
             ignore_subscribe_messages=True, timeout=min(left, _WAIT)
         )
-        if message and (event := _event(json.loads(message["data"]))):
+        if message and (event := _event(json.loads(message["data"]), branch)):
             yield event
 
 
-def _event(told: dict[str, Any]) -> ServerSentEvent | None:
+def _event(told: dict[str, Any], branch: int) -> ServerSentEvent | None:
+    if told.get("branch", branch) != branch:
+        return None
     if told["region"] == "live":
         text = json.dumps({"branch": told["branch"], "text": told["text"]})
         return ServerSentEvent(event="live", raw_data=text)

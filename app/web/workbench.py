@@ -43,6 +43,7 @@ REGIONS: dict[Region, Callable[[Desk], Any]] = {
     "review": review_view,
     "verdict": verdict_view,
 }
+_GOES_ON = "The hint is in; the Reasoner goes on from it."
 _DONE = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 
 
@@ -133,9 +134,7 @@ def judge(
     reason: Words = "",
 ) -> Response:
     """Accept, edit or reject a proposed hint; accepting goes on to the new branch."""
-    row = deed.session.get(ProposalRow, proposal_id)
-    if row is None or row.trace_id != deed.trace.id:
-        raise NotFound("There is no such hint on this trace.")
+    row = proposal_here(deed, proposal_id)
     earlier = judgement_by(deed.session, proposal_id, deed.actor.id)
     if earlier and row.state == _DONE[decision]:
         return deed.on_to(earlier.branch_id or deed.branch.id, "You decided this already.")
@@ -145,12 +144,12 @@ def judge(
         deed.actor,
         proposal_id,
         decision,
-        words=_unix(words) or None,
-        cut=_cut(cut),
+        words=unix(words) or None,
+        cut=cut_from(cut),
         reason=reason,
     )
     if judgement.branch_id:
-        return deed.on_to(judgement.branch_id, "The hint is in; the Reasoner goes on from it.")
+        return deed.on_to(judgement.branch_id, _goes_on(deed, judgement.branch_id))
     return deed.done("The hint is rejected.")
 
 
@@ -167,7 +166,7 @@ def own_hint(
 ) -> Response:
     """A hint of one's own on words of the trace: selected (`start`, `end`), or quoted."""
     deed.check_fresh()
-    first, last = _selected(deed.branch, step - 1, _unix(quote), start, end)
+    first, last = _selected(deed.branch, step - 1, unix(quote), start, end)
     judgement = propose_own(
         deed.session,
         deed.actor,
@@ -176,8 +175,8 @@ def own_hint(
         step=step - 1,
         start=first,
         end=last,
-        words=_unix(words),
-        cut=_cut(cut),
+        words=unix(words),
+        cut=cut_from(cut),
     )
     return deed.on_to(judgement.branch_id, "Your hint is in; the Reasoner goes on from it.")
 
@@ -266,6 +265,19 @@ def execute_here(deed: Doing, step: Annotated[int, Form()]) -> Response:
     return deed.done("The code is being executed.")
 
 
+def proposal_here(deed: Deed, proposal_id: int) -> ProposalRow:
+    """The proposal of this id. Raises NotFound where it is not the trace's."""
+    row = deed.session.get(ProposalRow, proposal_id)
+    if row is None or row.trace_id != deed.trace.id:
+        raise NotFound("There is no such hint on this trace.")
+    return row
+
+
+def _goes_on(deed: Deed, branch_id: int) -> str:
+    tried = deed.session.get_one(Branch, branch_id).outcome is not None
+    return "The hint is in, as it was tried." if tried else _GOES_ON
+
+
 def _context(here: Here, desk: Desk) -> dict[str, Any]:
     return {
         "at": here.url(f"/traces/{desk.trace.id}"),
@@ -275,7 +287,7 @@ def _context(here: Here, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _cut(value: str) -> Cut | None:
+def cut_from(value: str) -> Cut | None:
     """A place as forms send it, `step:offset`; empty is where the core would put it."""
     step, _, offset = value.partition(":")
     if not value:
@@ -296,6 +308,6 @@ def _selected(branch: Branch, step: int, quote: str, start: str, end: str) -> tu
     return text.index(quote), text.index(quote) + len(quote)
 
 
-def _unix(text: str) -> str:
+def unix(text: str) -> str:
     """Line breaks as they were: forms send two characters for each."""
     return text.replace("\r\n", "\n")

@@ -30,9 +30,8 @@ def solved(ports: Ports, project: Project, problem: Callable[..., int]) -> tuple
     """A closed branch whose code was executed and whose models wait; the jobs solves and review."""
     with transaction(ports.engine) as session:
         row = session.get_one(ProblemRow, problem("What is the most?", 7))
-        branch = Branch(
-            trace=Trace(project_id=project.id, problem=row, origin="imported"), outcome="imported"
-        )
+        trace = Trace(project_id=project.id, problem=row, origin="imported")
+        branch = Branch(trace=trace, number=1, outcome="imported")
         session.add(branch)
         session.flush()
         code = Step(kind="code", author="reasoner", text=f"```python\n{CODE}```\n")

@@ -29,7 +29,7 @@ def traces(ports: Ports, project: Project, problem: Problem) -> list[int]:
             trace = Trace(
                 project_id=project.id, problem_id=problem_id, origin="imported", state="review"
             )
-            trace.branches.append(Branch(outcome="imported"))
+            trace.branches.append(Branch(number=1, outcome="imported"))
             session.add(trace)
             session.flush()
             session.add(Claim(trace_id=trace.id, slot=1))

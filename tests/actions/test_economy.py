@@ -48,7 +48,7 @@ def economy(ports: Ports, project: Project) -> Economy:
 def test_a_branch_reuses_what_it_keeps_and_wastes_what_it_leaves(
     ports: Ports, project: Project, problem: Problem
 ) -> None:
-    assert economy(ports, project) == Economy(0, 0, 0, 0, 0, 0, 0.0)
+    assert economy(ports, project) == Economy(0, 0, 0, 0, 0, 0, 0, 0.0)
     written(ports, problem)
     found = economy(ports, project)
     assert (found.generated, found.reused, found.wasted) == (100, 30, 50)

@@ -41,7 +41,7 @@ def executed(
         with transaction(ports.engine) as session:
             row = session.get_one(ProblemRow, problem(f"How much? {code}"))
             trace = Trace(project_id=project.id, problem=row, origin="imported")
-            branch = Branch(trace=trace, outcome="unanswered")
+            branch = Branch(trace=trace, number=1, outcome="unanswered")
             session.add(branch)
             session.flush()
             step = Step(kind="code", author="reasoner", text=f"```python\n{code}```\n")

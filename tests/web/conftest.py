@@ -103,7 +103,7 @@ def project(engine: Engine) -> Project:
         session.add_all([problem, trace])
         session.flush()
         session.add(Claim(trace_id=trace.id, slot=1))
-        branch = Branch(trace=trace, outcome="answered", answer="12")
+        branch = Branch(trace=trace, number=1, outcome="answered", answer="12")
         branch.grade = {"correct": True, "reason": f"equals {HOSTILE}", "rule": "strict"}
         session.add(branch)
         session.flush()

@@ -144,6 +144,7 @@ def test_limits_and_money_are_kept_within_bounds(
         "output_tokens": "500",
         "wall_seconds": "5",
         "memory_mb": "256",
+        "max_trials": "6",
         "share_blocks": "true",
     }
     lead.post(f"{page}/limits", limits)

@@ -25,7 +25,10 @@ def many(engine: Engine, project: Project) -> list[int]:
         session.flush()
         for trace in traces:
             session.add_all(
-                [Claim(trace_id=trace.id, slot=1), Branch(trace=trace, outcome="answered")]
+                [
+                    Claim(trace_id=trace.id, slot=1),
+                    Branch(trace=trace, number=1, outcome="answered"),
+                ]
             )
         return [trace.id for trace in traces]
 

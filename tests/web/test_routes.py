@@ -35,6 +35,7 @@ LIMITS = {
     "output_tokens": 100,
     "wall_seconds": 30,
     "memory_mb": 512,
+    "max_trials": 6,
 }
 SERVER = {"base_url": "http://127.0.0.1:9/v1", "model": "m", "mode": "chat"}
 TABLE = {"version": "2", "id": "a", "group": "expertise", "title": "A", "definition": "a"}
@@ -72,6 +73,8 @@ RULES = {
     f"POST {T}/retry": Rule("annotator"),
     f"POST {T}/cancel": Rule("annotator"),
     f"POST {T}/proposals/{{proposal_id}}": Rule("annotator", {"decision": "reject"}),
+    f"POST {T}/proposals/{{proposal_id}}/try": Rule("annotator", {"k": 1}),
+    f"POST {T}/proposals/{{proposal_id}}/stop": Rule("annotator"),
     f"POST {T}/hint": Rule("annotator", {"step": 1, "start": "0", "end": "3", "words": "No."}),
     f"POST {T}/verdict": Rule("annotator", {"decision": "unsure", "reason": "?"}),
     f"POST {T}/undo": Rule("annotator"),

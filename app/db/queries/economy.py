@@ -1,8 +1,9 @@
 """What a project's model calls brought: tokens generated, reused and wasted, and money.
 
 Generated: what the Reasoner wrote, as its server counted it. Reused: what stood before the cuts of
-later branches, and so was not written again. Wasted: what stands behind cuts, or on branches that
-were set aside. Of an imported trace only what was written here counts.
+later branches, and so was not written again. Tried: what trials of hints wrote; a trial that was
+accepted is one no more. Wasted: what stands behind cuts, or on branches that were set aside. Of an
+imported trace only what was written here counts.
 """
 
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
+from app.db.queries.branches import is_newest
 from app.db.tables import Branch, Trace, Usage
 
 
@@ -21,6 +23,7 @@ class Economy(NamedTuple):
 
     generated: int
     reused: int
+    tried: int
     wasted: int
     prompt: int
     cached: int
@@ -32,10 +35,11 @@ def economy_of(session: Session, project_id: int) -> Economy:
     """What the whole project has used so far."""
     here = Usage.project_id == project_id
     reasoner = here & (Usage.role == "reasoner")
-    written, reused = _branch_tokens(session, project_id)
+    written, reused = _branch_tokens(session, project_id, Branch.number.is_not(None))
     return Economy(
         generated=_sum(session, Usage.completion_tokens, reasoner),
         reused=reused,
+        tried=_branch_tokens(session, project_id, Branch.number.is_(None))[0],
         wasted=max(0, written - _standing(session, project_id)),
         prompt=_sum(session, Usage.prompt_tokens, reasoner),
         cached=_sum(session, Usage.cached_tokens, reasoner),
@@ -52,23 +56,21 @@ def _sum(session: Session, what: SQLColumnExpression[int], where: ColumnElement[
     return session.scalar(select(func.sum(what)).where(where)) or 0
 
 
-def _branch_tokens(session: Session, project_id: int) -> tuple[int, int]:
-    """What the branches that were written here hold of their own, and keep from others."""
+def _branch_tokens(
+    session: Session, project_id: int, which: ColumnElement[bool]
+) -> tuple[int, int]:
+    """What these branches, written here, hold of their own, and keep from others."""
     query = select(func.sum(Branch.tokens), func.sum(Branch.kept_tokens)).join(Trace)
-    own, kept = session.execute(query.where(Trace.project_id == project_id, _written_here())).one()
+    ours = query.where(Trace.project_id == project_id, _written_here(), which)
+    own, kept = session.execute(ours).one()
     return own or 0, kept or 0
 
 
 def _standing(session: Session, project_id: int) -> int:
     """The tokens on the paths where people go on: of each trace its newest branch."""
-    newest = (
-        select(func.max(Branch.id))
-        .join(Trace)
-        .where(Trace.project_id == project_id, Branch.set_aside.is_(False))
-        .group_by(Branch.trace_id)
-    )
-    query = select(func.sum(Branch.tokens + Branch.kept_tokens))
-    return session.scalar(query.where(Branch.id.in_(newest), _written_here())) or 0
+    query = select(func.sum(Branch.tokens + Branch.kept_tokens)).join(Trace)
+    newest = query.where(Trace.project_id == project_id, is_newest(), _written_here())
+    return session.scalar(newest) or 0
 
 
 def _written_here() -> ColumnElement[bool]:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.core.trace import Outcome
+from app.db.queries.branches import is_newest
 from app.db.tables import Branch, Claim, ProblemRow, ProposalRow, StepRow, Trace, User
 from app.db.types import now
 
@@ -63,10 +64,11 @@ def queue_rows(
 
 
 def branches_of(session: Session, trace_ids: Iterable[int]) -> list[BranchRow]:
-    """The branches of these traces, oldest first, without their steps."""
+    """The branches of these traces as they joined, without their steps, and without trials."""
     columns = [getattr(Branch, name) for name in BranchRow._fields]
     query: Select[Any] = select(*columns).where(Branch.trace_id.in_(list(trace_ids)))
-    return [BranchRow(*row) for row in session.execute(query.order_by(Branch.id))]
+    ours = query.where(Branch.number.is_not(None)).order_by(Branch.trace_id, Branch.number)
+    return [BranchRow(*row) for row in session.execute(ours)]
 
 
 def hints_of(session: Session, branch_ids: Iterable[int]) -> dict[int, int]:
@@ -119,18 +121,14 @@ def sources_of(session: Session, project_id: int) -> list[str]:
 
 def _conditions(filters: Filters, user_id: int | None) -> list[ColumnElement[bool]]:
     claimed = exists().where(Claim.trace_id == Trace.id, Claim.until > now())
-    current = aliased(Branch)
-    newest = (
-        select(func.max(Branch.id))
-        .where(Branch.trace_id == Trace.id, Branch.set_aside.is_(False))
-        .scalar_subquery()
-    )
     flawed = exists().where(
         ProposalRow.trace_id == Trace.id,
         ProposalRow.flaw == filters.flaw,
         ProposalRow.state == "open",
     )
-    ended = exists().where(current.id == newest, current.outcome == filters.outcome)
+    ended = exists().where(
+        Branch.trace_id == Trace.id, is_newest(), Branch.outcome == filters.outcome
+    )
     held = {
         "mine": claimed.where(Claim.user_id == user_id),
         "somebody": claimed,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.db.queries.branches import is_newest
 from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace
 
 
@@ -26,24 +27,15 @@ def find_traces(
 
 def newest_branches(session: Session, trace_ids: Sequence[int]) -> dict[int, Branch]:
     """The newest branch of each trace that was not set aside."""
-    newest = (
-        select(func.max(Branch.id))
-        .where(Branch.trace_id.in_(trace_ids), Branch.set_aside.is_(False))
-        .group_by(Branch.trace_id)
-    )
-    found = session.scalars(select(Branch).where(Branch.id.in_(newest)))
+    found = session.scalars(select(Branch).where(Branch.trace_id.in_(trace_ids), is_newest()))
     return {branch.trace_id: branch for branch in found}
 
 
 def closed_branch_ids(session: Session, traces: Select[Trace]) -> list[int]:
     """The newest branches of these traces, where they are closed: what can be reviewed."""
     ids = traces.with_only_columns(Trace.id).order_by(None)
-    newest = (
-        select(func.max(Branch.id))
-        .where(Branch.trace_id.in_(ids), Branch.set_aside.is_(False))
-        .group_by(Branch.trace_id)
-    )
-    closed = select(Branch.id).where(Branch.id.in_(newest), Branch.outcome.is_not(None))
+    newest = select(Branch.id).where(Branch.trace_id.in_(ids), is_newest())
+    closed = newest.where(Branch.outcome.is_not(None))
     return list(session.scalars(closed.order_by(Branch.id)))
 
 
@@ -56,10 +48,11 @@ def open_by_trace(session: Session, trace_ids: Sequence[int]) -> dict[int, int]:
 
 
 def hints_by_trace(session: Session, trace_ids: Sequence[int]) -> dict[int, int]:
-    """How many hints were put into each trace, on all its branches."""
+    """How many hints were put into each trace, on all its branches but trials."""
     query = select(Branch.trace_id, func.count().label("many")).join(
         StepRow, StepRow.branch_id == Branch.id
     )
     query = query.where(Branch.trace_id.in_(trace_ids), StepRow.kind == "hint")
+    query = query.where(Branch.number.is_not(None))
     rows = session.execute(query.group_by(Branch.trace_id))
     return {each.trace_id: each.many for each in rows}

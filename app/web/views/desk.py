@@ -4,7 +4,7 @@ Promises: read once for a page or a part; the regions' views take it and ask the
 more. It says what is so; the regions' views say it in words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import BranchFacts, branch_facts, current_branch
 from app.actions.projects import ProjectLimits, limits_of
+from app.actions.spending import cap_refusal
 from app.core.errors import NotFound
 from app.core.flaws import Flaw, Taxonomy
 from app.core.problem import Problem
 from app.core.roles import Actor
 from app.core.trace import Step
+from app.core.trials import Trial
 from app.db.convert import located_path, problem_of
 from app.db.queries import workbench as queries
+from app.db.queries.trials import trials_of
 from app.db.tables import (
     Branch,
     ExecutionRow,
@@ -37,7 +40,10 @@ from app.web.deps import Place
 
 @dataclass(frozen=True)
 class Desk:
-    """`located` is the branch's path, each step with its row; `seen` the newest event on it."""
+    """`located` is the branch's path, each step with its row; `seen` the newest event on it.
+
+    `trials` are by proposal; `cap_refusal` says that no model may be paid for any more.
+    """
 
     project: Project
     actor: Actor
@@ -54,6 +60,8 @@ class Desk:
     jobs: Sequence[Job]
     claimed_by: tuple[str, ...]
     seen: int
+    trials: Mapping[int, Sequence[Trial]]
+    cap_refusal: str | None
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -75,6 +83,12 @@ class Desk:
         """The project's limits."""
         return limits_of(self.project)
 
+    @cached_property
+    def branches(self) -> tuple[Branch, ...]:
+        """The trace's branches as they joined its lineage; trials are none of them."""
+        numbered = {each.number: each for each in self.trace.branches if each.number}
+        return tuple(numbered[number] for number in sorted(numbered))
+
     @property
     def growing(self) -> bool:
         """Whether the Reasoner goes on with this branch."""
@@ -82,8 +96,8 @@ class Desk:
 
     @property
     def may_judge(self) -> bool:
-        """Whether the person decides things here."""
-        return self.actor.may("annotator")
+        """Whether the person decides things here; a trial is only read."""
+        return self.actor.may("annotator") and not self.branch.trial
 
     def name_of(self, actor: dict[str, object]) -> str:
         """Who did something, as this person reads it."""
@@ -104,6 +118,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
     located = located_path(branch)
     codes = [row.id for step, row in located if step.kind == "code"]
     executions = queries.executions_of(session, codes)
+    proposals = queries.proposals_of(session, trace_id)
     return Desk(
         project=here.project,
         actor=here.actor,
@@ -111,7 +126,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         branch=branch,
         located=located,
         facts=branch_facts(session, branch),
-        proposals=queries.proposals_of(session, trace_id),
+        proposals=proposals,
         judgements=queries.judgements_of(session, trace_id),
         verdicts=queries.verdicts_of(session, trace_id),
         executions=executions,
@@ -120,6 +135,8 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         jobs=queries.active_jobs(session, branch.id),
         claimed_by=tuple(user.name for user in queries.claimed_by(session, trace_id)),
         seen=queries.newest_event(session, trace_id),
+        trials=trials_of(session, [row.id for row in proposals]),
+        cap_refusal=cap_refusal(session, here.project),
     )
 
 

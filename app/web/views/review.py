@@ -7,6 +7,7 @@ place that a hint may be moved to without JavaScript is one where the core lets 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.actions.facts import TRIAL_REFUSAL
 from app.core.budget import tokens_of
 from app.core.flaws import Flaw
 from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
@@ -15,6 +16,7 @@ from app.core.trace import Cut, Step
 from app.db.tables import Judgement, ProposalRow, Review
 from app.web.views.desk import Desk
 from app.web.views.trace import shown_span
+from app.web.views.trials import TrialsView, trials_view
 
 _NEAR = 12
 """How many sentences before and behind a proposal's place are offered without JavaScript."""
@@ -53,6 +55,7 @@ class Card:
     place: str
     spots: tuple[Spot, ...]
     chosen: str
+    trials: TrialsView
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Judged:
     words: str
     said: str
     reason: str
+    id: int
+    trials: TrialsView
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ class ReviewView:
     looks: tuple[str, ...]
     own: OwnHint
     looking: bool
+    trial: bool
     refusal: str
     may_judge: bool
     max_words: int
@@ -108,7 +114,8 @@ class VerdictView:
 
 def review_view(desk: Desk) -> ReviewView:
     """The cards in the order of their places, and what else can be said about the trace's flaws."""
-    found = [(Proposal.model_validate(row.proposal), row) for row in desk.facts.open_proposals]
+    shown = [] if desk.branch.trial else desk.facts.open_proposals
+    found = [(Proposal.model_validate(row.proposal), row) for row in shown]
     found.sort(key=lambda pair: (pair[0].cut.step, pair[0].cut.offset, pair[1].id))
     return ReviewView(
         cards=tuple(_card(desk, proposal, row) for proposal, row in found),
@@ -116,6 +123,7 @@ def review_view(desk: Desk) -> ReviewView:
         looks=tuple(map(_look, desk.reviews)),
         own=_own_hint(desk),
         looking=any(job.kind == "review" for job in desk.jobs),
+        trial=desk.branch.trial,
         refusal=_judging_refusal(desk),
         may_judge=desk.may_judge,
         max_words=MAX_WORDS,
@@ -166,6 +174,7 @@ def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:
         place=_before(desk.path, proposal.cut),
         spots=spots,
         chosen=_value(proposal.cut),
+        trials=trials_view(desk, row.id, proposal),
     )
 
 
@@ -244,8 +253,9 @@ def _judged(desk: Desk) -> Iterator[Judged]:
 
 def _judged_line(desk: Desk, row: ProposalRow, judgement: Judgement) -> Judged:
     said = f"{_SAID.get(row.state, row.state)} by {desk.name_of(judgement.actor)}"
-    words = judgement.words or Proposal.model_validate(row.proposal).words
-    return Judged(desk.flaw(row.flaw).title, words, said, judgement.reason)
+    proposal = Proposal.model_validate(row.proposal)
+    words, trials = judgement.words or proposal.words, trials_view(desk, row.id, proposal)
+    return Judged(desk.flaw(row.flaw).title, words, said, judgement.reason, row.id, trials)
 
 
 def _look(review: Review) -> str:
@@ -277,6 +287,8 @@ def _confirmed(proposal: Proposal) -> str:
 
 
 def _judging_refusal(desk: Desk) -> str:
+    if desk.branch.trial:
+        return TRIAL_REFUSAL
     if not desk.may_judge:
         return "You may read here; judging needs the role annotator."
     if desk.growing:

@@ -24,6 +24,7 @@ from app.web.highlight import python_marks
 from app.web.marked import Mark, Run, lines, runs, widen
 from app.web.views.desk import Desk
 from app.web.views.model import difference_badge, examination_of
+from app.web.views.trials import trial_words
 from app.web.views.workbench import Badge, HeadView, Tone, head_view, rule_of
 
 _FENCED = re.compile(r"[^\n]*\n(.*?)(?:\n?[ \t]*```[ \t]*\n?)?\Z", re.DOTALL)
@@ -78,7 +79,7 @@ class TraceView:
     """The path, how it ended, and whether it goes on.
 
     `waiting` says what it waits for, "" while it is written; `end_places` are links of hints at its
-    end.
+    end. `trial` says what is read where it is a trial of a hint, begun from the branch `parent`.
     """
 
     head: HeadView
@@ -93,6 +94,8 @@ class TraceView:
     diverged: bool
     continuation: str
     set_aside: bool
+    trial: str
+    parent: int | None
     grade: Badge
     rule: str
     answered: bool
@@ -115,6 +118,8 @@ def trace_view(desk: Desk) -> TraceView:
         diverged=branch.diverged,
         continuation=str(branch.settings.get("continuation", "")),
         set_aside=branch.set_aside,
+        trial=trial_words(desk),
+        parent=branch.parent_id,
         grade=grade_badge(desk.facts.grade),
         rule=rule_of(desk.problem.tolerance),
         answered=any(step.kind == "answer" for step in desk.path),
@@ -209,9 +214,11 @@ def _hint_label(desk: Desk, row: StepRow, number: int) -> str:
     """Which hint it is, and who is behind it."""
     judgement = next((each for each in desk.judgements if each.branch_id == row.branch_id), None)
     proposal = next((each for each in desk.proposals if each.id == row.proposal_id), None)
-    if judgement is None or proposal is None:
+    if proposal is None:
         return f"Hint {number} · {row.author}"
     source, flaw = Proposal.model_validate(proposal.proposal).source, desk.flaw(proposal.flaw)
+    if judgement is None:
+        return f"Hint {number} · {flaw.title} · tried"
     own = source.kind == "person" and judgement.decision == "accept"
     done = "written" if own else "edited" if judgement.decision == "edit" else "accepted"
     return f"Hint {number} · {flaw.title} · {done} by {desk.name_of(judgement.actor)}"

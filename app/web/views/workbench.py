@@ -3,7 +3,7 @@
 The middle is in `trace`, the right in `review`. Each view is frozen and ready for its template.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -69,11 +69,11 @@ class BranchLine:
 
 @dataclass(frozen=True)
 class HeadView:
-    """What stands above the trace."""
+    """What stands above the trace; a trial of a hint has no `number`."""
 
     title: str
     model: str
-    number: int
+    number: int | None
     steps: int
     tokens: int
     seconds: float | None
@@ -99,7 +99,7 @@ def problem_view(desk: Desk) -> ProblemView:
 def budget_view(desk: Desk) -> BudgetView:
     """How much of the path is intervention."""
     own = {row.id for step, row in desk.located if step.kind == "hint"}
-    written = [row for branch in desk.trace.branches for row in branch.steps if row.kind == "hint"]
+    written = [row for branch in desk.branches for row in branch.steps if row.kind == "hint"]
     return BudgetView(
         budget=desk.facts.budget,
         max_share=MAX_SHARE,
@@ -120,7 +120,7 @@ def head_view(desk: Desk) -> HeadView:
     return HeadView(
         title=title_of(desk),
         model=str(settings.get("model") or settings.get("reasoner", {}).get("model") or "unknown"),
-        number=_number(desk, branch),
+        number=branch.number,
         steps=len(desk.path),
         tokens=sum(map(tokens_of, desk.path)),
         seconds=took.total_seconds() if took and desk.trace.origin == "generated" else None,
@@ -185,7 +185,7 @@ def _numbers(desk: Desk) -> Iterator[Mark]:
 
 
 def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:
-    for branch in desk.trace.branches:
+    for branch in desk.branches:
         if branch.parent_id == parent:
             yield BranchLine(
                 id=branch.id,
@@ -199,14 +199,9 @@ def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:
 
 
 def _label(desk: Desk, branch: Branch) -> str:
-    number = _number(desk, branch)
+    number = branch.number
     if branch.cut_step is None:
         return f"run {number} · {'imported' if desk.trace.origin == 'imported' else 'native'}"
     begins = branch.cut_step + 1 + bool(branch.cut_offset)
     hinted = bool(branch.steps) and branch.steps[0].kind == "hint"
     return f"branch {number} · {'hint as' if hinted else 'again from'} step {begins}"
-
-
-def _number(desk: Desk, branch: Branch) -> int:
-    siblings: Sequence[Branch] = desk.trace.branches
-    return 1 + [each.id for each in siblings].index(branch.id)

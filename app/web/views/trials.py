@@ -1,0 +1,141 @@
+"""What `try it` found of a proposal, and whether it can be tried now."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.actions.try_proposal import TRIALS, alike, most_trials, trial_refusal
+from app.core.proposal import Proposal
+from app.core.trace import FAILURES, OUTCOMES, Cut
+from app.core.trials import Tally, Trial, compare
+from app.db.tables import Branch
+from app.web.views.desk import Desk
+from app.web.views.workbench import Badge, badge_of
+
+_CHOICES = (1, 2, 4, 8, 16)
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class TrialLink:
+    """A trial to open and read; `branch` is its branch."""
+
+    branch: int
+    badge: Badge
+
+
+@dataclass(frozen=True)
+class Side:
+    """The trials with the hint, or without it, and what they found in a few words."""
+
+    name: str
+    said: str
+    links: tuple[TrialLink, ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A hint as it was tried; `title` says how it differs from the proposed one, "" if it does not.
+
+    `trouble` says why trials did not run.
+    """
+
+    title: str
+    sides: tuple[Side, Side]
+    trouble: str
+
+
+@dataclass(frozen=True)
+class TrialsView:
+    """`choices` are how often it can be tried now, `refusal` why it can't be where there is none.
+
+    `note` says what a trial means with this Reasoner; `shown` is the newest trial on the page.
+    """
+
+    tried: tuple[Tried, ...]
+    running: int
+    tokens: int
+    cost: float
+    choices: tuple[int, ...]
+    chosen: int
+    refusal: str
+    note: str
+    shown: int
+
+
+def trials_view(desk: Desk, proposal_id: int, proposal: Proposal) -> TrialsView:
+    """The trials of one proposal."""
+    trials = desk.trials.get(proposal_id, [])
+    here = compare(trials, proposal.words, proposal.cut)
+    standing = here.with_hint.standing
+    most = most_trials(desk.project)
+    choices = tuple(many for many in _CHOICES if standing + many <= most)
+    return TrialsView(
+        tried=tuple(_tried(desk, trials, proposal)),
+        running=sum(trial.outcome is None for trial in trials),
+        tokens=sum(trial.tokens for trial in trials),
+        cost=sum(trial.cost for trial in trials),
+        choices=choices,
+        chosen=max((many for many in choices if many <= TRIALS), default=0),
+        refusal=desk.cap_refusal or trial_refusal(desk.project, standing) or "",
+        note=alike(desk.project),
+        shown=max((trial.id for trial in trials), default=0),
+    )
+
+
+def trial_words(desk: Desk) -> str:
+    """What is being read where the branch is a trial; "" where it is none."""
+    if not desk.branch.trial:
+        return ""
+    hinted = bool(desk.branch.steps) and desk.branch.steps[0].kind == "hint"
+    how = "went on with a hint that was tried" if hinted else "went on without the hint"
+    return f"A trial: here the Reasoner {how}. It is no part of the trace."
+
+
+def _tried(desk: Desk, trials: Sequence[Trial], proposal: Proposal) -> Iterator[Tried]:
+    hinted = [trial for trial in trials if trial.words is not None]
+    for words, cut in dict.fromkeys((trial.words or "", trial.cut) for trial in hinted):
+        found = compare(trials, words, cut)
+        here = [trial for trial in trials if trial.cut == cut]
+        ours = [trial for trial in here if trial.words == words]
+        others = [trial for trial in here if trial.words is None]
+        yield Tried(
+            title=_title(words, cut, proposal),
+            sides=(
+                Side("With it", _said(found.with_hint), _links(desk, ours)),
+                Side("Without it", _said(found.without), _links(desk, others)),
+            ),
+            trouble=_trouble([*ours, *others]),
+        )
+
+
+def _title(words: str, cut: Cut, proposal: Proposal) -> str:
+    if words != proposal.words:
+        short = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
+        return f"Tried as edited: “{short}”"
+    return "" if cut == proposal.cut else "Tried in another place"
+
+
+def _said(tally: Tally) -> str:
+    """How trials ended: `3 of 4 right · 1 running`."""
+    parts = []
+    if tally.ungraded:
+        parts.append(f"{tally.finished} ended; the reference is unknown")
+    elif tally.finished:
+        parts.append(f"{tally.right} of {tally.finished} right")
+    if tally.running:
+        parts.append(f"{tally.running} running")
+    if tally.failed:
+        parts.append(f"{tally.failed} did not run")
+    return " · ".join(parts) or "none"
+
+
+def _trouble(trials: Sequence[Trial]) -> str:
+    failed = Counter(trial.outcome for trial in trials if trial.outcome in FAILURES)
+    told = (f"{many} × {OUTCOMES[outcome]}" for outcome, many in failed.items() if outcome)
+    return "; ".join(told)
+
+
+def _links(desk: Desk, trials: Sequence[Trial]) -> tuple[TrialLink, ...]:
+    by_id: dict[int, Branch] = {branch.id: branch for branch in desk.trace.branches}
+    return tuple(TrialLink(each.branch_id, badge_of(by_id[each.branch_id])) for each in trials)
