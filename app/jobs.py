@@ -17,7 +17,8 @@ from app.settings import settings
 WORK = "calm.work"
 SWEEP = "calm.sweep"
 _LATER = 9
-_BETWEEN = ":"
+_BETWEEN = "\x06\x16"
+"""Celery's own, between a list's name and its priority."""
 
 celery = Celery("calm", broker=settings().broker.replace("unix://", "redis+socket://", 1))
 celery.conf.update(
@@ -34,7 +35,6 @@ celery.conf.update(
         "visibility_timeout": 6 * 3600,
         "socket_connect_timeout": 2,
         "priority_steps": [0, _LATER],
-        "sep": _BETWEEN,
     },
     task_publish_retry=False,
     beat_schedule={"sweep": {"task": SWEEP, "schedule": float(settings().sweep_seconds)}},

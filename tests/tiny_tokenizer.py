@@ -28,7 +28,7 @@ def make_tokenizer(
     tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=list(merges)))
     tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
     tokenizer.decoder = ByteDecoder()
-    fast = PreTrainedTokenizerFast(
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|pad|>"
     )
     fast.add_special_tokens({"additional_special_tokens": ["<|im_start|>"]})

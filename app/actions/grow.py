@@ -6,6 +6,7 @@ worker meanwhile; whatever else goes wrong closes the branch with an outcome tha
 and retry. Each move ends with the job queued again, for the next one or for later, or done.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,9 @@ from app.db.session import reading, transaction
 from app.db.tables import Branch, Job, Project, Queue
 from app.live import announce, stream_text, trace_channel
 from app.loop import Limits, Move, ending, execute_step, next_move, whole, write_step
+
+_SHOWN_EVERY = 0.15
+"""Seconds between two pieces of text that is being written, as open pages get it."""
 
 
 @dataclass(frozen=True)
@@ -225,4 +229,16 @@ def _queue_review(session: Session, branch: Branch) -> None:
 
 
 def _streamer(task: _Task) -> Callable[[str], None]:
-    return lambda text: stream_text(task.trace_id, task.branch_id, text)
+    """What shows pages the text as it comes, some tokens at a time: a message each is dear."""
+    waiting: list[str] = []
+    shown = time.monotonic()
+
+    def show(text: str) -> None:
+        nonlocal shown
+        waiting.append(text)
+        if time.monotonic() - shown >= _SHOWN_EVERY:
+            stream_text(task.trace_id, task.branch_id, "".join(waiting))
+            waiting.clear()
+            shown = time.monotonic()
+
+    return show

@@ -6,7 +6,7 @@ from pathlib import Path
 from app.cli.child import Child
 from app.settings import ROOT, Settings
 
-MODEL_THREADS = 8
+MODEL_THREADS = 40
 """Calls that one model worker waits for at once; they need no core of their own."""
 
 

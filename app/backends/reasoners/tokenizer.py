@@ -7,18 +7,26 @@ does too, it is opened once.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from app.backends.reasoners.base import ReasonerError
 from app.core.trace import Step
 
+_LOADING = Lock()
 _THINK = "<think>"
 Message = dict[str, Any]
 
 
-@lru_cache(maxsize=8)
 def load_tokenizer(name: str) -> Any:
     """The tokenizer of a folder or a hub id. Raises ReasonerError where it can't be had."""
+    with _LOADING:
+        return _loaded(name)
+
+
+@lru_cache(maxsize=8)
+def _loaded(name: str) -> Any:
+    # Threads that import transformers at the same moment fail: its names come one by one.
     from transformers import AutoTokenizer
 
     try:
