@@ -41,9 +41,9 @@ from tests.tiny_tokenizer import make_tokenizer
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--traces", type=int, default=160)
+    parser.add_argument("--traces", type=int, default=70)
     parser.add_argument("--slots", type=int, default=20)
-    parser.add_argument("--milliseconds", type=float, default=20.0, help="for each token")
+    parser.add_argument("--milliseconds", type=float, default=100.0, help="for each token")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, stopping() as family:
         prepare(data=folder)
