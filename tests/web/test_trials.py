@@ -16,6 +16,8 @@ from app.db.tables import Branch, Job, Project, TrialRow
 from tests.web.conftest import HOSTILE, Browser
 from tests.web.test_workbench import Desk
 
+DISABLED = r'/try"[^>]* disabled aria-describedby="no-try-'
+
 
 @pytest.fixture
 def desk(engine: Engine, project: Project) -> Desk:
@@ -133,8 +135,12 @@ def test_the_button_is_disabled_with_its_reason(
     tried(desk, annotator)
     end(desk, "12", "13", "12", "13")
     page = change(limits=ProjectLimits(max_trials=2))
-    assert re.search(r'/try"[^>]* disabled aria-describedby="no-try-', page)
+    assert "Try as edited <kbd>T</kbd>" in page
     assert "A hint is tried at most 2 times in the same words." in page
     page = change(reasoner={"name": "openai", "temperature": 0}, limits=ProjectLimits())
     assert "At temperature 0 the Reasoner goes on in one way only." in page
+    assert not re.search(DISABLED, page)
+    page = change(limits=ProjectLimits(max_trials=0))
+    assert re.search(DISABLED, page)
+    assert "This project tries no hints." in page
     assert "Try it" not in browser_of("viewer").get(desk.at).text

@@ -47,9 +47,10 @@ class Tried:
 
 @dataclass(frozen=True)
 class TrialsView:
-    """`choices` are how often it can be tried now, `refusal` why it can't be where there is none.
+    """`choices` are how often it can be tried, `refusal` why no hint can be tried now.
 
-    `note` says what a trial means with this Reasoner; `shown` is the newest trial on the page.
+    `used_up` says that these words were tried as often as they may be: only others can be. `note`
+    says why, or what a trial means with this Reasoner. `shown` is the newest trial on the page.
     """
 
     tried: tuple[Tried, ...]
@@ -59,6 +60,7 @@ class TrialsView:
     choices: tuple[int, ...]
     chosen: int
     refusal: str
+    used_up: bool
     note: str
     shown: int
 
@@ -69,7 +71,8 @@ def trials_view(desk: Desk, proposal_id: int, proposal: Proposal) -> TrialsView:
     here = compare(trials, proposal.words, proposal.cut)
     standing = here.with_hint.standing
     most = most_trials(desk.project)
-    choices = tuple(many for many in _CHOICES if standing + many <= most)
+    choices = tuple(many for many in _CHOICES if many <= most)
+    used_up = trial_refusal(desk.project, standing)
     return TrialsView(
         tried=tuple(_tried(desk, trials, proposal)),
         running=sum(trial.outcome is None for trial in trials),
@@ -77,8 +80,9 @@ def trials_view(desk: Desk, proposal_id: int, proposal: Proposal) -> TrialsView:
         cost=sum(trial.cost for trial in trials),
         choices=choices,
         chosen=max((many for many in choices if many <= TRIALS), default=0),
-        refusal=desk.cap_refusal or trial_refusal(desk.project, standing) or "",
-        note=alike(desk.project),
+        refusal=desk.cap_refusal or trial_refusal(desk.project, 0) or "",
+        used_up=used_up is not None,
+        note=used_up or alike(desk.project),
         shown=max((trial.id for trial in trials), default=0),
     )
 
