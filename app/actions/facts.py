@@ -159,7 +159,9 @@ def _standing_refusal(session: Session, branch: Branch) -> str | None:
     if verdict:
         return "The trace has a verdict; reopen it first."
     job = active_job(session, branch.id)
-    return "Its hints are still being looked for." if job and job.kind == "review" else None
+    # One that waits for a model's server may wait long: nobody else has to.
+    looked_at = job is not None and job.kind == "review" and job.not_before is None
+    return "Its hints are still being looked for." if looked_at else None
 
 
 def _applies(row: ProposalRow, shared: Cut | None) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE, lineage_branch
 from app.actions.record import get, record_on_trace
-from app.actions.work import put
+from app.actions.work import hurry, put
 from app.core.errors import Refused
 from app.core.roles import Actor
 from app.db.convert import located_path
@@ -36,7 +36,7 @@ def request_check(session: Session, actor: Actor, branch_id: int, step_id: int) 
 
 
 def _queue(session: Session, actor: Actor, branch: Branch, job: Job) -> Job:
-    """Queue a job, or give the one that waits for the same already."""
+    """Queue a job, or give the one that is there for the same; if it waits, it is due now."""
     waiting = select(Job).where(
         Job.branch_id == job.branch_id,
         Job.kind == job.kind,
@@ -45,6 +45,7 @@ def _queue(session: Session, actor: Actor, branch: Branch, job: Job) -> Job:
     )
     known = session.scalars(waiting).first()
     if known:
+        hurry(session, known)
         return known
     job.project_id = branch.trace.project_id
     put(session, job)

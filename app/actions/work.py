@@ -76,6 +76,13 @@ def put(session: Session, job: Job) -> Job:
     return job
 
 
+def hurry(session: Session, job: Job) -> None:
+    """Let a job that waits for a model server be looked at now, after the commit."""
+    waits = (Job.id == job.id, Job.state == "queued", Job.not_before.is_not(None))
+    if rows_changed(session, update(Job).where(*waits).values(not_before=None)):
+        send_after_commit(session, job.id, job.queue)
+
+
 def due() -> ColumnElement[bool]:
     """Whether a job is queued, and its time has come."""
     return and_(Job.state == "queued", or_(Job.not_before.is_(None), Job.not_before <= now()))

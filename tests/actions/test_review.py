@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.actions.facts import branch_facts
 from app.actions.judge_proposal import judge_proposal
 from app.actions.ports import Ports
+from app.actions.request_review import request_review
 from app.actions.save_proposals import keep_proposals
 from app.actions.start_trace import start_trace
 from app.core.proposal import Evidence, Proposal, Source
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Cut, Step
+from app.core.waiting import MOST_WAITS
 from app.db.convert import add_steps
 from app.db.session import transaction
 from app.db.tables import Branch, Job, Project, ProposalRow, Review
@@ -100,7 +103,7 @@ def test_a_models_proposal_is_kept_with_its_confidence_and_the_looks_notes(
         review = session.scalars(select(Review).order_by(Review.id.desc())).first()
         assert review is not None
         notes = ["the quoted words were found in step 1, not in step 5"]
-        assert review.source == {"name": "big", "notes": notes}
+        assert review.source == {"entry": "openai", "name": "big", "notes": notes}
 
 
 def test_a_rule_and_a_model_on_one_place_are_one_open_proposal(
@@ -138,3 +141,42 @@ def test_what_a_person_rejected_does_not_come_back_by_the_rule_that_confirmed_it
     assert keep(ports, project, branch_id, proposal(RULE), proposal(MODEL)) == []
     (other,) = keep(ports, project, branch_id, proposal(RULE, flaw="wrong-constraints"))
     assert other.flaw == "wrong-constraints"
+
+
+def test_a_model_that_can_not_answer_now_is_asked_again_alone(
+    ports: Ports, project: Project, branch_id: int, work: Callable[[], int]
+) -> None:
+    flawless = json.dumps({"verdict": "flawless", "evidence": "All is well."})
+    with serving(flawless) as stub:
+        stub.bad = "429"
+        look(ports, project, branch_id, {"name": "openai", "base_url": stub.url, "model": "big"})
+        work()
+        with transaction(ports.engine) as session:
+            looks = [each.source["name"] for each in session.scalars(select(Review))]
+            job = session.scalars(select(Job).where(Job.kind == "review")).one()
+            assert (looks, job.state, job.waits) == (["rules"], "queued", 1)
+            branch = session.get_one(Branch, branch_id)
+            assert branch_facts(session, branch).golden_refusal == "1 proposed hint is still open."
+            request_review(session, SCRIPT, branch_id)
+        stub.bad = None
+        work()
+    with transaction(ports.engine) as session:
+        looks = [each.source["name"] for each in session.scalars(select(Review))]
+        assert looks == ["rules", "big"]
+        assert session.scalars(select(Job).where(Job.kind == "review")).one().state == "done"
+
+
+def test_a_model_that_never_answers_is_given_up_with_a_reason(
+    ports: Ports, project: Project, branch_id: int, work: Callable[[], int]
+) -> None:
+    with serving("") as stub:
+        stub.bad = "429"
+        look(ports, project, branch_id, {"name": "openai", "base_url": stub.url, "model": "big"})
+        with transaction(ports.engine) as session:
+            session.scalars(select(Job).where(Job.kind == "review")).one().waits = MOST_WAITS
+        work()
+    with transaction(ports.engine) as session:
+        failures = [each.failure for each in session.scalars(select(Review).order_by(Review.id))]
+        assert failures[0] == ""
+        assert "rate limited" in failures[1]
+        assert session.scalars(select(Job).where(Job.kind == "review")).one().state == "failed"

@@ -13,6 +13,7 @@ from app.core.flaws import Flaw
 from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
 from app.core.splice import cut_refusal, sentence_starts
 from app.core.trace import Cut, Step
+from app.core.waiting import waiting_words
 from app.db.tables import Judgement, ProposalRow, Review
 from app.web.views.desk import Desk
 from app.web.views.trace import shown_span
@@ -88,6 +89,7 @@ class ReviewView:
     looks: tuple[str, ...]
     own: OwnHint
     looking: bool
+    waiting: str
     trial: bool
     refusal: str
     may_judge: bool
@@ -123,6 +125,7 @@ def review_view(desk: Desk) -> ReviewView:
         looks=tuple(map(_look, desk.reviews)),
         own=_own_hint(desk),
         looking=any(job.kind == "review" for job in desk.jobs),
+        waiting=_waiting(desk),
         trial=desk.branch.trial,
         refusal=_judging_refusal(desk),
         may_judge=desk.may_judge,
@@ -152,6 +155,12 @@ def verdict_view(desk: Desk) -> VerdictView:
         mine=desk.actor.name in desk.claimed_by,
         seen=desk.seen,
     )
+
+
+def _waiting(desk: Desk) -> str:
+    """What a look for hints waits for, "" where it doesn't."""
+    waits = (job for job in desk.jobs if job.kind == "review" and job.not_before)
+    return next((waiting_words(job.error, job.not_before) for job in waits if job.not_before), "")
 
 
 def _undoable(desk: Desk) -> Iterator[bool]:
