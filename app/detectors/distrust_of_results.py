@@ -5,30 +5,22 @@ from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
 from app.core.solved import compare
+from app.detectors.answers import differs, set_aside_at
+from app.detectors.doubt import doubt_in, rounding_in
 from app.detectors.finding import Rule, Spot
 from app.detectors.handwork import calculations
 from app.detectors.numbers import same, values_in
-from app.detectors.reading import Program, Reading, lines
+from app.detectors.reading import Program, Reading
 
 FLAW = "distrust-of-results"
 _LAST_LINE = re.compile(r"^[ \t]*[A-Za-z_.]{0,60}(?:Error|Exception)\b[^\n]*", re.MULTILINE)
-_AGAIN = re.compile(
-    r"\b(?:double|re|cross)[- ]?(?:check|verif|comput|calculat|solv)\w*|\bverify\b|\bby hand\b"
-    r"|\bmanually\b|\bmake sure\b|\bnot sure\b|\bdon't trust\b|\bdo not trust\b|\bsuspicious\b"
-    r"|\bcheck (?:this|it|that|whether)\b|\blet me check\b|\bdoubt",
-    re.IGNORECASE,
-)
-_ROUNDS = re.compile(r"\bround(?:ed|ing|s)?\b|\bnearest (?:whole|integer)", re.IGNORECASE)
-_NOT_ROUNDS = re.compile(
-    r"\b(?:no|not|without|avoid|instead of|never|n't|need)\b[^.]{0,40}\bround", re.IGNORECASE
-)
 _ROUNDS_VALUES = re.compile(
-    r"\b(?:ceil|floor|round|int)\([^()\n]{0,60}(?:\.value\(?|\.varValue|\.x\b|\.X\b|solution|col_value"
+    r"\b(?:ceil|floor)\([^()\n]{0,60}(?:\.value\(?|\.varValue|\.x\b|\.X\b|solution|col_value"
     r"|\bres\.x|result\.x)"
 )
 _INTEGER = re.compile(r"integ|binar|bool|NewIntVar|\.I\b|\.B\b", re.IGNORECASE)
 _SUMS = 6
-_CHECKED_SUMS = 3
+_DOUBTED_SUMS = 3
 
 
 def _unresolved(reading: Reading) -> Iterator[Spot]:
@@ -51,11 +43,10 @@ def _status_ignored(reading: Reading) -> Iterator[Spot]:
     if reading.case.correct or (answer and answer[0].kind != "number"):
         return
     stuck = list(takewhile(lambda it: it.hopeless, reversed(reading.ran)))
-    if not stuck or (found := stuck[-1].hopeless) is None:
-        return
-    given = "the answer is a number all the same" if answer else "the path ends without a cause"
-    note = f"The program says {found.group().lower()}, and {given}."
-    yield Spot(stuck[-1].step + 1, *found.span(), note)
+    if stuck and (found := stuck[-1].hopeless):
+        start, end, status = found
+        given = "the answer is a number all the same" if answer else "the path ends without a cause"
+        yield Spot(stuck[-1].step + 1, start, end, f"The solver says {status}, and {given}.")
 
 
 def _forged(reading: Reading) -> Iterator[Spot]:
@@ -66,27 +57,39 @@ def _forged(reading: Reading) -> Iterator[Spot]:
             yield Spot(at, 0, len(step.text), note)
 
 
+def _overridden(reading: Reading) -> Iterator[Spot]:
+    """Another answer than the optimum, come to by doubts, rounding or calculating behind it."""
+    if place := set_aside_at(reading):
+        yield Spot(*place, f"The solver found {_optimum(reading)}; the path sets it aside.")
+
+
 def _worked_again(reading: Reading) -> Iterator[Spot]:
-    """Calculations behind an optimum that stood: many, or some in a text that says why."""
-    solved = next((it for it in reading.ran if it.optimal), None)
-    if not solved or reading.optimum is None:
+    """Calculations behind an optimum that stands: many, or some in a text that doubts it."""
+    if not reading.optimum or differs(reading):
         return
     said = list(reading.said_after(reading.optimum.step))
-    found = calculations(said)
-    doubts = any(_AGAIN.search(line) for _, text in said for _, line in lines(text))
-    if found and found.times >= (_CHECKED_SUMS if doubts else _SUMS):
-        note = f"The solver has found the optimum; {found.times} lines work it out again by hand."
-        yield Spot(found.step, found.start, found.end, note)
+    found, doubt = calculations(said), doubt_in(said)
+    if found and found.times >= (_DOUBTED_SUMS if doubt else _SUMS):
+        place = doubt or (found.step, found.start, found.end)
+        note = (
+            f"The solver found {_optimum(reading)}; {found.times} calculations work it out again."
+        )
+        yield Spot(*place, note)
+
+
+def _optimum(reading: Reading) -> str:
+    return f"{reading.objectives[-1].normalize():f}" if reading.objectives else "the optimum"
 
 
 def _solved_again(reading: Reading) -> Iterator[Spot]:
-    """A program behind an optimum that solves the very same model again."""
-    optimal = [it for it in reading.ran if it.optimal]
-    for before, again in pairwise(optimal):
-        if _same_model(before, again):
+    """A program that solves the model again whose optimum is known, or doubts it and finds it."""
+    for before, again in pairwise(it for it in reading.ran if not it.failed):
+        doubt = doubt_in(reading.said_between(before.step, again.step))
+        if before.optimal and again.optimal and _same_model(before, again):
             note = "This solves the model again whose optimum the program before had found."
             yield Spot(again.step, 0, len(reading.path[again.step].text), note)
-            return
+        elif doubt and again.optimal and _same_optimum(before, again):
+            yield Spot(*doubt, "The next program finds the very same optimum again.")
 
 
 def _same_model(before: Program, again: Program) -> bool:
@@ -95,30 +98,31 @@ def _same_model(before: Program, again: Program) -> bool:
     return " ".join(before.source.split()) == " ".join(again.source.split())
 
 
+def _same_optimum(before: Program, again: Program) -> bool:
+    """Whether the program before had printed what this one's last solve gives."""
+    found = again.solves[-1].objective if again.solves else None
+    return found is not None and any(
+        abs(abs(found) - float(it)) <= 1e-6 * max(1.0, abs(found))
+        for it in values_in(before.output)
+    )
+
+
 def _rounded(reading: Reading) -> Iterator[Spot]:
     """A solution of a continuous model rounded, in the thinking or by the program itself."""
     solved = reading.optimum
     if solved is None or not _continuous(solved):
         return
     if found := _ROUNDS_VALUES.search(solved.source):
-        text = reading.path[solved.step].text
-        start = max(text.find(found.group()), 0)
+        start = max(reading.path[solved.step].text.find(found.group()), 0)
         note = "No variable is integer, and the program rounds what the solver found."
         yield Spot(solved.step, start, start + len(found.group()), note)
-        return
-    for step, text in reading.said_after(solved.step):
-        for start, line in lines(text):
-            if _ROUNDS.search(line) and not _NOT_ROUNDS.search(line) and _fraction(solved):
-                note = "The solver's fractions are rounded; no variable of the model is integer."
-                yield Spot(step, start, start + len(line), note)
-                return
+    elif (place := rounding_in(reading.said_after(solved.step))) and _fraction(solved):
+        yield Spot(*place, "The solver's fractions are rounded; no variable is integer.")
 
 
 def _continuous(program: Program) -> bool:
     if program.model:
         return program.model.integers == 0
-    if program.solves and program.solves[-1].variables is not None:
-        return program.solves[-1].continuous == program.solves[-1].variables
     return not _INTEGER.search(program.source)
 
 
@@ -143,17 +147,26 @@ RULES = (
     ),
     Rule("forged-output", FLAW, "the Reasoner wrote an output itself", 1.0, _forged),
     Rule(
+        "result-overridden",
+        FLAW,
+        "a wrong answer is none of the optima found, and the text behind them doubts, rounds or "
+        "calculates",
+        0.9,
+        _overridden,
+    ),
+    Rule(
         "worked-again",
         FLAW,
-        f"{_SUMS} or more lines calculate behind the optimum, or {_CHECKED_SUMS} where the text "
-        "says that it checks",
+        f"{_SUMS} or more calculations follow the optimum that is answered, or {_DOUBTED_SUMS} "
+        "where the text doubts it",
         0.8,
         _worked_again,
     ),
     Rule(
         "solved-again",
         FLAW,
-        "a program solves the model of the one before again",
+        "a program solves the model of the one before again, or its result is doubted and found "
+        "again",
         0.8,
         _solved_again,
     ),

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from app.detectors.reading import lines
 
-_OPERATION = re.compile(
-    r"\d[\d.,]{0,12}\)?[ ]?(?:[-+*/×·÷]|\\times|\\cdot|\\div)[ ]?\(?[$€]?\d"
-    r"|\d[ ]?\([ ]?-?\d[\d.]{0,9}\)"
+_CALCULATION = re.compile(
+    r"\d[\d.,]{0,12}\)?[ ]?(?:[-+*/×·÷]|\\times|\\cdot|\\div)[ ]?\(?[$€]?\d[^=≈\n]{0,60}"
+    r"(?:=|≈|\\approx|\bis|\bgives)[ ]?\\?[$€]?-?\d"
 )
 _RESULT = re.compile(r"(?:=|≈|\\approx|\\implies|→|gives|is)[ ]?\\?[$€]?-?\d")
 _VALUE = re.compile(
@@ -34,12 +34,12 @@ class Handwork(NamedTuple):
 
 
 def calculations(said: Iterable[tuple[int, str]]) -> Handwork | None:
-    """Lines on which numbers are calculated with and a result stands."""
+    """Calculations with numbers whose result is written down."""
     return _count(
-        (step, start, line)
+        (step, start + found.start(), found.group())
         for step, text in said
         for start, line in lines(text)
-        if _RESULT.search(line) and _OPERATION.search(line)
+        for found in _CALCULATION.finditer(line)
     )
 
 

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.solved import SolvedModel, finding
+from app.detectors.answers import answer_spot, differs, is_printed, set_aside_at, shows_optimum
 from app.detectors.finding import Rule, Spot
+from app.detectors.integrality import declaration_in, other_optimum
 from app.detectors.numbers import same, values_in
+from app.detectors.question import says_integer
 from app.detectors.reading import Program, Reading
 from app.detectors.statements import (
     Statement,
@@ -18,6 +21,13 @@ from app.detectors.statements import (
 
 FLAW = "implementation-drift"
 _FEWEST_MATCHED = 2
+_ROUGHLY = 1e-4
+_LARGE = 10_000
+_UNIT = re.compile(r"\bin (thousand|million)s?\b", re.IGNORECASE)
+_FIGURES = re.compile(
+    r"(?<![\w.\])])\d[\d.]{0,12}(?:[ ]?[-+*/][ ]?\d[\d.]{0,12}){1,8}(?![\w.(\[*])"
+)
+_MENDS = re.compile(r"\b(?:wait|actually|hmm|oops|careful|correction|mistake|rather)\b", re.I)
 _MOST_ABSENT = 2
 _WRITES_NUMBER = re.compile(
     r"\bprint\([^\n]{0,120}|\b(?:\w{0,20}(?:answer|result|objective|optim|best|cost|profit|total"
@@ -27,44 +37,46 @@ _WRITES_NUMBER = re.compile(
 
 
 def _not_objective(reading: Reading) -> Iterator[Spot]:
-    """A wrong answer that no solve of the path gave, though one found an optimum."""
-    if _differs(reading) and not _is_printed(reading):
-        yield _answered(reading, "is neither the optimum of a solve nor printed by a program")
+    """A wrong answer that no solve of the path gave, though the optimum was printed."""
+    shown = shows_optimum(reading) and not is_printed(reading) and not set_aside_at(reading)
+    if differs(reading) and shown:
+        yield answer_spot(reading, "is neither the optimum of a solve nor printed by a program")
 
 
 def _variable(reading: Reading) -> Iterator[Spot]:
-    """A wrong answer that a program printed, but not as the optimum."""
-    if _differs(reading) and _is_printed(reading) and reading.case.problem.asks == "objective":
-        yield _answered(reading, "was printed beside the optimum; the objective was asked")
+    """A wrong answer that a program printed beside the optimum."""
+    asked = reading.case.problem.asks == "objective"
+    shown = shows_optimum(reading) and is_printed(reading) and not set_aside_at(reading)
+    if asked and differs(reading) and shown:
+        yield answer_spot(reading, "was printed beside the optimum; the objective was asked")
 
 
-def _differs(reading: Reading) -> bool:
-    """Whether an answer that is not known to be right is none of the optima found."""
-    given, objectives = reading.given, reading.objectives
-    if given is None or not objectives or reading.case.correct or not reading.optimum:
-        return False
-    return not any(same(given, it) for it in objectives)
+def _sign(reading: Reading) -> Iterator[Spot]:
+    """A wrong answer that has the size of an optimum, and is negative."""
+    answer = reading.answer
+    negative = answer is not None and answer[0].value is not None and answer[0].value < 0
+    if negative and reading.case.correct is False and _is_optimum(reading):
+        yield answer_spot(reading, "is the optimum of a turned objective; its sign was not turned")
 
 
-def _is_printed(reading: Reading) -> bool:
+def _unit(reading: Reading) -> Iterator[Spot]:
+    """A wrong answer that is an optimum, where the question asks for it in thousands or so."""
+    asked = _UNIT.search(reading.case.problem.question)
+    large = reading.given is not None and reading.given >= _LARGE
+    if asked and large and reading.case.correct is False and _is_optimum(reading):
+        yield answer_spot(reading, f"may be in another unit: the question asks {asked[0]}")
+
+
+def _is_optimum(reading: Reading) -> bool:
     given = reading.given
-    return given is not None and any(same(given, it) for it in reading.printed)
+    return given is not None and any(abs(it - given) <= given / 10**6 for it in reading.objectives)
 
 
 def _not_printed(reading: Reading) -> Iterator[Spot]:
-    """An answer that no program printed, in a path of whose solves nothing is known."""
-    known = reading.objectives or reading.case.correct or not reading.printed
-    if not known and reading.given is not None and not _is_printed(reading):
-        yield _answered(reading, "was printed by no program of this path")
-
-
-def _answered(reading: Reading, what: str) -> Spot:
-    assert reading.answer
-    answer, step, start = reading.answer
-    end = min(start + len(answer.text), len(reading.path[step].text))
-    optima = ", ".join(dict.fromkeys(f"{it.normalize():f}" for it in reading.objectives[-3:]))
-    solved = f" The optima: {optima}." if optima else ""
-    return Spot(step, start, end, f"{answer.text.strip()} {what}.{solved}")
+    """An answer that no program printed, in a path of whose runs nothing is known."""
+    known = reading.case.executions or reading.case.correct or not reading.printed
+    if not known and reading.given is not None and not is_printed(reading):
+        yield answer_spot(reading, "was printed by no program of this path")
 
 
 def _hard_coded(reading: Reading) -> Iterator[Spot]:
@@ -75,10 +87,12 @@ def _hard_coded(reading: Reading) -> Iterator[Spot]:
         return
     for program in reading.programs:
         for found in _WRITES_NUMBER.finditer(program.source):
-            if not program.optimal and given in set(values_in(found.group())):
+            written = not program.optimal and given in set(values_in(found.group()))
+            figures = _FIGURES.search(found.group()) and given in set(values_in(program.output))
+            if written or figures:
                 text = reading.path[program.step].text
                 start = max(text.find(found.group()), 0)
-                note = "The program writes the answer down; no solve of the path has found it."
+                note = "The program writes the answer in figures; no solve of the path found it."
                 yield Spot(program.step, start, start + len(found.group()), note)
                 return
 
@@ -87,9 +101,17 @@ def _false_claim(reading: Reading) -> Iterator[Spot]:
     """A solve that claims another optimum than its model has."""
     program = reading.solving
     if program and program.solves and program.examined and program.examined[-1]:
-        told = finding(program.solves[-1], program.examined[-1])
-        if told:
+        solve, found = program.solves[-1], program.examined[-1]
+        told = finding(solve, found)
+        if told and not _nearly(solve.objective, found.solved.objective if found.solved else None):
             yield Spot(program.step, 0, len(reading.path[program.step].text), told)
+
+
+def _nearly(one: float | None, other: float | None) -> bool:
+    """Whether the difference may come from digits that a library's file does not print."""
+    if one is None or other is None:
+        return False
+    return abs(one - other) <= _ROUGHLY * max(1.0, abs(other))
 
 
 def _absent(reading: Reading) -> Iterator[Spot]:
@@ -110,10 +132,26 @@ def _absent(reading: Reading) -> Iterator[Spot]:
 def _stated(reading: Reading, program: Program) -> tuple[int, list[Statement]]:
     """The constraints of the last text before a program that states some, and its step."""
     for step, text in reversed(list(reading.said_before(program.step))):
-        found = {it.form: it for it in constraints_in(text)}
+        found = list({it.form: it for it in constraints_in(text)}.values())
         if len(found) > _FEWEST_MATCHED:
-            return step, list(found.values())
+            mends = [it.start() for it in _MENDS.finditer(text)]
+            return step, [it for it in found if not _is_mended(it, found, mends)]
     return 0, []
+
+
+def _is_mended(one: Statement, stated: list[Statement], mends: list[int]) -> bool:
+    """Whether the text takes it back and states another about the same variables."""
+    later = [it for it in stated if it.start > one.start and it.names == one.names]
+    return any(one.start < mend <= it.end for it in later for mend in mends)
+
+
+def _not_integer(reading: Reading) -> Iterator[Spot]:
+    """Variables that the thinking says are integer, and none is: the optimum is another."""
+    program = reading.solving
+    last = program.examined[-1] if program and program.examined else None
+    if program and last and says_integer(reading) and (told := other_optimum(last)):
+        span = declaration_in(reading.path[program.step].text)
+        yield Spot(program.step, *span, f"Integers are stated, no variable is integer; {told}.")
 
 
 def _other_objective(reading: Reading) -> Iterator[Spot]:
@@ -167,6 +205,21 @@ RULES = (
         _variable,
     ),
     Rule(
+        "sign-not-turned",
+        FLAW,
+        "the answer is wrong, negative, and of the size of an optimum that was found",
+        0.9,
+        _sign,
+    ),
+    Rule(
+        "unit-not-asked",
+        FLAW,
+        "the question asks in thousands or millions, and a wrong answer of 10,000 or more is an "
+        "optimum",
+        0.8,
+        _unit,
+    ),
+    Rule(
         "answer-not-printed",
         FLAW,
         "no program printed the answer, where nothing is known of what was solved",
@@ -193,6 +246,14 @@ RULES = (
         "one or two constraints stated in the thinking are not in the model as solved, others are",
         0.85,
         _absent,
+    ),
+    Rule(
+        "integers-not-solved",
+        FLAW,
+        "the thinking says that variables are integer, none of the model as solved is, and its "
+        "optimum in whole numbers is another",
+        0.9,
+        _not_integer,
     ),
     Rule(
         "objective-not-as-stated",

@@ -24,6 +24,7 @@ from app.detectors.question import must_be_used
 from app.detectors.reading import Reading, lines
 
 _MOST_MISSING = 3
+_MOST_LOOKED_AT = 12
 _FEWEST_USED = 4
 _MOST_FOREIGN = 3
 _LARGE = 10_000
@@ -44,6 +45,8 @@ def missing_numbers(reading: Reading) -> list[Quantity]:
     used = _used(reading)
     asked = list(must_be_used(reading))
     missing = [it for it in asked if not among(it, used)]
+    if len(missing) <= _MOST_LOOKED_AT:
+        missing = [it for it in missing if not _worked_in(it, asked, used)]
     values = {it.value for it in missing}
     if not 0 < len(values) <= _MOST_MISSING or len(asked) - len(missing) < _FEWEST_USED:
         return []
@@ -67,6 +70,12 @@ def _used(reading: Reading) -> frozenset[Decimal]:
     return frozenset(used)
 
 
+def _worked_in(one: Quantity, asked: list[Quantity], used: frozenset[Decimal]) -> bool:
+    """Whether a program has what the number and another of the problem make: a margin, a total."""
+    made = ((one.value + it.value, abs(one.value - it.value)) for it in asked if it != one)
+    return any(value > 2 and value in used for values in made for value in values)
+
+
 def foreign_numbers(reading: Reading) -> Iterator[Foreign]:
     """The first coefficients or sides of the model that nothing gives; none where many are."""
     program, model = reading.solving, reading.model
@@ -81,7 +90,7 @@ def foreign_numbers(reading: Reading) -> Iterator[Foreign]:
     for where, value in found:
         name = f"{value.normalize():f}"
         note = f"{name} in the {where} of the model as solved is neither given nor derived."
-        span = _literal(reading.path[program.step].text, name)
+        span = place_of(reading.path[program.step].text, name)
         spot = Spot(program.step, *span, note, {"number": name})
         yield Foreign(where, spot)
 
@@ -119,7 +128,7 @@ def _numbers_of(model: SolvedModel) -> Iterator[Decimal]:
                 yield rounded(Decimal(repr(side)))
 
 
-def _literal(text: str, name: str) -> tuple[int, int]:
+def place_of(text: str, name: str) -> tuple[int, int]:
     """Where the program writes the number, else all of it."""
     at = text.find(name)
     return (at, at + len(name)) if at >= 0 else (0, len(text))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from app.core.numbers import Quantity
-from app.detectors.reading import Reading
+from app.detectors.reading import Reading, lines
 
 _LEAST = re.compile(
     r"\bminimi[sz]|\bcheapest\b|\blowest\b|\bsmallest\b|\bfewest\b|\bhow few\b|\bshortest\b"
@@ -18,10 +18,18 @@ _MOST = re.compile(
     r"|\bas (?:high|much|many|large|great) as possible\b",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\bhow (?:many|few)\b|\bnumber of\b|\bwhole\b|\binteger\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\bhow (?:many|few)\b|(?<!any )\bnumber of\b|\bwhole\b|\binteger\b", re.IGNORECASE
+)
 _DIVISIBLE = re.compile(
     r"\bhow many (?:\w{1,20} ){0,2}(?:kg|kilo|grams|lit[re]{2}s|tonn?es|tons|acres|hectares|hours"
     r"|minutes|pounds|ounces|units of)|\bfraction|\bpartial|\bdivisible",
+    re.IGNORECASE,
+)
+_AMOUNTS = re.compile(
+    r"\b(?:kg|kilo\w{0,6}|grams?|g|mg|lit[re]{2}s?|hecto\w{0,6}|ml|tonn?es?|tons?|t|acres?|hectares?"
+    r"|ha|pounds?|ounces?|barrels?|gallons?|cubic|metres?|meters?|km|m³|m2|mwh|kwh|blend\w{0,4}"
+    r"|mix\w{0,5}|invest\w{0,6}|funds?|bonds?|stocks?|shares?|any amount)\b|%|percent",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -34,6 +42,22 @@ _LIMIT = re.compile(
     r"|maximum|minimum|demand|supply|hold|holds|exactly|need|needs|require|requires|must)\b",
     re.IGNORECASE,
 )
+_BOUND_ABOVE = re.compile(
+    r"\b(?:at most|no more than|not (?:be )?more than|(?:not|n't|never) exceed\w{0,3}|up to"
+    r"|maximum(?: of)?|not above|limited to)\s{1,2}(?:\w{1,12}\s){0,2}$",
+    re.IGNORECASE,
+)
+_BOUND_BELOW = re.compile(
+    r"\b(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|minimum(?: of)?|not below)"
+    r"\s{1,2}(?:\w{1,12}\s){0,2}$",
+    re.IGNORECASE,
+)
+_INTEGER = re.compile(
+    r"\bintegers?\b|\bwhole (?:numbers?|\w{1,12} )|\bganzzahlig|\bentiers?\b|\bbinary\b"
+    r"|mathbb\{Z\}|ℤ|整数",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(r"\b([A-Za-z]{2,14}?)s? (\d{1,2})(?: (?:and|to|or) (\d{1,2}))?\b(?![.,]\d)")
 _BEFORE, _BEHIND = 40, 25
 _LABEL = re.compile(
     r"(?:\b(?:table|figure|section|chapter|fig|tab|no|exercise|above|below)\b[\s.$\d-]{0,6}"
@@ -57,6 +81,19 @@ def counts_things(question: str) -> bool:
     return bool(_COUNTED.search(question)) and not _DIVISIBLE.search(question)
 
 
+def names_amounts(question: str) -> bool:
+    """Whether it speaks of anything that is weighed, measured, mixed or invested."""
+    return bool(_AMOUNTS.search(question) or _DIVISIBLE.search(question))
+
+
+def says_integer(reading: Reading) -> bool:
+    """Whether the thinking before the last solve says that variables are integer."""
+    step = reading.solving.step if reading.solving else 0
+    return any(
+        _INTEGER.search(line) for _, text in reading.said_before(step) for _, line in lines(text)
+    )
+
+
 def is_price(question: str, quantity: Quantity) -> bool:
     """Whether a number of it is money or what one costs or earns, and no limit."""
     before, behind = _beside(question, quantity)
@@ -72,15 +109,34 @@ def must_be_used(reading: Reading) -> Iterator[Quantity]:
     and how many things there are, which a program counts by itself.
     """
     question = reading.case.problem.question
+    series = _series_in(question)
     for quantity in reading.asked:
         before = question[max(quantity.start - 12, 0) : quantity.start]
         behind = question[quantity.end : quantity.end + 12]
         year = 1900 < quantity.value < 2100 and quantity.value == int(quantity.value)
         if _in_table(question, quantity):
             continue
-        labels = _LABEL.search(before) or _LABELLED.match(behind)
+        labels = quantity.start in series or _LABEL.search(before) or _LABELLED.match(behind)
         if abs(quantity.value) > 2 and not (year or labels or _CLOCK.match(behind)):
             yield quantity
+
+
+def _series_in(question: str) -> frozenset[int]:
+    """Where numbers only tell things apart: `place 1 … place 2`, `week 3`."""
+    named: dict[str, list[tuple[int, int]]] = {}
+    for found in _SERIES.finditer(question):
+        places = [(int(found[at]), found.start(at)) for at in (2, 3) if found[at]]
+        named.setdefault(found[1].lower(), []).extend(places)
+    told = [places for places in named.values() if {1, 2} <= {number for number, _ in places}]
+    return frozenset(start for places in told for _, start in places)
+
+
+def bound_at(question: str, quantity: Quantity) -> Literal["above", "below"] | None:
+    """Whether the words before a number say `at most` or `at least` of it."""
+    before = question[max(quantity.start - _BEFORE, 0) : quantity.start]
+    if _BOUND_ABOVE.search(before):
+        return "above"
+    return "below" if _BOUND_BELOW.search(before) else None
 
 
 def _in_table(question: str, quantity: Quantity) -> bool:

@@ -36,7 +36,7 @@ _CALLS_SOLVER = re.compile(
     r"|\bSolverFactory\(|\b(?:nx|networkx)\."
 )
 LONGEST_LINE = 400
-"""Characters of a line that patterns look at: what is longer is no line that a person wrote."""
+"""Characters that a pattern looks at in one go; a longer line comes in several pieces."""
 
 
 class Program(NamedTuple):
@@ -78,11 +78,17 @@ class Program(NamedTuple):
         return printed and self.calls_solver and not self.failed
 
     @property
-    def hopeless(self) -> re.Match[str] | None:
-        """The words of its output that say that there is no optimum, where it ran to its end."""
+    def hopeless(self) -> tuple[int, int, str] | None:
+        """The place in its output that says that there is no optimum, and what it says.
+
+        Where a solve is known to have found none and the output hides it, all of the output.
+        """
         if self.failed or (self.solves and claims_optimum(self.solves[-1])):
             return None
-        return _HOPELESS.search(self.output)
+        if said := _HOPELESS.search(self.output):
+            return *said.span(), said.group().lower()
+        hidden = _HOPELESS.search(self.solves[-1].status) if self.solves else None
+        return (0, len(self.output), hidden.group().lower()) if hidden else None
 
     @property
     def model(self) -> SolvedModel | None:
@@ -177,6 +183,10 @@ class Reading:
         """The Reasoner's own words before a step."""
         return self._said(range(step))
 
+    def said_between(self, first: int, last: int) -> Iterator[tuple[int, str]]:
+        """The Reasoner's own words behind one step and before another."""
+        return self._said(range(first + 1, last))
+
     def _said(self, steps: range) -> Iterator[tuple[int, str]]:
         return (
             (at, self.path[at].text) for at in steps if self.path[at].kind in ("thought", "answer")
@@ -196,9 +206,9 @@ class Reading:
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:
-    """Where each line of a text begins, and its first `LONGEST_LINE` characters."""
+    """Each line of a text with its start; a long one in pieces of `LONGEST_LINE` characters."""
     start = 0
     for line in text.split("\n"):
-        if line:
-            yield start, line[:LONGEST_LINE]
+        for at in range(0, len(line), LONGEST_LINE):
+            yield start + at, line[at : at + LONGEST_LINE]
         start += len(line) + 1

@@ -23,17 +23,23 @@ _RELATED = re.compile(r"[<>=≤≥]|\\[lg]eq?")
 _TOKEN = re.compile(
     r"(?P<relation><=|>=|==|=<|=>|[<>=≤≥])"
     r"|(?P<number>\d{1,12}(?:,\d{3}(?!\d)){0,4}(?:\.\d{1,12})?)"
+    r"|(?P<word>\b(?:and|or|with|for|so|if|then|since|because|where|when|as|is|are|in|of|s\.?t)\b)"
     r"|(?P<name>[A-Za-z]\w{0,30}(?:\[[^\][\n]{1,20}\]){0,2})"
     r"|(?P<sign>[-+−])|(?P<times>[*×·])|(?P<other>\S)"
 )
 _SPOILS = frozenset("/⁄^)(]\\∑∏|'\"%{}≠√≈±∀")
-_TARGET = re.compile(r"\b(?:maximi[sz]|minimi[sz]|objective|profit|cost|revenue|z\b)", re.I)
+_COMMAND = re.compile(r"(?:min|max)(?:imi[sz](?:e|ing))?", re.IGNORECASE)
+_BULLET = re.compile(r"^\s{0,12}(?:[-*•]|\d{1,2}[.)])\s{1,4}")
+_TARGET = re.compile(
+    r"\b(?:maximi[sz]|minimi[sz]|max\b|min\b|objective|profit|cost|revenue|z\b)", re.I
+)
 
 
 class Statement(NamedTuple):
     """A constraint, or an objective's sorted coefficients, with its line's place in the text."""
 
     form: Form
+    names: frozenset[str]
     start: int
     end: int
 
@@ -51,7 +57,8 @@ def constraints_in(text: str) -> Iterator[Statement]:
                 defines = relation == "=" and (_is_name(left) or _is_name(right))
                 form = None if defines else _form(relation, left, right)
                 if form:
-                    yield Statement(form, start, start + len(line))
+                    names = frozenset(name for name in {*left, *right} if name)
+                    yield Statement(form, names, start, start + len(line))
 
 
 def objectives_in(text: str) -> Iterator[Statement]:
@@ -59,11 +66,27 @@ def objectives_in(text: str) -> Iterator[Statement]:
     told = ""
     for start, line in lines(text):
         named, told = _TARGET.search(line) or _TARGET.search(told), line
-        if not named:
-            continue
-        for relation, left, right in _relations(_tokens(line)):
-            if relation == "=" and _is_name(left) and len([name for name in right if name]) > 1:
-                yield Statement(("eq", _sorted(right), 0.0), start, start + len(line))
+        tokens = _tokens(line) if named else []
+        for terms in (*_defined(tokens), *_commanded(tokens)):
+            if len([name for name in terms if name]) > 1:
+                form: Form = ("eq", _sorted(terms), 0.0)
+                yield Statement(form, frozenset(terms), start, start + len(line))
+
+
+def _defined(tokens: Sequence[_Token]) -> Iterator[Sum]:
+    """The sums that a name alone is said to be."""
+    for relation, left, right in _relations(tokens):
+        if relation == "=" and _is_name(left):
+            yield right
+
+
+def _commanded(tokens: Sequence[_Token]) -> Iterator[Sum]:
+    """The sums that follow `min`, `maximize` and the like."""
+    for at, token in enumerate(tokens):
+        if token.kind == "name" and _COMMAND.fullmatch(token.text):
+            follows = _sum_behind(tokens, at)
+            if follows:
+                yield follows
 
 
 def rows_of(model: SolvedModel) -> frozenset[Form]:
@@ -122,7 +145,7 @@ def _form(relation: str, left: Sum, right: Sum) -> Form | None:
 
 
 def _tokens(line: str) -> list[_Token]:
-    flat = plain(line)
+    flat = plain(_BULLET.sub("", line))
     return [_Token(found.lastgroup or "", found.group()) for found in _TOKEN.finditer(flat)]
 
 
@@ -145,7 +168,7 @@ def _sum_before(tokens: Sequence[_Token], at: int) -> Sum | None:
 
 def _sum_behind(tokens: Sequence[_Token], at: int) -> Sum | None:
     end = at + 1
-    while end < len(tokens) and tokens[end].kind not in ("other", "relation"):
+    while end < len(tokens) and tokens[end].kind not in ("other", "relation", "word"):
         if end > at + 1 and _apart(tokens[end - 1], tokens[end]):
             break
         end += 1
@@ -154,7 +177,7 @@ def _sum_behind(tokens: Sequence[_Token], at: int) -> Sum | None:
 
 
 def _goes_on(tokens: Sequence[_Token], one: int, end: int) -> bool:
-    if tokens[one].kind in ("other", "relation"):
+    if tokens[one].kind in ("other", "relation", "word"):
         return False
     return one + 1 == end or not _apart(tokens[one], tokens[one + 1])
 

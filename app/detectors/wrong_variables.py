@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.numbers import quantities
-from app.core.solved import Examination, SolvedModel
+from app.core.solved import SolvedModel
+from app.detectors.answers import differs
 from app.detectors.finding import Rule, Spot
-from app.detectors.question import counts_things
+from app.detectors.integrality import declaration_in, other_optimum
+from app.detectors.question import counts_things, names_amounts, says_integer
 from app.detectors.reading import Program, Reading
 
 FLAW = "wrong-variables"
 _INTEGER = re.compile(r"integ|binar|bool|LpInteger|NewIntVar|\.I\b|\.B\b", re.IGNORECASE)
-_DECLARES = re.compile(r"[^\n]{0,80}(?:LpVariable|addVars?|Variable|NumVar|Var)\b[^\n]{0,200}")
 _VALUE = re.compile(r"^[^\n=:]{1,60}[=:][ \t]*(-?\d{1,15}\.\d{1,15})\b(?!%)", re.MULTILINE)
 _NEGATIVE = re.compile(r"(?:[=:][ \t]*|^|[ \t])-(?:[1-9]|0\.0{0,3}[1-9])", re.MULTILINE)
 _MAY_BE_NEGATIVE = re.compile(
@@ -21,31 +22,19 @@ _MAY_BE_NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _MEANT = Decimal("0.001")
-_DIFFERS = 1e-6
 
 
 def _continuous(reading: Reading) -> Iterator[Spot]:
     """A model without integers whose optimum in whole numbers is another."""
     solved = reading.solving
     last = solved.examined[-1] if solved and solved.examined else None
-    if not solved or not last or not counts_things(reading.case.problem.question):
+    question = reading.case.problem.question
+    things = counts_things(question) or not names_amounts(question)
+    if not solved or not last or not things or says_integer(reading) or differs(reading):
         return
-    if told := _other_optimum(last):
-        yield Spot(solved.step, *_declaration(reading, solved), f"No variable is integer; {told}.")
-
-
-def _other_optimum(found: Examination) -> str | None:
-    """What solving in whole numbers gave, where that differs."""
-    one, other = found.solved, found.whole
-    if not one or not other or one.objective is None:
-        return None
-    if other.status == "Infeasible":
-        return "in whole numbers the model is infeasible"
-    if other.objective is None:
-        return None
-    if abs(one.objective - other.objective) <= _DIFFERS * max(1.0, abs(one.objective)):
-        return None
-    return f"the optimum is {one.objective:.10g}, and in whole numbers {other.objective:.10g}"
+    if told := other_optimum(last):
+        span = declaration_in(reading.path[solved.step].text)
+        yield Spot(solved.step, *span, f"No variable is integer; {told}.")
 
 
 def _fractions(reading: Reading) -> Iterator[Spot]:
@@ -95,7 +84,7 @@ def _unbounded_below(reading: Reading) -> Iterator[Spot]:
         names = ", ".join(free[:3]) + (", …" if len(free) > 3 else "")
         shown = "the program found no optimum" if solved.hopeless else "a value printed is negative"
         note = f"{names} may be negative in the model as solved, and {shown}."
-        yield Spot(solved.step, *_declaration(reading, solved), note)
+        yield Spot(solved.step, *declaration_in(reading.path[solved.step].text), note)
 
 
 def _free(model: SolvedModel) -> list[str]:
@@ -103,19 +92,12 @@ def _free(model: SolvedModel) -> list[str]:
     return [it.name for it in variables if it.lower is None or it.lower < 0]
 
 
-def _declaration(reading: Reading, program: Program) -> tuple[int, int]:
-    """Where the program declares its first variable, else all of it."""
-    text = reading.path[program.step].text
-    found = _DECLARES.search(text)
-    return found.span() if found else (0, len(text))
-
-
 RULES = (
     Rule(
         "continuous-counted",
         FLAW,
-        "the problem counts things, no variable of the model as solved is integer, and its "
-        "optimum in whole numbers is another",
+        "the problem counts things or names no amounts, no variable of the model as solved is "
+        "integer, and its optimum in whole numbers is another",
         0.85,
         _continuous,
     ),

@@ -31,10 +31,12 @@ TEMPLATES: Mapping[str, str] = {
     "objective and constraints, and call the solver.",
     "error-unresolved": "The program stopped with an error, so nothing is solved yet. Let me read "
     "the last line of the traceback and mend what it names.",
-    "status-ignored": "The status is not optimal, so these numbers are no solution. Let me find "
-    "the constraint that is wrong before I go on.",
+    "status-ignored": "The status is not optimal, so I can't use these numbers. Let me find out "
+    "why before I go on.",
     "forged-output": "I should not guess what a program prints. Let me run the code and read its "
     "real output.",
+    "result-overridden": "Wait, the solver has proven its optimum. If I doubt it, the model is the "
+    "place to look; else its objective is the answer.",
     "worked-again": "The solver has already settled this; there is no need to work it out again by "
     "hand. I can use its result.",
     "solved-again": "I have solved this very model already, so solving it again tells nothing new. "
@@ -59,6 +61,8 @@ TEMPLATES: Mapping[str, str] = {
     "limits and add what is missing.",
     "number-from-nowhere": "Where does {number} in my constraints come from? Let me read the "
     "problem again and correct that row.",
+    "row-turned-round": "The problem says at {side} {number}, and my constraint says the opposite. "
+    "Let me turn that row round and solve again.",
     "optimum-of-zero": "An optimum that does nothing looks odd. Let me check that every demand is "
     "in the model, and each sign the right way round.",
     "outcome-accepted": "That status may be my own mistake. Let me go through my constraints row "
@@ -67,6 +71,10 @@ TEMPLATES: Mapping[str, str] = {
     "again and answer with its objective.",
     "variable-reported": "The question asks for the objective, and this is another number of the "
     "output. Let me answer with the objective.",
+    "sign-not-turned": "I minimized the negative, so the sign of the optimum has to be turned back "
+    "before I answer.",
+    "unit-not-asked": "Let me read again in which unit the answer is asked, and give the optimum "
+    "in that unit.",
     "answer-not-printed": "No program printed this number. Let me read the output again and answer "
     "with what the solver gave.",
     "hard-coded-answer": "I just wrote that number into the code; nothing has computed it. Let me "
@@ -75,6 +83,8 @@ TEMPLATES: Mapping[str, str] = {
     "objective straight from the solver, unchanged.",
     "stated-not-solved": "I stated this constraint, but my program does not have it. Let me "
     "compare them line by line and mend the code.",
+    "integers-not-solved": "I said that these are whole numbers, but my program leaves the "
+    "variables continuous. Let me declare them integer and solve again.",
     "objective-not-as-stated": "The objective in my program has other coefficients than I "
     "stated. Let me check them against the problem.",
 }

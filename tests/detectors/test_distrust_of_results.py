@@ -89,3 +89,27 @@ def test_a_forged_output_is_found_and_not_read() -> None:
     path = (good.path[0], forged, *good.path[1:])
     (found,) = detect(good.model_copy(update={"path": path}))
     assert (found.rule, found.evidence.step) == ("forged-output", 1)
+
+
+def test_a_result_that_is_set_aside_for_another() -> None:
+    run = code(SOLVE, "Optimal 23\n")
+    said = "The solver probably stopped too early, so I take one boat less. So \\boxed{22}."
+    facts = [solved(MODEL, 23.0)]
+    (found,) = detect(case(run + said, facts=facts))
+    assert (found.rule, found.evidence.step) == ("result-overridden", 2)
+    assert rules(run + "The solver probably needed a second. So \\boxed{23}.", facts=facts) == []
+
+
+def test_a_doubted_result_that_another_program_finds_again() -> None:
+    first = code("print(assignment())\nm.solve()\n", "Optimal 23\n")
+    doubt = "I am not convinced, so I ask another solver.\n"
+    text = first + doubt + code(SOLVE, "Optimal 23\n") + "So \\boxed{23}."
+    facts = [("ok", (), ()), solved(MODEL, 23.0)]
+    assert rules(text, facts=facts) == ["solved-again"]
+    calm = text.replace(doubt, "Now the real model.\n")
+    assert rules(calm, facts=facts) == []
+
+
+def test_a_known_status_that_the_output_hides() -> None:
+    text = code(SOLVE, "22\n") + "So \\boxed{22}."
+    assert rules(text, facts=[solved(MODEL, None, "Infeasible")]) == ["status-ignored"]

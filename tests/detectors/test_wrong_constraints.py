@@ -62,3 +62,13 @@ def test_an_outcome_that_was_accepted() -> None:
     assert found.rule == "outcome-accepted"
     assert found.evidence.note.endswith("These can't all hold: r0, r1, x ≤ 4.")
     assert rules(text, reference="infeasible", facts=[facts]) == []
+
+
+def test_a_row_on_the_other_side_of_a_limit() -> None:
+    program = MENDED.replace("x <= 18", "x >= 18")
+    text = code(program, "Optimal 23\n") + "So \\boxed{23}."
+    turned = model("min", [15, 0, 0, 0], ([24, 10, 90, 70], 530, None), ([1, 0, 0, 0], 18, None))
+    (found,) = detect(case(text, QUESTION, facts=[solved(turned, 23.0)]))
+    assert (found.rule, found.values) == ("row-turned-round", {"number": "18", "side": "most"})
+    right = model("min", [15, 0, 0, 0], ([24, 10, 90, 70], 530, None), ([-1, 0, 0, 0], -18, None))
+    assert rules(text, QUESTION, facts=[solved(right, 23.0)]) == []

@@ -23,7 +23,7 @@ def test_it_does_not_fire_where_whole_numbers_change_nothing() -> None:
 
 
 def test_it_does_not_fire_for_what_can_be_divided() -> None:
-    question = "A boat holds 24 and a raft 10. For 530, how many litres of fuel are the least?"
+    question = "A boat holds 24 and a raft 10. For 530, what do the litres cost at least?"
     assert rules(TEXT, question, facts=[solved(LINEAR, 331.25, whole=337.0)]) == []
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.core.answer.reading import mentions_outcome
 from app.core.budget import tokens_of
 from app.core.numbers import numbers_in
 from app.core.proposal import MAX_HINT_TOKENS
@@ -10,7 +11,7 @@ from app.detectors import RULES
 from app.prompts import hints
 
 VALUES = {"numbers": "1234567, 2345678, 3456789", "number": "1234567.123", "asked": "least"}
-VALUES |= {"done": "minimizes"}
+VALUES |= {"done": "minimizes", "side": "least"}
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in RULES])
@@ -19,6 +20,7 @@ def test_each_rule_has_a_short_hint(rule: str) -> None:
     assert tokens_of(Step(kind="hint", author="human", text=words)) <= MAX_HINT_TOKENS
     assert "{" not in words
     assert numbers_in(hints.words(rule, {}, {})) == frozenset()
+    assert not mentions_outcome(words)
     assert hints.template_refusal(rule, hints.TEMPLATES[rule]) is None
 
 
