@@ -49,20 +49,21 @@ def main() -> None:
 
 
 def table(traces: list[Trace]) -> Iterator[str]:
-    """A line for each rule that fired: on right answers, on wrong ones, and its precision."""
+    """A line for each rule that fired: on wrong answers, on right ones, and its precision."""
+    known = [trace for trace in traces if trace.case.correct is not None]
     fired = {rule.name: [0, 0] for rule in RULES} | {"any": [0, 0]}
-    for trace in traces:
+    for trace in known:
         found = {one.rule for one in detect(trace.case)}
         for name in (*found, *(["any"] if found else [])):
             fired[name][not trace.case.correct] += 1
-    right = sum(trace.case.correct is True for trace in traces)
+    right = sum(bool(trace.case.correct) for trace in known)
     executed = sum(trace.executed for trace in traces)
-    yield f"{right} right, {len(traces) - right} wrong; {executed} of {len(traces)} executed here"
+    yield f"{right} right, {len(known) - right} wrong; {executed} of {len(traces)} executed here"
     yield "| rule | on wrong | on right | precision |"
     yield "| --- | --- | --- | --- |"
     for name, (good, bad) in fired.items():
         if good + bad:
-            yield f"| {name} | {bad} | {good} | {bad / (good + bad):.2f} |"
+            yield f"| `{name}` | {bad} | {good} | {bad / (good + bad):.2f} |"
 
 
 def single_shots(sandbox: Sandbox, folder: Path) -> Iterator[Trace]:

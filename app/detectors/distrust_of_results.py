@@ -151,7 +151,7 @@ RULES = (
         FLAW,
         "a wrong answer is none of the optima found, and the text behind them doubts, rounds or "
         "calculates",
-        0.9,
+        0.8,
         _overridden,
     ),
     Rule(
@@ -170,5 +170,5 @@ RULES = (
         0.8,
         _solved_again,
     ),
-    Rule("rounded-solution", FLAW, "the solution of a continuous model is rounded", 0.9, _rounded),
+    Rule("rounded-solution", FLAW, "the solution of a continuous model is rounded", 0.7, _rounded),
 )

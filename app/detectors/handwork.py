@@ -20,6 +20,17 @@ _VALUE = re.compile(
 _TRYING = re.compile(
     r"\b(?:if|try|trying|let|let's|suppose|case|when|for|take|with|at|say|option|guess)\b", re.I
 )
+_BY_HAND = re.compile(
+    r"\b(?:by hand|on paper|manually|case by case|trial and error|(?:I|let me|I'll) guess"
+    r"|one (?:by one|after the other)|von Hand|à la main|a mano)\b",
+    re.IGNORECASE,
+)
+_NOT_BY_HAND = re.compile(
+    r"(?:\bno|\bnot|n't|\brather than|\binstead of|\btoo|\btedious|\berror-prone|\bcumbersome"
+    r"|\bhard|\bimpractical|\bavoid)\b",
+    re.IGNORECASE,
+)
+_FOLLOWS, _DIGITS, _BESIDE = 800, 10, 30
 _POINT = re.compile(r"\([ ]?-?\d[\d./]{0,9}[ ]?,[ ]?-?\d[\d./]{0,9}[ ]?\)")
 _CORNERS = re.compile(r"\b(?:corner|vertex|vertices|extreme point|intersect)", re.I)
 
@@ -67,6 +78,22 @@ def corners(said: Iterable[tuple[int, str]]) -> Handwork | None:
         for start, line in lines(text)
         if _POINT.search(line) and (_RESULT.search(line) or ":" in line)
     )
+
+
+def announcement(said: Iterable[tuple[int, str]]) -> Handwork | None:
+    """The first sentences that set out to work by hand, and are followed by numbers."""
+    return _count(
+        (step, start + found.start(), found.group())
+        for step, text in said
+        for start, line in lines(text)
+        if sum(map(str.isdigit, text[start : start + _FOLLOWS])) >= _DIGITS
+        if (found := _BY_HAND.search(line)) and not _is_declined(line, *found.span())
+    )
+
+
+def _is_declined(line: str, start: int, end: int) -> bool:
+    """Whether the words just before or behind say that it is better not done by hand."""
+    return _NOT_BY_HAND.search(line[max(start - _BESIDE, 0) : end + _BESIDE]) is not None
 
 
 def _count(found: Iterable[tuple[int, int, str]]) -> Handwork | None:

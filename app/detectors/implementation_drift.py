@@ -21,6 +21,8 @@ from app.detectors.statements import (
 
 FLAW = "implementation-drift"
 _FEWEST_MATCHED = 2
+_REWRITES = frozenset({"cvxpy"})
+"""Libraries that give the solver other rows than the program has."""
 _ROUGHLY = 1e-4
 _LARGE = 10_000
 _UNIT = re.compile(r"\bin (thousand|million)s?\b", re.IGNORECASE)
@@ -88,13 +90,17 @@ def _hard_coded(reading: Reading) -> Iterator[Spot]:
     for program in reading.programs:
         for found in _WRITES_NUMBER.finditer(program.source):
             written = not program.optimal and given in set(values_in(found.group()))
-            figures = _FIGURES.search(found.group()) and given in set(values_in(program.output))
-            if written or figures:
+            if written or (reading.solving and _prints_figures(program, found.group(), given)):
                 text = reading.path[program.step].text
                 start = max(text.find(found.group()), 0)
                 note = "The program writes the answer in figures; no solve of the path found it."
                 yield Spot(program.step, start, start + len(found.group()), note)
                 return
+
+
+def _prints_figures(program: Program, line: str, given: Decimal) -> bool:
+    """Whether a line works the answer out of nothing but figures, and it was printed."""
+    return bool(_FIGURES.search(line)) and given in set(values_in(program.output))
 
 
 def _false_claim(reading: Reading) -> Iterator[Spot]:
@@ -117,7 +123,7 @@ def _nearly(one: float | None, other: float | None) -> bool:
 def _absent(reading: Reading) -> Iterator[Spot]:
     """A constraint that is stated before the program and is not in the model as solved."""
     program, model = reading.solving, reading.model
-    if not program or not model:
+    if not program or not model or program.solves[-1].library in _REWRITES:
         return
     step, stated = _stated(reading, program)
     rows = rows_of(model)
@@ -194,21 +200,21 @@ RULES = (
         "answer-not-objective",
         FLAW,
         "the answer is not known to be right, no solve found it and no program printed it",
-        0.9,
+        0.7,
         _not_objective,
     ),
     Rule(
         "variable-reported",
         FLAW,
         "the objective is asked, and a wrong answer is another number that a program printed",
-        0.8,
+        0.7,
         _variable,
     ),
     Rule(
         "sign-not-turned",
         FLAW,
         "the answer is wrong, negative, and of the size of an optimum that was found",
-        0.9,
+        0.8,
         _sign,
     ),
     Rule(
@@ -216,7 +222,7 @@ RULES = (
         FLAW,
         "the question asks in thousands or millions, and a wrong answer of 10,000 or more is an "
         "optimum",
-        0.8,
+        0.7,
         _unit,
     ),
     Rule(
@@ -230,7 +236,7 @@ RULES = (
         "hard-coded-answer",
         FLAW,
         "a program writes the answer as a number that no solve found",
-        0.9,
+        0.8,
         _hard_coded,
     ),
     Rule(
@@ -244,7 +250,7 @@ RULES = (
         "stated-not-solved",
         FLAW,
         "one or two constraints stated in the thinking are not in the model as solved, others are",
-        0.85,
+        0.8,
         _absent,
     ),
     Rule(
@@ -252,7 +258,7 @@ RULES = (
         FLAW,
         "the thinking says that variables are integer, none of the model as solved is, and its "
         "optimum in whole numbers is another",
-        0.9,
+        0.6,
         _not_integer,
     ),
     Rule(
@@ -260,7 +266,7 @@ RULES = (
         FLAW,
         "the objective stated in the thinking has as many terms as the one solved, and other "
         "numbers",
-        0.85,
+        0.8,
         _other_objective,
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from app.detectors.finding import Rule, Spot
-from app.detectors.handwork import Handwork, calculations, corners, trials
+from app.detectors.handwork import Handwork, announcement, calculations, corners, trials
 from app.detectors.reading import Reading
 
 FLAW = "manual-computation"
@@ -36,6 +36,10 @@ def _by_hand(reading: Reading, count: _Count, fewest: int, what: str) -> Iterato
         yield Spot(found.step, found.start, found.end, note)
 
 
+def _announced(reading: Reading) -> Iterator[Spot]:
+    yield from _by_hand(reading, announcement, 1, "time it sets out to work by hand")
+
+
 def _no_program(reading: Reading) -> Iterator[Spot]:
     if reading.answer and not reading.programs:
         answer, step, start = reading.answer
@@ -66,6 +70,14 @@ RULES = (
         f"{_SUMS} or more lines of the thinking calculate, and nothing solves the model afterwards",
         0.8,
         _sums,
+    ),
+    Rule(
+        "said-by-hand",
+        FLAW,
+        "the thinking says that it works by hand or guesses, numbers follow, and nothing solves "
+        "the model afterwards",
+        0.85,
+        _announced,
     ),
     Rule("no-program", FLAW, "an answer stands in a path without any program", 0.8, _no_program),
 )

@@ -4,6 +4,7 @@ Both need a problem that gives its data in its text; where few of its numbers ar
 program has them from elsewhere, and nothing is said.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -23,6 +24,8 @@ from app.detectors.numbers import (
 from app.detectors.question import must_be_used
 from app.detectors.reading import Reading, lines
 
+_COMMAS = re.compile(r"\d,\d{1,2}(?!\d)")
+"""Decimal commas, which are read as two numbers."""
 _MOST_MISSING = 3
 _MOST_LOOKED_AT = 12
 _FEWEST_USED = 4
@@ -40,7 +43,7 @@ class Foreign(NamedTuple):
 def missing_numbers(reading: Reading) -> list[Quantity]:
     """A few numbers of the problem that the programs use nowhere; none where many are missing."""
     program = reading.solving
-    if not program or not reading.asked:
+    if not program or _COMMAS.search(reading.case.problem.question):
         return []
     used = _used(reading)
     asked = list(must_be_used(reading))
@@ -79,7 +82,8 @@ def _worked_in(one: Quantity, asked: list[Quantity], used: frozenset[Decimal]) -
 def foreign_numbers(reading: Reading) -> Iterator[Foreign]:
     """The first coefficients or sides of the model that nothing gives; none where many are."""
     program, model = reading.solving, reading.model
-    if not program or not model or not 3 < len(reading.asked) <= MOST_COMBINED:
+    few = not 3 < len(reading.asked) <= MOST_COMBINED
+    if not program or not model or few or _COMMAS.search(reading.case.problem.question):
         return
     known = _known(reading)
     written = {rounded(it) for it in literals_in(program.source)}

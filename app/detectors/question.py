@@ -23,7 +23,8 @@ _COUNTED = re.compile(
 )
 _DIVISIBLE = re.compile(
     r"\bhow many (?:\w{1,20} ){0,2}(?:kg|kilo|grams|lit[re]{2}s|tonn?es|tons|acres|hectares|hours"
-    r"|minutes|pounds|ounces|units of)|\bfraction|\bpartial|\bdivisible",
+    r"|minutes|pounds|ounces|units of)"
+    r"|\bfraction|\bpartial|\bin part\b|\bdivisible|\bbe (?:split|divided)\b",
     re.IGNORECASE,
 )
 _AMOUNTS = re.compile(

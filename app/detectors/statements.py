@@ -1,6 +1,6 @@
 """Linear constraints and objectives that a text writes out: `24x + 10y >= 530`, in LaTeX or not.
 
-What is not plainly linear (sums over indices, brackets, quotients) is passed over: a statement that
+What is not plainly linear (sums, indices, brackets, quotients, decimal commas) is passed over: what
 is given was read with certainty. Two statements are alike if their coefficients, side and relation
 are, whatever their variables are called. Time is linear in the text, a line counting up to a bound.
 """
@@ -22,6 +22,7 @@ Sum = dict[str, float]
 _RELATED = re.compile(r"[<>=≤≥]|\\[lg]eq?")
 _TOKEN = re.compile(
     r"(?P<relation><=|>=|==|=<|=>|[<>=≤≥])"
+    r"|(?P<comma>\d{1,12},\d{1,2}(?!\d))"
     r"|(?P<number>\d{1,12}(?:,\d{3}(?!\d)){0,4}(?:\.\d{1,12})?)"
     r"|(?P<word>\b(?:and|or|with|for|so|if|then|since|because|where|when|as|is|are|in|of|s\.?t)\b)"
     r"|(?P<name>[A-Za-z]\w{0,30}(?:\[[^\][\n]{1,20}\]){0,2})"
@@ -29,6 +30,7 @@ _TOKEN = re.compile(
 )
 _SPOILS = frozenset("/⁄^)(]\\∑∏|'\"%{}≠√≈±∀")
 _COMMAND = re.compile(r"(?:min|max)(?:imi[sz](?:e|ing))?", re.IGNORECASE)
+_INDEXED = re.compile(r"_[a-z](?:_|$)|\[[a-z]")
 _BULLET = re.compile(r"^\s{0,12}(?:[-*•]|\d{1,2}[.)])\s{1,4}")
 _TARGET = re.compile(
     r"\b(?:maximi[sz]|minimi[sz]|max\b|min\b|objective|profit|cost|revenue|z\b)", re.I
@@ -162,22 +164,27 @@ def _sum_before(tokens: Sequence[_Token], at: int) -> Sum | None:
     start = at
     while start and _goes_on(tokens, start - 1, at):
         start -= 1
-    spoilt = start and tokens[start - 1].text in _SPOILS
+    spoilt = start and _spoils(tokens[start - 1])
     return None if spoilt else _sum(tokens[start:at])
 
 
 def _sum_behind(tokens: Sequence[_Token], at: int) -> Sum | None:
     end = at + 1
-    while end < len(tokens) and tokens[end].kind not in ("other", "relation", "word"):
+    while end < len(tokens) and tokens[end].kind not in ("other", "relation", "word", "comma"):
         if end > at + 1 and _apart(tokens[end - 1], tokens[end]):
             break
         end += 1
-    spoilt = end < len(tokens) and tokens[end].text in _SPOILS
+    spoilt = end < len(tokens) and _spoils(tokens[end])
     return None if spoilt else _sum(tokens[at + 1 : end])
 
 
+def _spoils(token: _Token) -> bool:
+    """Whether a sum that stops here goes on in a way that can't be read, as `11,5` does."""
+    return token.kind == "comma" or token.text in _SPOILS
+
+
 def _goes_on(tokens: Sequence[_Token], one: int, end: int) -> bool:
-    if tokens[one].kind in ("other", "relation", "word"):
+    if tokens[one].kind in ("other", "relation", "word", "comma"):
         return False
     return one + 1 == end or not _apart(tokens[one], tokens[one + 1])
 
@@ -204,7 +211,7 @@ def _sum(tokens: Sequence[_Token]) -> Sum | None:
         elif token.kind == "number":
             factor, filled = factor * float(token.text.replace(",", "")), True
         elif token.kind == "name":
-            if name:
+            if name or _INDEXED.search(token.text):
                 return None
             name, filled = token.text, True
     return total or None

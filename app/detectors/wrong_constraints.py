@@ -110,14 +110,14 @@ RULES = (
         "number-unused",
         FLAW,
         "up to three numbers that the problem calls a limit are in no program and not in the model",
-        0.7,
+        0.5,
         _unused,
     ),
     Rule(
         "number-from-nowhere",
         FLAW,
         "a row as solved has a number that neither the problem nor the thinking gives",
-        0.75,
+        0.6,
         _foreign,
     ),
     Rule(
@@ -125,14 +125,14 @@ RULES = (
         FLAW,
         "a number that the problem calls `at most` is only a lower side in the model as solved, or "
         "the reverse",
-        0.9,
+        0.8,
         _turned,
     ),
     Rule(
         "optimum-of-zero",
         FLAW,
         "the answer of a program that ran is 0, and not known to be right",
-        0.8,
+        0.9,
         _zero,
     ),
     Rule(

@@ -100,14 +100,14 @@ RULES = (
         "price-unused",
         FLAW,
         "up to three prices of the problem are in no program",
-        0.7,
+        0.6,
         _price_unused,
     ),
     Rule(
         "price-from-nowhere",
         FLAW,
         "the objective as solved has a number that neither the problem nor the thinking gives",
-        0.75,
+        0.6,
         _foreign,
     ),
 )

@@ -98,14 +98,14 @@ RULES = (
         FLAW,
         "the problem counts things or names no amounts, no variable of the model as solved is "
         "integer, and its optimum in whole numbers is another",
-        0.85,
+        0.7,
         _continuous,
     ),
     Rule(
         "fraction-of-a-thing",
         FLAW,
         "the problem counts things, no variable is integer, and a fraction is printed",
-        0.85,
+        0.8,
         _fractions,
     ),
     Rule(
@@ -113,7 +113,7 @@ RULES = (
         FLAW,
         "most variables of the objective may be negative in the model as solved, and a negative "
         "value was printed or no optimum found",
-        0.85,
+        0.8,
         _unbounded_below,
     ),
 )

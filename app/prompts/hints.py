@@ -11,7 +11,7 @@ from app.core.budget import tokens_in
 from app.core.proposal import MAX_HINT_TOKENS
 from app.prompts.templates import filled, places_in, refusal, words_of
 
-VERSION = "hints-1"
+VERSION = "hints-2"
 _LONGEST_VALUE = 24
 
 TEMPLATES: Mapping[str, str] = {
@@ -21,6 +21,8 @@ TEMPLATES: Mapping[str, str] = {
     "this: let me write the model as a program.",
     "sums-by-hand": "This is a lot of arithmetic by hand, and easy to get wrong. Let me put the "
     "model into Python and solve it there.",
+    "said-by-hand": "Rather than do this by hand, let me write the whole model as a Python program "
+    "and let a solver do it.",
     "no-program": "Before I answer: I have not computed this yet. Let me write the whole model as "
     "a Python program and solve it.",
     "model-not-solved": "I have built the model but never solved it. Let me call the solver, and "

@@ -129,3 +129,13 @@ def test_a_statement_that_is_taken_back_in_the_same_text() -> None:
     rows = (*ROWS[:2], ([-1, 2], 5, None))
     facts = [solved(model("min", [15, 7], *rows), 340.0)]
     assert rules(wrong + RUN + "So \\boxed{340}.", reference="340", facts=facts) == []
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["5. $x_t + 3y_t <= 77$", "5. 0,5x + 3y <= 77", "5. 3(x + y) <= 77", "5. x/2 + y <= 77"],
+)
+def test_what_is_not_plainly_linear_is_passed_over(stated: str) -> None:
+    text = f"{STATED}{stated}\n{RUN}So \\boxed{{340}}."
+    whole = [solved(model("min", [15, 7], *ROWS), 340.0)]
+    assert rules(text, reference="340", facts=whole) == []

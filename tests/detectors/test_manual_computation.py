@@ -23,6 +23,10 @@ ANSWER = "\nSo \\boxed{31}."
         (CORNERS + ANSWER, "corners-by-hand"),
         (SUMS + ANSWER, "sums-by-hand"),
         (LATEX + ANSWER, "sums-by-hand"),
+        (
+            "I do this on paper: 18, 27, 36, 45, 54 and 63 are too few, 72 is." + ANSWER,
+            "said-by-hand",
+        ),
         ("I guess it is \\boxed{23}.", "no-program"),
     ],
 )
@@ -38,6 +42,8 @@ def test_it_fires(text: str, rule: str) -> None:
         CORNERS + GOOD,
         "".join(f"x_{n} = 1 if item {n} is taken, else x_{n} = 0.\n" for n in range(9)) + GOOD,
         "2 * 24 = 48\n3 * 24 = 72\n" + code(SOLVE, ERROR) + code(SOLVE, "Optimal 23\n"),
+        "By hand this is too tedious: 18, 27, 36, 45, 54.\n" + GOOD,
+        "On paper: 18, 27, 36, 45, 54 and 63 are too few.\n" + GOOD,
         "The rows:\n" + "".join(f"{n}x + {n + 1}y <= {n}00\n" for n in range(2, 12)) + GOOD,
     ],
 )
