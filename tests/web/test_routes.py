@@ -104,6 +104,8 @@ RULES = {
     "POST /p/{slug}/settings/intervener": Rule("lead", {"name": "rules"}),
     "POST /p/{slug}/settings/keys/{name}": Rule("lead", {"value": "k"}),
     "POST /p/{slug}/settings/taxonomy": Rule("lead", TABLE),
+    "POST /p/{slug}/settings/auto": Rule("lead", {"on": "true"}),
+    "POST /p/{slug}/settings/prompts": Rule("lead"),
     "POST /p/{slug}/settings/limits": Rule("lead", LIMITS),
     "POST /p/{slug}/settings/money": Rule("lead", {"prompt": "1"}),
 }
