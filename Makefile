@@ -57,7 +57,9 @@ lock: .venv/dev.stamp ## Write the lock files anew
 		--loglevel=error > /dev/null
 
 test-servers: setup .venv/dev.stamp $(SERVERS)/setup.stamp ## Run the tests against real model servers (needs torch)
-	@$(BIN)/python -m pytest -m servers $(ARGS)
+	@$(BIN)/python -m pytest -m servers --ignore tests/backends/reasoners/test_local.py $(ARGS)
+	@PYTHONPATH=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		$(SERVERS)/bin/python -m pytest -m servers tests/backends/reasoners/test_local.py $(ARGS)
 
 test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sandbox and the pages
 	@$(BIN)/python -m pytest -m attacks $(ARGS)

@@ -42,19 +42,22 @@ def model_of(
     context_tokens: Annotated[int | Literal[""], Form()] = "",
 ) -> dict[str, Any]:
     """The settings of a Reasoner or an Intervener; what was left empty keeps its default."""
-    if name != "openai":
+    if name not in ("openai", "transformers"):
         return {"name": name}
-    fields = {
-        "base_url": base_url.strip(),
+    fields: dict[str, Any] = {
         "model": model.strip(),
-        "tokenizer": tokenizer.strip(),
-        "mode": mode,
-        "dialect": dialect,
         "temperature": temperature,
         "top_p": top_p,
-        "timeout": timeout,
-        "context_tokens": context_tokens,
     }
+    if name == "openai":
+        fields |= {
+            "base_url": base_url.strip(),
+            "tokenizer": tokenizer.strip(),
+            "mode": mode,
+            "dialect": dialect,
+            "timeout": timeout,
+            "context_tokens": context_tokens,
+        }
     return {"name": name} | {each: value for each, value in fields.items() if value != ""}
 
 
@@ -252,6 +255,6 @@ def _changed(
 def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Whether settings of the same entry are changed: what no form shows then stays.
 
-    Not for a model server, whose form shows all: there an empty field means its default.
+    Not where a model is named, whose form shows all: there an empty field means its default.
     """
-    return bool(old["name"] == new["name"] != "openai")
+    return bool(old["name"] == new["name"] and "model" not in new)

@@ -8,5 +8,6 @@ REASONERS: Registry[Reasoner] = Registry(
     {
         "openai": "app.backends.reasoners.openai:make",
         "scripted": "app.backends.reasoners.scripted:make",
+        "transformers": "app.backends.reasoners.local:make",
     },
 )

@@ -44,7 +44,11 @@ DIALECTS: tuple[tuple[Dialect, str], ...] = (
     ("mistral", "Mistral"),
     ("ollama", "Ollama (for completions)"),
 )
-REASONERS = (("openai", "A model server (OpenAI-compatible)"), ("scripted", "Recorded replies"))
+REASONERS = (
+    ("openai", "A model server (OpenAI-compatible)"),
+    ("transformers", "A model in the worker itself (transformers)"),
+    ("scripted", "Recorded replies"),
+)
 INTERVENERS = (
     ("rules", "Rules only"),
     ("openai", "Rules and a model server (OpenAI-compatible)"),
