@@ -54,7 +54,9 @@ def reasoner(tmp_path_factory: pytest.TempPathFactory) -> LocalReasoner:
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    Qwen3ForCausalLM(config).save_pretrained(folder)
+    model = Qwen3ForCausalLM(config)
+    model.lm_head.weight.data[tokenizer.eos_token_id] = 0  # so that it hardly ever ends by itself
+    model.save_pretrained(folder)
     return make({"model": str(folder)})
 
 
