@@ -12,7 +12,7 @@ UPGRADE ?= # make lock UPGRADE=--upgrade
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-attacks fuzz scores bench clean
+	test-servers test-attacks corpus fuzz scores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ test-servers: setup .venv/dev.stamp $(SERVERS)/setup.stamp ## Run the tests agai
 
 test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sandbox and the pages
 	@$(BIN)/python -m pytest -m attacks $(ARGS)
+
+corpus: .venv/dev.stamp ## Write the table of the attack corpus into docs/sandbox.md
+	@$(BIN)/python -m tests.attacks.table
 
 fuzz: .venv/dev.stamp ## Run the property-based tests for long
 	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
