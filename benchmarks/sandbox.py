@@ -1,7 +1,8 @@
 """What isolation and a session cost: a small LP in a cold Python and in the sandbox, side by side.
 
 `make bench` runs it, with `--runs 10000` for the check that nothing grows. The ways take turns, so
-that other load on the machine meets all of them alike.
+that other load on the machine meets all of them alike; CPU time, of every process that a run needs,
+hardly depends on it.
 """
 
 import argparse
@@ -14,12 +15,14 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import psutil
 
 from app.backends.sandboxes.forks import Forks
 from app.backends.sandboxes.forkserver import PRELOADED, ForkServer
 from app.core.execution import Isolation, Level, Limits
+from benchmarks.cpu import cpu_clock
 
 LP = """
 import highspy
@@ -34,6 +37,14 @@ print(h.getInfo().objective_function_value)
 LIMITS = Limits()
 LEVELS: tuple[Level, ...] = ("none", "full", "landlock")
 ROUNDS = 60
+COLD, UNISOLATED = "a cold Python process", "fork-server without isolation"
+
+
+class Taken(NamedTuple):
+    """Seconds of each run: on the wall's clock, and of CPU in all its processes."""
+
+    wall: list[float]
+    cpu: list[float]
 
 
 def main() -> None:
@@ -41,9 +52,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000, help="of the check that nothing grows")
     runs = parser.parse_args().runs
+    clock = cpu_clock()
     with ExitStack() as stack:
         servers = {level: stack.enter_context(opened(level)) for level in LEVELS}
-        print_runs(servers)
+        print_runs(servers, clock)
         print_blocks(servers)
         print("\n| level | memory of an idle session, MB |\n| --- | --- |")
         for level, server in servers.items():
@@ -59,23 +71,32 @@ def opened(level: Level) -> Iterator[ForkServer]:
         yield server
 
 
-def print_runs(servers: dict[Level, ForkServer]) -> None:
+def print_runs(servers: dict[Level, ForkServer], clock: Callable[[], float]) -> None:
     """One small LP from nothing to its result."""
-    ways: dict[str, Callable[[], object]] = {"a cold Python process": cold}
+    ways: dict[str, Callable[[], object]] = {COLD: cold}
     for level, server in servers.items():
-        name = "fork-server without isolation" if level == "none" else f"sandbox, level {level}"
+        name = UNISOLATED if level == "none" else f"sandbox, level {level}"
         ways[name] = partial(server.execute, LP, LIMITS)
-    times = taking_turns(ways)
-    slowest = sum(times["a cold Python process"])
-    print("| a small LP | p50, ms | best, ms | runs/s | p50 to no isolation | runs/s to cold |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    times = taking_turns(ways, clock)
+    print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}\n")
+    print(
+        "| a small LP | p50, ms | best, ms | runs/s | CPU p50, ms | p50 to no isolation |", end=""
+    )
+    print(" CPU to no isolation | runs/s to cold | cold CPU to its |")
+    print(f"|{' --- |' * 9}")
     for name, taken in times.items():
-        middle, total = median(taken), sum(taken)
-        ratio = middle / median(times["fork-server without isolation"])
-        print(
-            f"| {name} | {1000 * middle:.1f} | {1000 * min(taken):.1f} | {len(taken) / total:.0f}"
-            f" | {ratio:.2f} | {slowest / total:.1f} |"
+        wall, cpu = taken.wall, median(taken.cpu)
+        cells = (
+            f"{1000 * median(wall):.1f}",
+            f"{1000 * min(wall):.1f}",
+            f"{len(wall) / sum(wall):.0f}",
+            f"{1000 * cpu:.1f}",
+            f"{median(wall) / median(times[UNISOLATED].wall):.2f}",
+            f"{cpu / median(times[UNISOLATED].cpu):.2f}",
+            f"{sum(times[COLD].wall) / sum(wall):.1f}",
+            f"{median(times[COLD].cpu) / cpu:.1f}",
         )
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 def print_blocks(servers: dict[Level, ForkServer]) -> None:
@@ -113,17 +134,18 @@ def woke(server: ForkServer, key: str) -> None:
 
 
 def print_growth(server: ForkServer, runs: int) -> None:
-    """What this process and the fork-server hold before and after many runs."""
+    """What this process and the fork-server hold, before and on the way through many runs."""
     for _ in range(100):  # past what caches take
         server.execute(LP, LIMITS)
-    before = held()
-    for _ in range(runs):
+    columns = {"before": held()}
+    for number in range(1, runs + 1):
         if (done := server.execute(LP, LIMITS)).status != "ok":
             raise RuntimeError(done.reason)
-    after = held()
-    print(f"\n| held by | before | after {runs} runs |\n| --- | --- | --- |")
-    for name in before:
-        print(f"| {name} | {before[name]} | {after[name]} |")
+        if number in {runs // 5, runs // 2, runs}:
+            columns[f"after {number:,} runs"] = held()
+    print(f"\n| held by | {' | '.join(columns)} |\n|{' --- |' * (1 + len(columns))}")
+    for name in columns["before"]:
+        print(f"| {name} | {' | '.join(str(column[name]) for column in columns.values())} |")
 
 
 def held() -> dict[str, object]:
@@ -133,7 +155,7 @@ def held() -> dict[str, object]:
     tree = own.children(recursive=True)
     return {
         "worker, MB": round(own.memory_info().rss / 2**20),
-        "fork-servers, MB": round(sum(dirty(each.pid) for each in tree) / 1024),
+        "fork-servers, MB": round(sum(dirty(each.pid) for each in tree) / 1024, 1),
         "worker, descriptors": own.num_fds(),
         "processes": len(tree),
         "zombies": sum(each.status() == psutil.STATUS_ZOMBIE for each in tree),
@@ -165,13 +187,18 @@ def cold() -> None:
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
-def taking_turns(ways: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
+def taking_turns(
+    ways: dict[str, Callable[[], object]], clock: Callable[[], float]
+) -> dict[str, Taken]:
     """Seconds of each, after one round to warm up."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS + 1):
+    times = {name: Taken([], []) for name in ways}
+    for round_ in range(ROUNDS + 1):
         for name, way in ways.items():
-            times[name].append(timed(way))
-    return {name: taken[1:] for name, taken in times.items()}
+            before, wall = clock(), timed(way)
+            if round_:
+                times[name].wall.append(wall)
+                times[name].cpu.append(clock() - before)
+    return times
 
 
 def timed(deed: Callable[[], object]) -> float:

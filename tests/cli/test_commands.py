@@ -140,6 +140,12 @@ def test_a_program_runs_in_the_sandbox(calm: Run) -> None:
     assert "ZeroDivisionError" in broken.stdout
 
 
+def test_a_program_that_is_no_utf_8_is_executed(calm: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_bytes(b"print('caf\xe9')")
+    done = calm("sandbox", "run", str(tmp_path / "odd.py"))
+    assert (done.returncode, done.stdout) == (0, "caf\ufffd\n")
+
+
 def test_a_name_that_two_projects_share_is_not_guessed(calm: Run, tmp_path: Path) -> None:
     calm("migrate")
     for name in ("Boats", "Boats", "boats-2"):

@@ -41,16 +41,19 @@ class Channels:
         return cls(stdout, stderr, talk, control), ends
 
     def receive_greeting(self, timeout: float) -> tuple[int, dict[str, Any]]:
-        """Wait for the first word on control; the kernel says which process sent it.
+        """Wait until the program stands ready; the kernel says which process told so, its init.
 
-        Raises OSError where none comes.
+        What else was said comes with it. Raises OSError where none comes.
         """
         self.control.settimeout(timeout)
-        message, ancillary, _, _ = self.control.recvmsg(4096, socket.CMSG_SPACE(12))
-        if not message:
-            raise ConnectionError("the session ended before it began")
+        greeting: dict[str, Any] = {}
+        while not {"stopped", "failed", "exit"} & greeting.keys():
+            message, ancillary, _, _ = self.control.recvmsg(4096, socket.CMSG_SPACE(12))
+            if not message:
+                raise ConnectionError("the session ended before it began")
+            greeting |= json.loads(message)
         pid, _, _ = _CREDENTIALS.unpack(ancillary[0][2])
-        return int(pid), json.loads(message)
+        return int(pid), greeting
 
     def last_words(self) -> str:
         """What a process that died before its first block left on stderr."""

@@ -170,15 +170,14 @@ class SupervisedSession:
         if self._init:
             return
         self._init, greeting = channels.receive_greeting(_GRACE_SECONDS)
+        if "stopped" not in greeting:
+            raise OSError(greeting.get("failed") or channels.last_words())
         self._scratch = greeting.get("scratch", "")
-        answer = json.loads(channels.control.recv(65536) or b"{}") | greeting
-        if "stopped" not in answer:
-            raise OSError(answer.get("failed") or channels.last_words())
         self._program = next(iter(tree.children(self._init)), 0)
 
 
 def end(channels: Channels) -> None:
-    """Let go of the session and wait until its warden, the last one, has let go too.
+    """Let go of the session and wait until its init, the last one, has let go too.
 
     Raises TimeoutError where it does not.
     """

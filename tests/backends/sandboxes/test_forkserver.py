@@ -54,6 +54,31 @@ with sandbox.session() as session:
 """
 
 
+DISK_FULL = """
+import os
+from contextlib import closing
+from pathlib import Path
+from app.backends.sandboxes.forkserver import ForkServer
+from app.backends.sandboxes.jail import linux
+from app.core.execution import Isolation, Limits
+
+uid, gid = os.geteuid(), os.getegid()
+linux.unshare(linux.CLONE_NEWNS | (linux.CLONE_NEWUSER if uid else 0))
+if uid:
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+linux.mount("none", Path("/"), "", linux.MS_REC | linux.MS_PRIVATE)
+linux.mount("full", Path("/tmp"), "tmpfs", 0, "nr_inodes=1")
+with closing(ForkServer(Isolation(level="landlock", reason="a test"), ())) as sandbox:
+    for _ in range(2):
+        execution = sandbox.execute("print(1)", Limits())
+        print(execution.status, execution.reason)
+    linux.unmount(Path("/tmp"))
+    print(sandbox.execute("print(2)", Limits()).output, end="")
+"""
+
+
 def run(script: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", script, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -104,7 +129,7 @@ def test_nothing_survives_a_session(forkserver: ForkServer) -> None:
         assert session.execute(daemon, LIMITS).status == "ok"
         assert len(set(psutil.Process().children(recursive=True)) - before) >= 3
     survivors = set(psutil.Process().children(recursive=True)) - before
-    _, alive = psutil.wait_procs(survivors, timeout=5)  # the warden itself may yet be leaving
+    _, alive = psutil.wait_procs(survivors, timeout=5)  # its init may yet be leaving
     assert alive == []
 
 
@@ -116,6 +141,16 @@ def test_it_starts_again_when_its_server_died() -> None:
         zygote.kill()
         zygote.wait(20)
         assert sandbox.execute("print(1)", LIMITS).output == "1\n"
+
+
+def test_a_full_disk_is_said_and_passes() -> None:
+    """Where a session has a folder on the host's disk, at level landlock."""
+    with run(DISK_FULL) as process:
+        assert process.stdout is not None
+        *full, after = process.stdout.read().splitlines()
+    assert len(full) == 2
+    assert all("sandbox_error" in it and "No space left on device" in it for it in full)
+    assert after == "2"
 
 
 def test_threads_share_it(forkserver: ForkServer) -> None:

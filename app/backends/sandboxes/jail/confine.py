@@ -49,8 +49,9 @@ def behind_namespaces() -> None:
     seccomp.install()
 
 
-def behind_landlock(shown: list[str], scratch: Path) -> None:
-    _limit_processes(_tasks_of_this_user() + _MORE_PROCESSES)
+def behind_landlock(shown: list[str], scratch: Path, tasks: int) -> None:
+    """`tasks` are those that its user has already."""
+    _limit_processes(tasks + _MORE_PROCESSES)
     linux.drop_capabilities()
     landlock.restrict(shown, scratch)
     seccomp.install_alone(signals_are_scoped=landlock.abi() >= landlock.SIGNALS_SCOPED)
@@ -60,13 +61,13 @@ def _limit_processes(count: int) -> None:
     resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
 
 
-def _tasks_of_this_user() -> int:
+def tasks_of_this_user() -> int:
     """The kernel counts them all, where no namespace of users makes the count a session's own.
 
     A task folder has a link for each thread, beside its own two.
     """
     tasks = 0
-    for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208  # for each session
+    for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208  # there are many
         with suppress(OSError):  # it has ended
             seen = os.stat(f"/proc/{name}/task")  # noqa: PTH116
             tasks += seen.st_nlink - 2 if seen.st_uid == os.getuid() else 0

@@ -7,7 +7,8 @@ first of a process group of its own, and only one group ever runs.
 
 Its words, from the supervisor: `go` (a block), `keep` (leave a sleeping fork), `wake N` (a fork of
 that sleeping process becomes the live one), `drop N`, `rest` (kill the live one). It answers each
-but `drop`. When the supervisor lets go it kills everything and ends.
+but `drop`. When the supervisor lets go it kills everything, removes a folder on
+the host, and ends.
 """
 
 import json
@@ -16,12 +17,17 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from resource import struct_rusage
 from typing import Any
 
-from app.backends.sandboxes.jail import artefacts, scratch
+from app.backends.sandboxes.jail import artefacts, linux, scratch
+
+_CLEAN = {"stopped": True, "empty": True, "artefacts": []}
+_CLEAN_WORD = json.dumps(_CLEAN).encode()
+"""Most blocks end like this. It stands ready, for making it writes to many pages."""
 
 
 class LetGo(Exception):  # it is no error
@@ -48,18 +54,21 @@ class Init:
             while True:
                 if (answer := self._obey(self._hear())) is not None:
                     self._say(answer)
-        self.kill_all()
+        self.end()
 
-    def kill_all(self) -> None:
-        """Every process of the session; returns when they are gone."""
+    def end(self) -> None:
+        """Every process of the session; returns when they are gone, and so is its folder."""
         for group in (self._live, *self._sleeping):
             _kill(group)
-        if self._alone:
-            with suppress(ChildProcessError):
-                while True:
-                    with suppress(ProcessLookupError):
-                        os.kill(-1, signal.SIGKILL)
-                    os.wait()
+        if not self._alone:
+            kill_children()
+            scratch.remove(self._folder)
+            return
+        with suppress(ChildProcessError):
+            while True:
+                with suppress(ProcessLookupError):
+                    os.kill(-1, signal.SIGKILL)
+                os.wait()
 
     def _obey(self, words: str) -> dict[str, Any] | None:
         word, _, number = words.partition(" ")
@@ -87,12 +96,9 @@ class Init:
                 break
         if os.WIFSTOPPED(status):
             self._freeze()
-            empty = _is_empty(self._folder)
-            return {
-                "stopped": True,
-                "empty": empty,
-                "artefacts": [] if empty else artefacts.found(self._folder),
-            }
+            if _is_empty(self._folder):
+                return _CLEAN
+            return _CLEAN | {"empty": False, "artefacts": artefacts.found(self._folder)}
         _kill(self._live)
         self._live = 0
         cpu = usage.ru_utime + usage.ru_stime
@@ -156,7 +162,7 @@ class Init:
         return word.decode()
 
     def _say(self, answer: dict[str, Any]) -> None:
-        self._control.send(json.dumps(answer).encode())
+        self._control.send(_CLEAN_WORD if answer is _CLEAN else json.dumps(answer).encode())
 
 
 def _kill(group: int) -> None:
@@ -170,6 +176,17 @@ def _kill(group: int) -> None:
             os.waitpid(-group, 0)
         except ChildProcessError:  # the last of them are still another's children
             time.sleep(0.001)
+
+
+def kill_children(but: Container[int] = ()) -> None:
+    """Whatever is left below, each with its group; their orphans come here, to a subreaper."""
+    while pids := [pid for pid in linux.children() if pid not in but]:
+        for pid in pids:
+            group = os.getpgid(pid)
+            with suppress(ProcessLookupError):
+                os.kill(pid if group == os.getpgrp() else -group, signal.SIGKILL)
+        for pid in pids:
+            os.waitpid(pid, 0)
 
 
 def _is_empty(folder: Path) -> bool:

@@ -20,7 +20,8 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.backends.sandboxes.jail import landlock, linux, rootfs, seccomp, warden, watchers
+from app.backends.sandboxes.jail import landlock, linux, rootfs, runner, seccomp, session, watchers
+from app.backends.sandboxes.jail.server import Server
 
 ROOTS_STAND_IN = 60578
 """Whom a sandbox started by root runs as: RLIMIT_NPROC does not bind host uid 0, and this uid is
@@ -36,7 +37,7 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     sock = socket.socket(fileno=request["socket"])
     paths, packages = request["paths"], request["packages"]
-    jail = warden.Jail(request["level"], None, [])
+    jail = session.Jail(request["level"], None, [])
     try:
         if jail.level == "full":
             places = {folder: f"/packages/{n}" for n, folder in enumerate(packages)}
@@ -53,7 +54,7 @@ def main() -> None:
         sock.send(json.dumps({"refused": str(problem)}).encode())
         return
     sock.send(json.dumps({"ready": _versions()}).encode())
-    _serve(sock, jail)
+    Server(sock, jail).serve()
 
 
 def _enter_jail(paths: list[str], packages: dict[str, str], sock: socket.socket) -> int:
@@ -66,9 +67,9 @@ def _enter_jail(paths: list[str], packages: dict[str, str], sock: socket.socket)
         linux.unshare(linux.CLONE_NEWNS)
         rootfs.build(paths, packages)
         _become(ROOTS_STAND_IN)
-        warden.enter_namespaces(proc)
+        session.enter_namespaces(proc)
     else:
-        warden.enter_namespaces(proc)
+        session.enter_namespaces(proc)
         rootfs.build(paths, packages)
     socket.sethostname("calm")
     init = os.fork()
@@ -103,6 +104,7 @@ def _preload(packages: list[str], modules: list[str]) -> None:
     for name in modules:
         with suppress(Exception):  # a solver that is not installed, or broken, is not an error
             importlib.import_module(name)
+    runner.rehearse()
     seccomp.behind_namespaces()
     seccomp.behind_landlock()
     gc.collect()
@@ -117,14 +119,3 @@ def _versions() -> dict[str, str]:
         with suppress(PackageNotFoundError, ValueError):  # some name their modules oddly
             versions[name] = version(name)
     return versions
-
-
-def _serve(sock: socket.socket, jail: warden.Jail) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps; nobody asks for the status
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(sock, 4096, 4)
-        if not message:
-            return
-        warden.start(warden.Ends(*descriptors), jail, json.loads(message)["seed"], server=sock)
-        for descriptor in descriptors:
-            os.close(descriptor)

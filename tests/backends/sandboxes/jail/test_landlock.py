@@ -16,7 +16,7 @@ from app.backends.sandboxes.jail import linux
 from app.backends.sandboxes.jail.scratch import make, remove, stored_mb
 from app.core.execution import Isolation, Limits
 from tests.backends.sandboxes.jail.test_facts import HIGHSPY, PULP, solve_of
-from tests.backends.sandboxes.test_watch import PROGRAMS, SHORT
+from tests.backends.sandboxes.test_watch import PATIENT, PROGRAMS, SHORT
 
 LIMITS = Limits(wall_seconds=20)
 ISOLATION = Isolation(level="landlock", reason="as in a container")
@@ -34,7 +34,7 @@ def sandbox() -> Iterator[ForkServer]:
 )
 def test_status(sandbox: ForkServer, name: str) -> None:
     code, status = PROGRAMS[name]
-    execution = sandbox.execute(code, SHORT)
+    execution = sandbox.execute(code, SHORT if status == "timeout" else PATIENT)
     assert (execution.status, execution.isolation) == (status, ISOLATION)
 
 
@@ -83,23 +83,28 @@ def test_a_session_leaves_neither_process_nor_folder(sandbox: ForkServer) -> Non
     assert not folder.exists()
 
 
-def test_a_session_ends_with_its_warden(sandbox: ForkServer) -> None:
-    """Which no program can kill, but a host may."""
-    with sandbox.session() as session:
-        code = (
-            "import os, time\nprint(os.getpid(), os.getcwd())\n"
-            "if os.fork() == 0:\n  time.sleep(600)"
-        )
-        pid, folder = session.execute(code, LIMITS).output.split()
-        program = psutil.Process(int(pid))
-        tree = [program, *program.children()]
-        (init, warden, *_) = program.parents()
-        warden.kill()
-        _, alive = psutil.wait_procs([init, *tree], timeout=5)
-        assert len(tree) == 2
-        assert alive == []
-        assert session.execute("", LIMITS).status == "sandbox_error"
-    remove(Path(folder))
+BACKGROUND = (
+    "import os, time\nprint(os.getpid(), os.getcwd())\nopen('file', 'w')\n"
+    "if os.fork() == 0:\n  time.sleep(600)"
+)
+
+
+@pytest.mark.parametrize("killed", ["init", "server"])
+def test_a_session_ends_with_those_who_serve_it(killed: str) -> None:
+    """No program can kill them, but the host may."""
+    with closing(ForkServer(ISOLATION, ())) as sandbox:
+        with sandbox.session() as session:
+            pid, folder = session.execute(BACKGROUND, LIMITS).output.split()
+            program = psutil.Process(int(pid))
+            tree = [program, *program.children()]
+            (init, server, *_) = program.parents()
+            {"init": init, "server": server}[killed].kill()
+            _, alive = psutil.wait_procs([init, *tree], timeout=20)
+            assert len(tree) == 2
+            assert alive == []
+            assert session.execute("", LIMITS).status == "sandbox_error"
+        assert sandbox.execute("print(1)", LIMITS).output == "1\n"
+        assert not Path(folder).exists()
 
 
 def test_whatever_was_left_is_removed() -> None:
