@@ -155,7 +155,7 @@ def held() -> dict[str, object]:
     tree = own.children(recursive=True)
     return {
         "worker, MB": round(own.memory_info().rss / 2**20),
-        "fork-servers, MB": round(sum(dirty(each.pid) for each in tree) / 1024, 1),
+        "fork-servers, MB": round(sum(kilobytes(each.pid, "Anonymous") for each in tree) / 1024, 1),
         "worker, descriptors": own.num_fds(),
         "processes": len(tree),
         "zombies": sum(each.status() == psutil.STATUS_ZOMBIE for each in tree),
@@ -169,14 +169,18 @@ def idle_memory(server: ForkServer) -> float:
     with server.session() as session:
         session.execute("", LIMITS)
         own = set(psutil.Process().children(recursive=True)) - before
-        return sum(dirty(each.pid) for each in own) / 1024
+        return sum(kilobytes(each.pid, "Private_Dirty") for each in own) / 1024
 
 
-def dirty(pid: int) -> int:
-    """kB that are a process's alone. Source: proc_pid_smaps(5)."""
+def kilobytes(pid: int, kind: str) -> int:
+    """Memory of this kind: all that is `Anonymous`, or `Private_Dirty`, a process's alone.
+
+    What a fork-server has alone goes up and down with the sessions that share its pages; only all
+    of its anonymous memory says whether it grows. Source: proc_pid_smaps(5).
+    """
     with suppress(OSError):  # it has ended
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty"))
+        return sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
     return 0
 
 
