@@ -50,7 +50,7 @@ class _Loaded:
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            model = AutoModelForCausalLM.from_pretrained(name, dtype="auto")
+            model: Any = AutoModelForCausalLM.from_pretrained(name, dtype="auto")
         except (OSError, ValueError, KeyError) as error:
             told = f"The model {name!r} can't be loaded: {str(error)[:300]}"
             raise ReasonerError(told, retryable=False) from error
