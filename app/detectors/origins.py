@@ -45,32 +45,41 @@ def missing_numbers(reading: Reading) -> list[Quantity]:
     program = reading.solving
     if not program or _COMMAS.search(reading.case.problem.question):
         return []
-    used = _used(reading)
+    used = _written(reading)
     asked = list(must_be_used(reading))
     missing = [it for it in asked if not among(it, used)]
-    if len(missing) <= _MOST_LOOKED_AT:
-        missing = [it for it in missing if not _worked_in(it, asked, used)]
+    if 0 < len(missing) <= _MOST_LOOKED_AT:
+        used |= _worked_out(reading, missing, used)
+        missing = [it for it in missing if not among(it, used) and not _worked_in(it, asked, used)]
     values = {it.value for it in missing}
     if not 0 < len(values) <= _MOST_MISSING or len(asked) - len(missing) < _FEWEST_USED:
         return []
     return missing
 
 
-def _used(reading: Reading) -> frozenset[Decimal]:
-    """The numbers of the programs, of the model, and of what was worked out from the problem's."""
+def _written(reading: Reading) -> frozenset[Decimal]:
+    """The numbers of the programs and of the model as solved."""
     used: set[Decimal] = set()
     for program in reading.programs:
         used |= literals_in(program.source)
     if reading.model:
         used |= {rounded(it) for it in _numbers_of(reading.model)}
+    return frozenset(used)
+
+
+def _worked_out(
+    reading: Reading, missing: list[Quantity], used: frozenset[Decimal]
+) -> frozenset[Decimal]:
+    """The numbers of lines that work a used number out of one that seems to be missing."""
     step = reading.solving.step if reading.solving else 0
+    digits = {f"{part.normalize():f}" for it in missing for part in it.parts}
+    made: set[Decimal] = set()
     for _, text in reading.said_before(step):
         for _, line in lines(text):
-            if "=" in line or "≈" in line:
+            if ("=" in line or "≈" in line) and any(it in line for it in digits):
                 told = {part for it in quantities(line) for part in (abs(it.value), *it.parts)}
-                if len(told & used) and len(told) > 1:
-                    used |= told
-    return frozenset(used)
+                made |= told if len(told) > 1 and told & used else set()
+    return frozenset(made)
 
 
 def _worked_in(one: Quantity, asked: list[Quantity], used: frozenset[Decimal]) -> bool:
