@@ -20,6 +20,7 @@ from app.db.tables import (
     ReferenceChange,
     Trace,
 )
+from app.settings import settings
 from tests.web.conftest import Browser
 
 HTMX = {"HX-Request": "true"}
@@ -161,6 +162,15 @@ def test_a_recording_and_missing_isolation_are_said_on_every_page(
         text = lead.get(f"{home}{path}").text
         assert "is a recording" in text
         assert "without isolation" in text
+
+
+def test_that_isolation_may_be_missing_is_said_before_anything_ran(
+    lead: Browser, home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALM_SANDBOX_ALLOW_UNISOLATED", "true")
+    settings.cache_clear()
+    for path in PAGES:
+        assert "may run without isolation" in lead.get(f"{home}{path}").text
 
 
 def test_members_come_change_and_go(lead: Browser, home: str) -> None:

@@ -7,8 +7,13 @@ from app.core.model import Frozen
 from app.core.roles import Actor, Role
 from app.db.queries.shell import last_isolation, queue_length
 from app.db.tables import Project, User
+from app.settings import settings
 
 UNISOLATED = "Code runs without isolation on this machine: run only models that you trust."
+ALLOWED = (
+    "Code may run without isolation on this machine: an administrator allowed it "
+    "(CALM_SANDBOX_ALLOW_UNISOLATED)."
+)
 RECORDING = (
     "The Reasoner of this project is a recording: it goes on only where a continuation was "
     "recorded. Connect a model in the settings."
@@ -48,9 +53,16 @@ def shell_view(session: Session, user: User, project: Project | None, actor: Act
         project=_link(project) if project else None,
         role=actor.role if actor else None,
         queue=queue_length(session, project.id) if project else 0,
-        alarm=UNISOLATED if last_isolation(session) == "none" else "",
+        alarm=_alarm(session),
         lines=tuple(_lines(user, project)),
     )
+
+
+def _alarm(session: Session) -> str:
+    """What was seen of the newest execution, else what may come of the next."""
+    if last_isolation(session) == "none":
+        return UNISOLATED
+    return ALLOWED if settings().sandbox_allow_unisolated else ""
 
 
 def _link(project: Project) -> ProjectLink:
