@@ -1,10 +1,11 @@
 """Auto mode: going on from a hint that needs no person, by the same verb as a person.
 
 Promises: it decides only on the branch where the work goes on, never where a person holds the
-trace, tries hints on it or gave a verdict; every decision names the policy; why it stopped is
-recorded, and the trace is in the queue.
+trace, tries hints on it, gave a verdict or took one of its decisions back; every decision names the
+policy; why it stopped is recorded, and the trace is in the queue.
 """
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.claims import claimed
@@ -17,7 +18,7 @@ from app.core.errors import Refused
 from app.core.policy import Policy
 from app.core.proposal import Proposal
 from app.core.roles import POLICY
-from app.db.tables import Branch, Project
+from app.db.tables import Branch, Judgement, Project
 
 
 def go_on_by_policy(session: Session, branch: Branch) -> None:
@@ -36,11 +37,23 @@ def _waits_for(session: Session, branch: Branch) -> str | None:
     """Why the policy leaves the trace alone, or None."""
     if active_verdict(session, branch.trace_id) or claimed(session, branch.trace_id):
         return "A person works on this trace."
+    if _was_undone(session, branch.trace_id):
+        return "A person took back what auto mode decided."
     if running_trials(session, branch.trace_id):
         return "A person tries hints on this trace."
     if current_branch(session, branch.trace_id).id != branch.id:
         return "The work goes on elsewhere."
     return None
+
+
+def _was_undone(session: Session, trace_id: int) -> bool:
+    """Whether a decision of the policy on this trace was undone: only people undo."""
+    undone = select(Judgement.id).where(
+        Judgement.trace_id == trace_id,
+        Judgement.actor["kind"].as_string() == POLICY.kind,
+        Judgement.undone_at.is_not(None),
+    )
+    return session.scalar(undone.limit(1)) is not None
 
 
 def _accept(session: Session, branch: Branch, policy: Policy) -> str | None:

@@ -18,6 +18,7 @@ from app.db.convert import located_path
 from app.db.tables import Branch, Judgement, ProposalRow, Trace
 
 _DECIDED = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
+_GONE = ("withdrawn", "merged")
 
 
 class HintShare(Frozen):
@@ -45,7 +46,10 @@ class HintShare(Frozen):
 
 
 def hint_shares(session: Session, project_id: int) -> tuple[HintShare, ...]:
-    """The shares of every flaw and source, by their names. Withdrawn hints are left out."""
+    """The shares of every flaw and source, by their names.
+
+    Withdrawn hints are left out, and those whose place another took.
+    """
     golden = _in_golden(session, project_id)
     judged = {judgement.proposal_id: judgement for judgement in _standing(session, project_id)}
     counts: defaultdict[tuple[str, Source], Counter[str]] = defaultdict(Counter)
@@ -84,7 +88,7 @@ def _became(session: Session, judgement: Judgement | None, golden: bool) -> Iter
 
 def _proposals(session: Session, project_id: int) -> Iterator[ProposalRow]:
     query = select(ProposalRow).join(Trace, Trace.id == ProposalRow.trace_id)
-    kept = query.where(Trace.project_id == project_id, ProposalRow.state != "withdrawn")
+    kept = query.where(Trace.project_id == project_id, ProposalRow.state.not_in(_GONE))
     yield from session.scalars(kept.order_by(ProposalRow.id))
 
 

@@ -1,7 +1,9 @@
 """Keeping proposals: each once on its branch, with its first words for ever.
 
-Promises: of the open proposals of a branch no two are about the same flaw at the same place. One
-that another confirms gives way to a new one that names both; it stays stored, as `merged`.
+Promises: of the open proposals of a path no two are about the same flaw at the same place. What is
+found of one that is open already joins it: it names its source too. Other words take its place only
+where nobody is at work with it: no trial was made of it, nobody holds the trace, and it is of the
+branch that was looked at; it then stays stored, as `merged`.
 """
 
 import hashlib
@@ -10,28 +12,49 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.actions.claims import claimed
+from app.actions.facts import open_proposals
+from app.actions.record import lock_trace
 from app.core.merge import merged, same_place, sources_of
 from app.core.proposal import Proposal
-from app.db.tables import Branch, Project, ProposalRow
+from app.db.tables import Branch, Project, ProposalRow, TrialRow
 
 
 def keep_proposals(
     session: Session, branch: Branch, found: Iterable[Proposal], project: Project
 ) -> None:
     """Keep what a look found, merged with what is open, but for what a person rejected before."""
-    rows = _rows(session, branch, "open")
+    lock_trace(session, branch.trace_id)
+    rows = {row: _proposal(row) for row in open_proposals(session, branch)}
     new = [each for each in found if not _rejected(session, branch, each)]
     for proposal in merged([*rows.values(), *new]):
-        within = [row_id for row_id, known in rows.items() if _is_in(known, proposal)]
-        if [rows[row_id] for row_id in within] != [proposal]:
-            row = save_proposal(session, branch, proposal, project)
-            _give_way(session, [row_id for row_id in within if row_id != row.id])
+        within = [row for row, known in rows.items() if _is_in(known, proposal)]
+        if [rows[row] for row in within] != [proposal]:
+            _keep(session, branch, proposal, within, project)
+
+
+def _keep(
+    session: Session,
+    branch: Branch,
+    proposal: Proposal,
+    within: Sequence[ProposalRow],
+    project: Project,
+) -> None:
+    """Let a proposal join one of those that it holds, or take their place."""
+    busy = [row for row in within if _is_busy(session, branch, row)]
+    same = [row for row in within if _said(_proposal(row)) == _said(proposal)]
+    row = next(iter([*busy, *same]), None) or save_proposal(session, branch, proposal, project)
+    if row.state == "merged" and within:
+        row.state = "open"
+    if row.state == "open":
+        _join(row, proposal, branch)
+        _give_way(session, [each.id for each in within if each not in (row, *busy)])
 
 
 def save_proposal(
     session: Session, branch: Branch, proposal: Proposal, project: Project
 ) -> ProposalRow:
-    """Store a proposal; the same one from the same sources is stored once on a branch."""
+    """Store a proposal; the same one from the same source is stored once on a branch."""
     key = _key(proposal)
     known = session.scalar(
         select(ProposalRow).where(ProposalRow.branch_id == branch.id, ProposalRow.key == key)
@@ -52,11 +75,28 @@ def save_proposal(
     return row
 
 
-def _rows(session: Session, branch: Branch, state: str) -> dict[int, Proposal]:
-    """The branch's proposals in a state, by id, oldest first."""
-    mine = select(ProposalRow).where(ProposalRow.branch_id == branch.id, ProposalRow.state == state)
-    rows = session.scalars(mine.order_by(ProposalRow.id))
-    return {row.id: Proposal.model_validate(row.proposal) for row in rows}
+def _proposal(row: ProposalRow) -> Proposal:
+    return Proposal.model_validate(row.proposal)
+
+
+def _is_busy(session: Session, branch: Branch, row: ProposalRow) -> bool:
+    """Whether an open one keeps its place: it was tried, is held, or is of an earlier branch."""
+    tried = select(TrialRow.id).where(TrialRow.proposal_id == row.id).limit(1)
+    held = row.branch_id != branch.id or claimed(session, branch.trace_id)
+    return held or session.scalar(tried) is not None
+
+
+def _said(proposal: Proposal) -> tuple[object, ...]:
+    return proposal.source, proposal.cut, proposal.words
+
+
+def _join(row: ProposalRow, proposal: Proposal, branch: Branch) -> None:
+    """Let a stored one name all who found it, and on its own branch show all their evidence."""
+    known = _proposal(row)
+    others = [each for each in (proposal.source, *proposal.confirmed_by) if each != known.source]
+    evidence = proposal.evidence if row.branch_id == branch.id else known.evidence
+    joined = known.model_copy(update={"confirmed_by": tuple(others), "evidence": evidence})
+    row.proposal = joined.model_dump(mode="json")
 
 
 def _rejected(session: Session, branch: Branch, proposal: Proposal) -> bool:
@@ -67,8 +107,11 @@ def _rejected(session: Session, branch: Branch, proposal: Proposal) -> bool:
     said = (proposal.flaw, proposal.words, proposal.cut.model_dump())
     if any((row["flaw"], row["words"], row["cut"]) == said for row in session.scalars(told)):
         return True
-    here = _rows(session, branch, "rejected").values()
-    return any(proposal.source in each.confirmed_by and same_place(proposal, each) for each in here)
+    here = select(ProposalRow).where(
+        ProposalRow.branch_id == branch.id, ProposalRow.state == "rejected"
+    )
+    known = map(_proposal, session.scalars(here))
+    return any(proposal.source in it.confirmed_by and same_place(proposal, it) for it in known)
 
 
 def _is_in(known: Proposal, proposal: Proposal) -> bool:
@@ -91,5 +134,4 @@ def _give_way(session: Session, row_ids: Sequence[int]) -> None:
 
 def _key(proposal: Proposal) -> str:
     told = f"{proposal.source.model_dump_json()}|{proposal.cut.model_dump_json()}|{proposal.words}"
-    others = "".join(f"|{source.model_dump_json()}" for source in proposal.confirmed_by)
-    return hashlib.sha256((told + others).encode()).hexdigest()
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -16,6 +16,8 @@ from app.core.written_numbers import in_digits, spelled_in
 _RELATIVE = Decimal("1e-6")
 _ZERO = Decimal(0)
 _NAME = re.compile(r"\w*[0-9]\w*")
+_PRONOUN = re.compile(r"(?<!ty[ -])(?<!and )\bone\b(?! point)", re.IGNORECASE)
+"""`one more`, `each one`: no number from nowhere. As the reference it counts all the same."""
 _ENDS = re.compile(
     r"\bempty\b.{0,40}\bfeasible|\bfeasible\b.{0,40}\bempty\b"
     r"|\bwithout (?:an? )?(?:\w+ )?(?:limit|bound)|\bno (?:\w+ )?(?:limit|bound)"
@@ -37,7 +39,7 @@ def leaks(words: str, problem_text: str, path_text: str, reference: Reference) -
         return "The hint gives the reference away."
     if reference.kind not in ("number", "unknown") and _says_how_it_ends(words):
         return "The hint says how the problem ends."
-    foreign = stated - asked - _known(path_text)
+    foreign = numbers_in(in_digits(_PRONOUN.sub("a", words))) - asked - _known(path_text)
     if foreign:
         return f"The number {min(foreign):f} is neither in the problem nor in the trace."
     return None

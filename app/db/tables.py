@@ -302,7 +302,7 @@ class ProposalRow(Base):
     taxonomy_version: Mapped[str] = mapped_column(String(60))
     proposal: Mapped[dict[str, Any]]
     key: Mapped[str] = mapped_column(String(64))
-    """Hash of its sources, cut and words: the same proposal twice on a branch is one."""
+    """Hash of its source, cut and words: the same proposal twice on a branch is one."""
     state: Mapped[str] = mapped_column(String(10), default="open")
     created_at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (UniqueConstraint("branch_id", "key"),)

@@ -11,6 +11,7 @@ from app.actions.claims import claim_trace
 from app.actions.facts import current_branch
 from app.actions.ports import Ports
 from app.actions.projects import ProjectChange, ProjectLimits, change_project
+from app.actions.request_review import request_review
 from app.actions.start_trace import start_trace
 from app.actions.undo import undo
 from app.actions.work_on import work_on
@@ -133,4 +134,9 @@ def test_what_the_policy_did_can_be_undone_by_a_person(
         event = session.scalars(select(Event).order_by(Event.id.desc())).first()
         assert event is not None
         assert (event.verb, event.actor["name"]) == ("undo", "ann")
+        request_review(session, SCRIPT, current_branch(session, trace_id).id)
     assert POLICY.id is None
+    work()
+    with transaction(ports.engine) as session:
+        assert len([each for each in judged(session) if not each.undone_at]) == first - 1
+        assert handed_over(session)[-1] == "A person took back what auto mode decided."

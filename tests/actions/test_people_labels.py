@@ -14,7 +14,7 @@ from app.actions.labelled_set import gather, project_rows
 from app.actions.people_labels import labelled_by_people
 from app.actions.ports import Ports
 from app.actions.propose_own import propose_own
-from app.actions.save_proposals import save_proposal
+from app.actions.save_proposals import keep_proposals, save_proposal
 from app.actions.start_trace import start_trace
 from app.actions.undo import undo
 from app.core.flaws import DEFAULT
@@ -26,6 +26,7 @@ from app.db.convert import add_steps
 from app.db.session import transaction
 from app.db.tables import Branch, Job, Project, ProposalRow
 
+FLAW = "wrong-objective"
 TEXT = "We sell boats. We sell rafts.\n"
 RULE = Source(kind="rule", name="by hand", version="1")
 MODEL = Source(kind="intervener", name="m", version="intervener-1")
@@ -159,6 +160,18 @@ def test_what_no_person_decided_is_no_label(
     assert labelled(ports, project) == []
     counts = [(one.name, one.n, one.by_others, one.open) for one in shares(ports, project)]
     assert counts == [("m", 1, 1, 0), ("by hand", 2, 2, 0)]
+
+
+def test_a_hint_whose_place_another_took_waits_for_nobody(
+    ports: Ports, project: Project, start: Start
+) -> None:
+    branch_id = start("How many?")
+    for source in (RULE, MODEL):
+        with transaction(ports.engine) as session:
+            row = session.get_one(ProposalRow, propose(session, project, branch_id, FLAW, source))
+            found = Proposal.model_validate(row.proposal)
+            keep_proposals(session, session.get_one(Branch, branch_id), [found], project)
+    assert [(one.name, one.n, one.open) for one in shares(ports, project)] == [("m", 1, 1)]
 
 
 def test_people_s_own_hints_are_together_and_without_names(

@@ -7,19 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.actions.claims import claim_trace
 from app.actions.facts import branch_facts
 from app.actions.judge_proposal import judge_proposal
 from app.actions.ports import Ports
 from app.actions.request_review import request_review
 from app.actions.save_proposals import keep_proposals
-from app.actions.start_trace import start_trace
+from app.actions.start_trace import new_branch, start_trace
 from app.core.proposal import Evidence, Proposal, Source
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Cut, Step
 from app.core.waiting import MOST_WAITS
 from app.db.convert import add_steps
 from app.db.session import transaction
-from app.db.tables import Branch, Job, Project, ProposalRow, Review
+from app.db.tables import Branch, Job, Project, ProposalRow, Review, TrialRow
 from tests.openai_stub import serving
 
 MODEL = Source(kind="intervener", name="big")
@@ -128,6 +129,67 @@ def test_a_source_that_comes_later_joins_what_is_open(
         rows = session.scalars(select(ProposalRow).order_by(ProposalRow.id)).all()
         assert [row.state for row in rows] == ["merged", "merged", "open"]
         assert rows[0].proposal["words"] == "Wait, says sense."
+
+
+def test_words_that_come_again_are_open_again(
+    ports: Ports, project: Project, branch_id: int
+) -> None:
+    for words in ("Wait, one.", "Wait, other.", "Wait, one."):
+        (one,) = keep(ports, project, branch_id, proposal(MODEL, words))
+        assert one.words == words
+
+
+def row_of(ports: Ports) -> int:
+    with transaction(ports.engine) as session:
+        return session.scalars(select(ProposalRow.id).where(ProposalRow.state == "open")).one()
+
+
+def test_one_that_another_source_confirms_stays_the_same_card(
+    ports: Ports, project: Project, branch_id: int
+) -> None:
+    keep(ports, project, branch_id, proposal(MODEL))
+    card = row_of(ports)
+    (one,) = keep(ports, project, branch_id, proposal(RULE))
+    assert (row_of(ports), one.source, one.confirmed_by) == (card, MODEL, (RULE,))
+    assert len(one.evidence) == 2
+
+
+def test_one_that_a_person_is_at_work_with_keeps_its_place(
+    ports: Ports, project: Project, branch_id: int, person: Callable[..., Actor]
+) -> None:
+    keep(ports, project, branch_id, proposal(RULE))
+    card, ann = row_of(ports), person("ann")
+    with transaction(ports.engine) as session:
+        claim_trace(session, ann, session.get_one(Branch, branch_id).trace_id)
+    (one,) = keep(ports, project, branch_id, proposal(MODEL))
+    assert (row_of(ports), one.source, one.confirmed_by) == (card, RULE, (MODEL,))
+    assert keep(ports, project, branch_id, proposal(MODEL), proposal(RULE)) == [one]
+
+
+def test_one_that_was_tried_keeps_its_trials(
+    ports: Ports, project: Project, branch_id: int
+) -> None:
+    keep(ports, project, branch_id, proposal(RULE))
+    card = row_of(ports)
+    with transaction(ports.engine) as session:
+        trace = session.get_one(Branch, branch_id).trace
+        session.add(TrialRow(proposal_id=card, branch_id=new_branch(session, trace, seed=1).id))
+    (one,) = keep(ports, project, branch_id, proposal(MODEL))
+    assert (row_of(ports), one.source, one.confirmed_by) == (card, RULE, (MODEL,))
+
+
+def test_one_that_is_open_on_an_earlier_branch_is_not_proposed_again(
+    ports: Ports, project: Project, branch_id: int
+) -> None:
+    keep(ports, project, branch_id, proposal(RULE))
+    with transaction(ports.engine) as session:
+        parent = session.get_one(Branch, branch_id)
+        place = {"cut_step": 0, "cut_offset": 17}
+        child = new_branch(session, parent.trace, seed=1, parent=parent, **place)
+        add_steps(session, child, [Step(kind="thought", author="reasoner", text="Hm.")])
+        later = child.id
+    (one,) = keep(ports, project, later, proposal(RULE), proposal(MODEL))
+    assert (one.source, one.confirmed_by, len(one.evidence)) == (RULE, (MODEL,), 1)
 
 
 def test_what_a_person_rejected_does_not_come_back_by_the_rule_that_confirmed_it(

@@ -40,6 +40,20 @@ def test_a_number_from_nowhere_is_named_in_the_reason():
     assert reason == "The number 17 is neither in the problem nor in the trace."
 
 
+@pytest.mark.parametrize("words", ["One more row is missing.", "Each one of them is whole."])
+def test_one_that_counts_nothing_is_no_number_from_nowhere(words):
+    assert leaks(words, PROBLEM, TRACE, parse_reference("1160")) is None
+    assert leaks(words, PROBLEM, TRACE, parse_reference("1")) == GIVEN_AWAY
+
+
+@pytest.mark.parametrize(
+    "words", ["1 more", "twenty-one", "a hundred and one", "one hundred", "one point one"]
+)
+def test_one_within_a_number_counts(words):
+    known = f"{TRACE} 20, 0.1"
+    assert "neither in the problem" in str(leaks(words, PROBLEM, known, parse_reference("7")))
+
+
 def test_an_outcome_is_given_away_by_its_word():
     assert leaks("Perhaps it is infeasible.", PROBLEM, TRACE, parse_reference("infeasible"))
     assert leaks("Perhaps it is infeasible.", PROBLEM, TRACE, parse_reference("1160")) is None

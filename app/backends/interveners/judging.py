@@ -15,6 +15,9 @@ from app.core.proposal import MAX_HINT_TOKENS, Evidence, Flawless, Proposal, Sou
 from app.core.splice import default_cut
 from app.prompts import intervener as prompt
 
+_ANY_WORDS = "Wait."
+"""Where these are refused, the place is the reason, and other words would be refused too."""
+
 
 class Fault(NamedTuple):
     """What is wrong with a reply: its kind, what a person is told, and what the model is asked.
@@ -22,7 +25,7 @@ class Fault(NamedTuple):
     `otherwise` is the review that stands where asking again changes nothing.
     """
 
-    kind: Literal["form", "span", "hint", "doubt"]
+    kind: Literal["form", "span", "place", "hint", "doubt"]
     told: str
     ask_again: str
     otherwise: Review | None = None
@@ -59,6 +62,9 @@ def _flawless(case: Case, reply: Reply, source: Source) -> Review | Fault:
 def _proposed(case: Case, reply: Reply, place: Place, source: Source) -> Review | Fault:
     """The proposal of a reply whose words were found, unless its hint is refused."""
     cut, words = default_cut(case.path, place.step, place.start), reply.hint.strip()
+    if refusal := case.refusal(cut, _ANY_WORDS):
+        told = f"A flaw was found in step {place.step + 1}, and no hint can stand there: {refusal}"
+        return Fault("place", told, "")
     if refusal := case.refusal(cut, words):
         return Fault("hint", f"The Intervener's hints can't be used: {refusal}", prompt.HINT_RULES)
     if (count := case.count(words)) > MAX_HINT_TOKENS:

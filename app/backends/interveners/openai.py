@@ -26,7 +26,7 @@ from app.prompts.case_text import Shown, case_text
 from app.prompts.shortening import size
 from app.prompts.templates import words_of
 
-_AGAIN = {"form": 1, "span": 1, "hint": 2, "doubt": 1}
+_AGAIN = {"form": 1, "span": 1, "place": 0, "hint": 2, "doubt": 1}
 """How often a model is asked again, for each kind of fault."""
 _FITTINGS = 4
 """How often a path that is too long is sent, each time shorter."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.backends.interveners.base import Review, ignore_note, ignore_usage
+from app.backends.interveners.base import IntervenerError, Review, ignore_note, ignore_usage
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.proposal import Flawless, Proposal, Source
@@ -32,13 +32,25 @@ class Rules:
         on_usage: Callable[[Usage], None] = ignore_usage,
         on_note: Callable[[str], None] = ignore_note,
     ) -> Review:
-        """What the rules find, each place once; Flawless says only that none of them fired."""
-        found = [self._proposal(case, finding) for finding in detect(case)]
-        surest = sorted(found, key=lambda it: it.confidence or 0)
-        places = {it.cut: it for it in surest if case.allows(it)}
-        ordered = sorted(places.values(), key=lambda it: (it.cut.step, it.cut.offset))
-        source = Source(kind="rule", name=self.name, version=hints.VERSION)
-        return tuple(ordered) or Flawless(reasons="No rule fired.", source=source)
+        """What the rules find, each place once; Flawless says only that none of them fired.
+
+        Raises IntervenerError where rules fired and none of their hints can be put in.
+        """
+        known = (it for it in detect(case) if case.taxonomy.get(it.flaw))
+        found = sorted(
+            (self._proposal(case, it) for it in known), key=lambda it: it.confidence or 0
+        )
+        if not found:
+            source = Source(kind="rule", name=self.name, version=hints.VERSION)
+            return Flawless(reasons="No rule fired.", source=source)
+        places = {it.cut: it for it in found if case.allows(it)}
+        if not places:
+            refusal = case.refusal(found[-1].cut, found[-1].words)
+            told = (
+                f"The rule {found[-1].source.name} fires, and its hint can't be put in: {refusal}"
+            )
+            raise IntervenerError(told, retryable=False)
+        return tuple(sorted(places.values(), key=lambda it: (it.cut.step, it.cut.offset)))
 
     def _proposal(self, case: Case, finding: Finding) -> Proposal:
         """Its hint stands where hints stand by default for the words that show the flaw."""

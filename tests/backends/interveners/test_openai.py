@@ -186,6 +186,14 @@ def test_a_hint_of_more_than_40_tokens_is_asked_for_again() -> None:
         review(stub)
 
 
+def test_a_flaw_where_no_hint_can_stand_is_told_and_no_other_words_are_paid_for() -> None:
+    spent = CASE.model_copy(update={"max_hints": 0})
+    with serving(reply()) as stub:
+        with pytest.raises(IntervenerError, match=r"flaw was found in step 1.*budget of 0 hints"):
+            review(stub, spent)
+        assert len(stub.seen) == 1
+
+
 def test_hints_are_counted_by_the_reasoners_tokenizer() -> None:
     case = CASE.model_copy(update={"count": lambda text: len(text)})
     with serving(reply(hint="Is it 12?")) as stub:

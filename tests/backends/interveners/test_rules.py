@@ -1,6 +1,9 @@
 """The rules as an Intervener: proposals with words, each place once, nothing that can't be."""
 
+import pytest
+
 from app.backends.interveners import INTERVENERS
+from app.backends.interveners.base import IntervenerError
 from app.core.flaws import DEFAULT, Taxonomy
 from app.core.proposal import Flawless
 from app.core.splice import cut_refusal
@@ -37,6 +40,11 @@ def test_only_flaws_of_the_taxonomy_are_proposed() -> None:
     fewer = Taxonomy(version="1", flaws=DEFAULT.flaws[-1:])
     found = INTERVENERS.make("rules", {}).review(case(WRONG, taxonomy=fewer))
     assert isinstance(found, Flawless)
+
+
+def test_a_rule_whose_hint_can_not_be_put_in_is_no_word_that_all_is_well() -> None:
+    with pytest.raises(IntervenerError, match=r"sense fires.*budget of 0 hints"):
+        INTERVENERS.make("rules", {}).review(case(WRONG, max_hints=0))
 
 
 def test_each_place_gets_the_surest_rule() -> None:
