@@ -157,7 +157,7 @@ def test_the_forks_of_one_session_go_one_by_one(server: ForkServer) -> None:
 def test_they_expire(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LOOK_SECONDS", 0.05)
     isolation = Isolation(level=level, reason="a test")
-    with closing(ForkServer(isolation, (), Forks(MOST, minutes=1 / 600))) as server:
+    with closing(ForkServer(isolation, (), Forks(MOST, minutes=1 / 30))) as server:
         server.execute("", LIMITS)
         before = processes()
         assert leave(server)

@@ -62,6 +62,7 @@ from app.backends.sandboxes.forkserver import ForkServer
 from app.backends.sandboxes.jail import linux
 from app.core.execution import Isolation, Limits
 
+MS_REMOUNT = 32
 uid, gid = os.geteuid(), os.getegid()
 linux.unshare(linux.CLONE_NEWNS | (linux.CLONE_NEWUSER if uid else 0))
 if uid:
@@ -69,7 +70,13 @@ if uid:
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 linux.mount("none", Path("/"), "", linux.MS_REC | linux.MS_PRIVATE)
-linux.mount("full", Path("/tmp"), "tmpfs", 0, "nr_inodes=1")
+here = os.open(".", os.O_PATH)
+linux.mount("full", Path("/tmp"), "tmpfs", 0)
+if not Path.cwd().exists():  # the project itself lies below: it stays in sight
+    Path.cwd().mkdir(parents=True)
+    linux.mount(f"/proc/self/fd/{here}", Path.cwd(), "", linux.MS_BIND | linux.MS_REC)
+used = os.statvfs("/tmp").f_files - os.statvfs("/tmp").f_ffree
+linux.mount("full", Path("/tmp"), "tmpfs", MS_REMOUNT, f"nr_inodes={used}")
 with closing(ForkServer(Isolation(level="landlock", reason="a test"), ())) as sandbox:
     for _ in range(2):
         execution = sandbox.execute("print(1)", Limits())
