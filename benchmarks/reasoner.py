@@ -101,7 +101,7 @@ def run(ports: Ports, family: Family, folder: Path, url: str, traces: int) -> fl
         session.add_all(_problem(project_id, number) for number in range(traces))
     with transaction(ports.engine) as session:
         ids = list(session.scalars(select(ProblemRow.id)))
-        batch_id = start_batch(session, SCRIPT, project_id, "generate", ids).id
+    batch_id = start_batch(ports, SCRIPT, project_id, "generate", ids)
     while _progress(ports, batch_id).state == "running":
         family.look()
         time.sleep(1)

@@ -13,7 +13,7 @@ from app.actions.ports import Ports
 from app.actions.projects import ProjectChange, change_project, create_project
 from app.backends.reasoners.recordings import EXAMPLES, load
 from app.core.roles import SCRIPT
-from app.db.session import transaction
+from app.db.session import reading, transaction
 from app.db.tables import Batch, ProblemRow, Project
 from app.prompts.own import Prompts
 
@@ -41,8 +41,9 @@ def load_demo(ports: Ports) -> None:
     if unfinished:
         problems = EXAMPLES / "problems.json"
         import_file(ports, SCRIPT, project_id, problems, problems.name, "problems")
-        with transaction(ports.engine) as session:
-            start_batch(session, SCRIPT, project_id, "generate", _recorded(session, project_id))
+        with reading(ports.engine) as session:
+            recorded = _recorded(session, project_id)
+        start_batch(ports, SCRIPT, project_id, "generate", recorded)
 
 
 def _unfinished(session: Session, project: Project) -> bool:

@@ -1,20 +1,19 @@
 """Having the Reasoner write whatever of a project is not written yet.
 
 Promises: asking twice starts nothing twice. What was written, or is being written, stays; what an
-earlier run left stopped or failed goes on from its last finished step. A hundred at a time are one
-transaction, so thousands hold nobody up, and starting them can be cut off at any moment.
+earlier run left stopped or failed goes on from its last finished step; what somebody else took up
+meanwhile is left to them. Starting can be cut off at any moment.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions.batches import open_batch
+from app.actions.batches import fill_batch, open_batch
 from app.actions.cancel import retry_branch
 from app.actions.ports import Ports
-from app.actions.record import record
 from app.actions.start_trace import start_trace
 from app.core.model import Frozen
 from app.core.roles import Actor
@@ -22,7 +21,6 @@ from app.core.trace import FAILURES, Outcome
 from app.db.session import transaction
 from app.db.tables import Batch, Branch, Job, ProblemRow, Trace
 
-_AT_ONCE = 100
 _IN_VAIN: frozenset[Outcome] = frozenset({"no_recording"})
 """Failures that another try can't mend."""
 
@@ -54,17 +52,16 @@ def open_run(ports: Ports, actor: Actor, project_id: int, times: int) -> Run | N
         missing = _missing(session, project_id, times)
         if not left and not missing:
             return None
-        batch_id = open_batch(session, actor, project_id, "generate").id
         sizes = {"goes_on": len(left), "n": len(missing)}
-        subject = f"batch:{batch_id}"
-        record(session, actor, "start_batch", subject, project_id=project_id, **sizes)
-    return Run(batch_id=batch_id, left=left, missing=missing)
+        batch = open_batch(session, actor, project_id, "generate", **sizes)
+    return Run(batch_id=batch.id, left=left, missing=missing)
 
 
 def fill_run(ports: Ports, actor: Actor, run: Run) -> None:
     """Start what a run is for."""
-    _start(ports, run.left, lambda s, branch: retry_branch(s, actor, branch, run.batch_id))
-    _start(ports, run.missing, lambda s, problem: start_trace(s, actor, problem, run.batch_id))
+    batch = run.batch_id
+    fill_batch(ports, batch, run.left, lambda s, branch: retry_branch(s, actor, branch, batch))
+    fill_batch(ports, batch, run.missing, lambda s, each: start_trace(s, actor, each, batch))
 
 
 def tally_of(session: Session, batch_id: int) -> Tally:
@@ -78,13 +75,6 @@ def tally_of(session: Session, batch_id: int) -> Tally:
     written = [right for outcome, right in rows if outcome not in FAILURES]
     failures = Counter(outcome for outcome, _ in rows if outcome in FAILURES)
     return Tally(written=len(written), right=sum(map(bool, written)), failures=failures)
-
-
-def _start(ports: Ports, ids: Sequence[int], start: Callable[[Session, int], object]) -> None:
-    for first in range(0, len(ids), _AT_ONCE):
-        with transaction(ports.engine) as session:
-            for each in ids[first : first + _AT_ONCE]:
-                start(session, each)
 
 
 def _left_over(session: Session, actor: Actor, project_id: int) -> tuple[int, ...]:

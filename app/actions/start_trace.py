@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.record import get, lock_trace, record
 from app.actions.work import put
 from app.core.budget import reasoner_tokens
 from app.core.roles import Actor
@@ -20,7 +20,10 @@ def start_trace(
     batch_id: int | None = None,
     seed: int | None = None,
 ) -> Trace:
-    """A new trace of a problem; a worker writes it after the commit. For annotators."""
+    """A new trace of a problem; a worker writes it after the commit. For annotators.
+
+    Nobody is told of it: no page can be open on it yet.
+    """
     actor.require("annotator", "start a trace")
     problem = get(session, ProblemRow, problem_id)
     trace = Trace(project_id=problem.project_id, problem=problem, origin="generated")
@@ -29,7 +32,8 @@ def start_trace(
     session.add(Claim(trace_id=trace.id, slot=1))
     branch = new_branch(session, trace, seed=secrets.randbits(31) if seed is None else seed)
     queue_growth(session, branch, batch_id)
-    record_on_trace(session, actor, "start_trace", f"trace:{trace.id}", trace)
+    place = {"project_id": trace.project_id, "trace_id": trace.id}
+    record(session, actor, "start_trace", f"trace:{trace.id}", **place)
     return trace
 
 

@@ -22,7 +22,6 @@ from app.core.errors import Conflict, Refused
 from app.core.roles import SCRIPT
 from app.core.trace import OUTCOMES
 from app.db.queries.economy import economy_of
-from app.db.session import transaction
 from app.db.tables import Job
 
 _ALONE_SECONDS = 30
@@ -105,10 +104,8 @@ def _active(session: Session, target: int) -> int:
 
 def _stop(ports: Ports, begun: Run | None) -> None:
     """End what of the batch has not ended; what was finished stays."""
-    if begun:
-        with transaction(ports.engine) as session:
-            if progress_of(session, begun.batch_id).state == "running":
-                stop_batch(session, SCRIPT, begun.batch_id)
+    if begun and read(ports, lambda s: progress_of(s, begun.batch_id)).state == "running":
+        stop_batch(ports, SCRIPT, begun.batch_id)
     click.echo("\nStopped. The same command goes on from here.", err=True)
 
 

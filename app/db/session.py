@@ -6,7 +6,7 @@ never after a rollback. No transaction may stay open over a model or sandbox cal
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,8 +39,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
         with session.begin():
             yield session
         told = session.info.pop(_AFTER_COMMIT, [])
-    for tell in told:
-        _tell(tell)
+    _tell_all(told)
 
 
 @contextmanager
@@ -77,11 +76,12 @@ def after_commit(session: Session, tell: Callable[[], None]) -> None:
     session.info.setdefault(_AFTER_COMMIT, []).append(tell)
 
 
-def _tell(tell: Callable[[], None]) -> None:
-    # The commit stands: a broker that is away must not turn it into an error; the sweep sends
-    # it again.
+def _tell_all(told: Iterable[Callable[[], None]]) -> None:
+    # The commit stands: a broker that is away must not turn it into an error; the sweep sends it
+    # again. After one failure the others are not tried: each would hold up the page as long.
     try:
-        tell()
+        for tell in told:
+            tell()
     except Exception as error:
         _log.warning("could not tell after a commit, the sweep will: %s", error)
 

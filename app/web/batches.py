@@ -1,17 +1,21 @@
 """Batches: starting one on chosen problems or traces, or on all that a filter finds; watching,
-stopping."""
+stopping.
+
+The two POSTs open no transaction of their own: the verbs open many short ones.
+"""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from app.actions.batches import BatchKind, start_batch, stop_batch
 from app.core.errors import NotFound
 from app.db.queries.problems import ProblemFilter, problem_ids
 from app.db.queries.traces import closed_branch_ids, find_traces
+from app.db.session import reading
 from app.db.tables import Batch
-from app.web.deps import Db, Here, Showing
+from app.web.deps import Db, Here, HereApart, Showing, WebPorts, go
 from app.web.views.work import batch_view, batches_view
 
 router = APIRouter(prefix="/p/{slug}/batches")
@@ -59,16 +63,17 @@ def batches(show: Showing, session: Db, here: Here) -> Response:
 
 @router.post("")
 def start(
-    show: Showing,
-    session: Db,
-    here: Here,
+    request: Request,
+    here: HereApart,
+    ports: WebPorts,
     kind: Annotated[BatchKind, Form()],
     chosen: Annotated[Chosen, Depends()],
 ) -> Response:
     """Start a batch and go to watch it."""
-    ids = chosen.resolve(session, here.project.id, kind)
-    batch = start_batch(session, here.actor, here.project.id, kind, ids)
-    return show.go(here.url(f"/batches/{batch.id}"))
+    with reading(ports.engine) as session:
+        ids = chosen.resolve(session, here.project.id, kind)
+    batch_id = start_batch(ports, here.actor, here.project.id, kind, ids)
+    return go(request, here.url(f"/batches/{batch_id}"))
 
 
 @router.get("/{batch_id}")
@@ -84,9 +89,9 @@ def progress(show: Showing, session: Db, here: Here, row: ThisBatch) -> Response
 
 
 @router.post("/{batch_id}/stop")
-def stop(show: Showing, session: Db, here: Here, row: ThisBatch) -> Response:
+def stop(request: Request, here: HereApart, ports: WebPorts, batch_id: int) -> Response:
     """Stop what is left of it."""
-    stop_batch(session, here.actor, row.id)
-    session.flush()
-    back = here.url(f"/batches/{row.id}")
-    return show.changed("batch", back, here, "Stopped.", view=batch_view(session, row))
+    with reading(ports.engine) as session:
+        row = batch_here(session, here, batch_id)
+    stop_batch(ports, here.actor, row.id)
+    return go(request, here.url(f"/batches/{row.id}"), "Stopped.")

@@ -105,6 +105,7 @@ def lead_only_apart(here: Annotated[Place, Depends(place_apart)]) -> Place:
 
 
 Here = Annotated[Place, Depends(place)]
+HereApart = Annotated[Place, Depends(place_apart)]
 LeadHere = Annotated[Place, Depends(lead_only)]
 LeadHereApart = Annotated[Place, Depends(lead_only_apart)]
 

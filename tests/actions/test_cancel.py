@@ -71,9 +71,10 @@ def test_stopping_never_overwrites_what_a_worker_is_just_finishing(
 def test_a_stopped_batch_tells_each_of_its_traces(
     ports: Ports, project: Project, problem: Problem
 ) -> None:
+    stop_batch(
+        ports, SCRIPT, start_batch(ports, SCRIPT, project.id, "generate", [problem("Which?")])
+    )
     with transaction(ports.engine) as session:
-        batch = start_batch(session, SCRIPT, project.id, "generate", [problem("Which?")])
-        stop_batch(session, SCRIPT, batch.id)
         branch = session.scalars(select(Branch)).one()
         assert branch.outcome == "cancelled"
         told = select(Event.subject).where(Event.verb == "cancel", Event.trace_id.is_not(None))

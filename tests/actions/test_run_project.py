@@ -61,8 +61,7 @@ def test_a_run_that_was_stopped_is_gone_on_with(
 ) -> None:
     first = begin(ports, project)
     assert first
-    with transaction(ports.engine) as session:
-        stop_batch(session, SCRIPT, first.batch_id)
+    stop_batch(ports, SCRIPT, first.batch_id)
     assert dict(tally(ports, first).failures) == {"cancelled": 3}
     second = begin(ports, project)
     assert second
@@ -76,9 +75,7 @@ def test_a_run_leaves_alone_what_a_person_stopped(
     ports: Ports, project: Project, problems: list[int], person: Callable[..., Actor]
 ) -> None:
     lead = person("Ada", "lead")
-    with transaction(ports.engine) as session:
-        batch = start_batch(session, lead, project.id, "generate", problems)
-        stop_batch(session, lead, batch.id)
+    stop_batch(ports, lead, start_batch(ports, lead, project.id, "generate", problems))
     assert begin(ports, project) is None
 
 

@@ -41,7 +41,8 @@ def branch_id(ports: Ports, project: Project, problem: Callable[..., int], serve
     with transaction(ports.engine) as session:
         reasoner = {"name": "openai", "base_url": server.url, "model": "m", "mode": "restart"}
         change_project(session, SCRIPT, project.id, ProjectChange(reasoner=reasoner))
-        start_batch(session, SCRIPT, project.id, "generate", ids)
+    start_batch(ports, SCRIPT, project.id, "generate", ids)
+    with reading(ports.engine) as session:
         return session.scalars(select(Branch.id)).one()
 
 

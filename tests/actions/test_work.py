@@ -15,7 +15,7 @@ from app.actions.start_trace import start_trace
 from app.actions.work import MAX_ATTEMPTS, Lost, hold, let_go
 from app.actions.work_on import sweep, work_on
 from app.core.roles import SCRIPT
-from app.db.session import transaction
+from app.db.session import reading, transaction
 from app.db.tables import Branch, Job, Project, Trace
 from app.db.types import now
 from app.live import broker
@@ -111,11 +111,12 @@ def test_a_spending_cap_stops_the_reasoner_with_a_reason(
 
 def test_a_batch_is_watched_and_stopped(ports: Ports, project: Project, problem: Problem) -> None:
     ids = [problem(f"Problem {n}?") for n in range(3)]
-    with transaction(ports.engine) as session:
-        batch = start_batch(session, SCRIPT, project.id, "generate", ids)
-        assert progress_of(session, batch.id).queued == 3
-        stop_batch(session, SCRIPT, batch.id)
-        progress = progress_of(session, batch.id)
+    batch_id = start_batch(ports, SCRIPT, project.id, "generate", ids)
+    with reading(ports.engine) as session:
+        assert progress_of(session, batch_id).queued == 3
+    stop_batch(ports, SCRIPT, batch_id)
+    with reading(ports.engine) as session:
+        progress = progress_of(session, batch_id)
         assert (progress.cancelled, progress.state) == (3, "stopped")
         assert set(session.scalars(select(Trace.state))) == {"failed"}
 

@@ -125,8 +125,9 @@ def test_a_batch_of_all_that_a_filter_finds_is_started_watched_and_stopped(
     page = lead.post(f"{home}/batches", {"kind": "generate", "every": "true"})
     assert page.url.path == f"{home}/batches/1"
     assert 'hx-trigger="every 2s"' in page.text
-    stopped = lead.post(f"{home}/batches/1/stop", headers=HTMX)
+    stopped = lead.post(f"{home}/batches/1/stop")
     assert "hx-trigger" not in stopped.text
+    assert "Stopped." in stopped.text
     with transaction(engine) as session:
         assert session.scalars(select(Job.state)).all() == ["cancelled"]
 
