@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.record import get, lock_trace, record
 from app.actions.work import put
+from app.backends.reasoners.abilities import recorded
 from app.core.budget import reasoner_tokens
 from app.core.roles import Actor
 from app.db.convert import located_path
@@ -43,7 +44,7 @@ def new_branch(
     """An empty branch that grows; it records what the project's Reasoner is set to."""
     project = get(session, Project, trace.project_id)
     number = None if trial else next_number(session, trace.id)
-    place |= {"number": number, "settings": {"reasoner": project.reasoner}}
+    place |= {"number": number, "settings": {"reasoner": recorded(project.reasoner)}}
     branch = Branch(trace=trace, seed=seed, **place)
     session.add(branch)
     session.flush()

@@ -63,9 +63,8 @@ def failures(key: str, error: Raise) -> Iterator[None]:
     try:
         yield
     except (openai.OpenAIError, httpx2.HTTPError, *_MALFORMED) as cause:
-        message, retryable = _told(cause)
-        hidden = message.replace(key, "[key]") if key else message
-        raise error(hidden, retryable=retryable, after=_asked(cause)) from None
+        message, retryable = _told(cause, key)
+        raise error(message, retryable=retryable, after=_asked(cause)) from None
 
 
 @cache
@@ -85,13 +84,24 @@ def _put_on_line(request: httpx2.Request) -> None:
         request.extensions["trace"] = line.watch
 
 
-def answered(status: int, body: str) -> str:
+def quoted(said: str, key: str) -> str:
+    """A server's words, to be shown. The key goes before they are cut: no piece of it may stay."""
+    return (said.replace(key, "[key]") if key else said)[:_SHOWN]
+
+
+def answered(status: int, body: str, key: str) -> str:
     """What a server refused with, and what a person can do about it."""
-    said = "a web page" if body.lstrip().startswith("<") else " ".join(body.split())[:_SHOWN]
+    web = body.lstrip().startswith("<")
+    said = "a web page" if web else quoted(" ".join(body.split()), key)
     long = status in (400, 413, 422) and _LONG.search(body)
     advice = TOO_LONG if long else _ADVICE.get(status, "")
     told = f"The model server answered {status}{_NAMES.get(status, '')}: {said.rstrip('.')}."
     return f"{told} {advice}".strip()
+
+
+def may_pass(status: int) -> bool:
+    """Whether trying again may help after a refusal."""
+    return status >= 500 or status in _AGAIN
 
 
 def _body(error: openai.APIStatusError) -> str:
@@ -100,21 +110,21 @@ def _body(error: openai.APIStatusError) -> str:
     return "<" if "html" in kind else error.message
 
 
-def _told(cause: Exception) -> tuple[str, bool]:
+def _told(cause: Exception, key: str) -> tuple[str, bool]:
     """What happened, and whether trying again may help."""
     if isinstance(cause, openai.APITimeoutError | httpx2.TimeoutException):
         told = "The model server did not answer in time. Try again, or give it more patience in the"
         return f"{told} project's settings.", True
     if isinstance(cause, openai.APIStatusError):
         status = cause.status_code
-        return answered(status, _body(cause)), status >= 500 or status in _AGAIN
+        return answered(status, _body(cause), key), may_pass(status)
     if isinstance(cause, openai.APIConnectionError | httpx2.HTTPError):
         told = (
             "The connection to the model server failed or was closed midway. Look whether it runs"
         )
         return f"{told} at the address in the project's settings, then try again.", True
     if isinstance(cause, openai.APIError):
-        return f"The model server reported: {cause.message[:_SHOWN]}", True
+        return f"The model server reported: {quoted(cause.message, key)}", True
     return "The model server sent something that is no valid reply.", True
 
 

@@ -67,10 +67,10 @@ class _Loaded:
         if common and common < len(self._ids):
             self._cache.crop(common - len(self._ids))
         rest = torch.tensor([ids[common:]], device=self.model.device)
+        # A pass that fails, out of memory for one, leaves half a cache: nobody may go on from it.
+        cache, self._cache = self._cache, None
         with torch.inference_mode():
-            given = self.model(
-                rest, past_key_values=self._cache if common else None, use_cache=True
-            )
+            given = self.model(rest, past_key_values=cache if common else None, use_cache=True)
         self._ids, self._cache = list(ids), given.past_key_values
         return given.logits[0, -1].float(), common
 

@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from app.backends.http import answered, connections
+from app.backends.http import answered, connections, may_pass, quoted
 from app.backends.reasoners.base import ReasonerError, Sampling, Usage
 from app.backends.reasoners.fence import STOP
 from app.backends.reasoners.server import Server
-from app.backends.reasoners.stream import Part, clean
-
-_SHOWN = 300
+from app.backends.reasoners.stream import Part, clean, counted
 
 
 def address(server: Server) -> str:
@@ -49,19 +47,22 @@ def opened(server: Server, key: str, prompt: str, sampling: Sampling) -> Iterato
         "POST", address(server), json=sent, headers=headers, timeout=server.timeout
     ) as response:
         if response.status_code != 200:
-            told = answered(response.status_code, response.read().decode("utf-8", "replace"))
-            hidden = told.replace(key, "[key]") if key else told
-            raise ReasonerError(hidden, retryable=response.status_code >= 500)
-        yield _parts(response.iter_lines())
+            said = response.read().decode("utf-8", "replace")
+            told = answered(response.status_code, said, key)
+            raise ReasonerError(told, retryable=may_pass(response.status_code))
+        yield _parts(response.iter_lines(), key)
 
 
-def _parts(lines: Iterator[str]) -> Iterator[Part]:
+def _parts(lines: Iterator[str], key: str) -> Iterator[Part]:
     for line in lines:
         said = json.loads(line)
         if error := said.get("error"):
-            raise ReasonerError(f"The model server reported: {str(error)[:_SHOWN]}", retryable=True)
+            raise ReasonerError(
+                f"The model server reported: {quoted(str(error), key)}", retryable=True
+            )
         usage = Usage(
-            prompt_tokens=said.get("prompt_eval_count"), completion_tokens=said.get("eval_count")
+            prompt_tokens=counted(said.get("prompt_eval_count")),
+            completion_tokens=counted(said.get("eval_count")),
         )
         yield Part(
             text=clean(said.get("response") or ""),

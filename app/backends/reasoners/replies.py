@@ -28,11 +28,13 @@ def until_fence(parts: Iterator[Part], request: Request) -> Replies:
             usage=part.usage or said.usage,
             model=part.model or said.model,
         )
-        cut = watch.cut(part.text)
-        if part.text or part.token_ids:
-            whole = cut is None or cut == len(part.text)
-            yield Chunk(part.text[:cut], part.token_ids if whole else None)
-        tail, room = (tail + part.text)[-len(STOP) :], room - len(part.text)
+        text = part.text[: room + 1]
+        cut = watch.cut(text)
+        if text or part.token_ids:
+            whole = text[:cut] == part.text
+            yield Chunk(text[:cut], part.token_ids if whole else None)
+        # An event takes room even where it says nothing: a stream of those ends too.
+        tail, room = (tail + text)[-len(STOP) :], room - max(1, len(text))
         if cut is not None:
             yield End("fence", _last_usage(parts, said.usage), model=said.model)
             return

@@ -15,6 +15,9 @@ from app.core.fences import THINK_END
 IDS = {"return_token_ids": True, "include_stop_str_in_output": True}
 """What asks for token ids. With the stop string kept, no text lags behind its ids."""
 
+_MOST = 2**31
+"""No token id and no count of tokens is as large; databases take none larger."""
+
 
 class Part(NamedTuple):
     """What one event of a stream says; `hit`: the server says that it met the stop string.
@@ -53,18 +56,18 @@ def chat_parts(stream: Iterable[Any], *, thinking: bool) -> Iterator[Part]:
         yield _part(event, event.choices[0], text + (delta.content or ""))
 
 
-def usage_of(counted: Any) -> Usage | None:
+def usage_of(said: Any) -> Usage | None:
     """What a server counted; what it took from its cache stands in one of two places."""
-    if counted is None:
+    if said is None:
         return None
-    details = getattr(counted, "prompt_tokens_details", None)
+    details = getattr(said, "prompt_tokens_details", None)
     cached = getattr(details, "cached_tokens", None)
+    if cached is None:
+        cached = getattr(said, "prompt_cache_hit_tokens", None)
     return Usage(
-        prompt_tokens=counted.prompt_tokens,
-        completion_tokens=counted.completion_tokens,
-        cached_tokens=getattr(counted, "prompt_cache_hit_tokens", None)
-        if cached is None
-        else cached,
+        prompt_tokens=counted(said.prompt_tokens),
+        completion_tokens=counted(said.completion_tokens),
+        cached_tokens=counted(cached),
     )
 
 
@@ -81,12 +84,23 @@ def _part(event: Any, choice: Any, text: str | None) -> Part:
     ids = getattr(choice, "token_ids", None)
     return Part(
         text=clean(text or ""),
-        token_ids=tuple(ids) if ids else None,
+        token_ids=_ids(ids),
         finish=choice.finish_reason,
         hit=getattr(choice, "stop_reason", None) == STOP,
         usage=usage_of(event.usage),
         model=_model(event),
     )
+
+
+def _ids(said: Any) -> tuple[int, ...] | None:
+    """The token ids of a piece; None for none, and for what no tokenizer has."""
+    ids = said if isinstance(said, list) else []
+    return tuple(ids) if ids and all(type(id) is int and 0 <= id < _MOST for id in ids) else None
+
+
+def counted(said: Any) -> int | None:
+    """A number of tokens; None for none, and for what counts nothing."""
+    return said if type(said) is int and 0 <= said < _MOST else None
 
 
 def _model(event: Any) -> str:

@@ -1,11 +1,12 @@
 """The Reasoner behind OpenAI-compatible servers, against a stub on loopback."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.backends.reasoners import REASONERS
-from app.backends.reasoners.base import Chunk, End, ReasonerError, Request, Sampling
+from app.backends.reasoners.base import Chunk, End, ReasonerError, Request, Sampling, Usage
 from app.backends.reasoners.openai import make
 from app.core.errors import Invalid
 from app.core.trace import Step
@@ -120,6 +121,24 @@ def test_token_ids_are_asked_for_and_kept_where_the_server_gives_them(tokenizer:
     assert stub.seen[0]["include_stop_str_in_output"] is True
 
 
+@pytest.mark.parametrize("id", [-1, 2**40, "a", 1.5, None])
+def test_token_ids_that_no_tokenizer_has_are_left_out(tokenizer: Path, id: Any) -> None:
+    with serving("abc") as stub:
+        stub.token_ids = lambda text: [id]
+        base = {"base_url": stub.url, "model": "m", "tokenizer": str(tokenizer)}
+        first, *_ = make(able(base, "token_ids")).write(QUESTION)
+    assert first == Chunk("abc", None)
+
+
+@pytest.mark.parametrize("number", ["-5", '"many"', "1e99", "10000000000000000000000"])
+def test_a_count_that_counts_nothing_costs_no_reply(tokenizer: Path, number: str) -> None:
+    usage = f'{{"prompt_tokens": {number}, "completion_tokens": {number}, "total_tokens": 1}}'
+    choice = '{"index": 0, "text": "So 3.", "finish_reason": "stop"}'
+    with serving(f'{{"choices": [{choice}], "usage": {usage}}}', bad="raw") as stub:
+        text, end = said(stub, tokenizer)
+    assert (text, end.usage) == ("So 3.", Usage())
+
+
 def test_what_the_server_refuses_is_not_asked_for(tokenizer: Path) -> None:
     with serving("x") as stub:
         base = {"base_url": stub.url, "model": "m", "tokenizer": str(tokenizer)}
@@ -208,6 +227,16 @@ def test_a_server_that_fails_is_told_in_plain_words_without_the_key(
     assert "sk-secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("dialect", ["vllm", "ollama"])
+def test_no_piece_of_a_key_stays_where_words_are_cut(tokenizer: Path, dialect: str) -> None:
+    with serving("text") as stub:
+        stub.objects = lambda body: ("x" * 250) + 50 * " sk-secret"
+        with pytest.raises(ReasonerError) as caught:
+            said(stub, tokenizer, key="sk-secret", dialect=dialect)
+    assert "sk-" not in str(caught.value)
+    assert "[key]" in str(caught.value)
+
+
 @pytest.mark.parametrize("mode", ["completions", "chat"])
 @pytest.mark.parametrize(
     "event",
@@ -281,6 +310,15 @@ def test_a_server_that_never_stops_is_stopped(tokenizer: Path) -> None:
         text, end = said(stub, tokenizer, request)
     assert end.finish == "length"
     assert len(text) < 1_000
+
+
+@pytest.mark.parametrize("text", ["", "a"])
+def test_events_that_say_nothing_and_one_that_says_too_much_end(tokenizer: Path, text: str) -> None:
+    request = Request(question="q", system="", sampling=Sampling(max_tokens=10))
+    with serving(text * 1_000_000, bad="endless") as stub:
+        written, end = said(stub, tokenizer, request)
+    assert end.finish == "length"
+    assert len(written) < 1_000
 
 
 def test_nul_and_surrogates_do_not_come_through(tokenizer: Path) -> None:
