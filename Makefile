@@ -73,9 +73,10 @@ fuzz: .venv/dev.stamp ## Run the property-based tests for long
 scores: setup ## Evaluate the rules on the bundled set, and write their scores into docs/evaluation.md
 	@$(BIN)/python -m scripts.scores
 
-bench: setup .venv/dev.stamp ## Measure pages, the sandbox, how busy a model server is kept, and the first page
+bench: setup .venv/dev.stamp ## Measure pages, the sandbox, how busy a model server is kept, the rules, and the first page
 	@$(BIN)/python -m benchmarks.pages && $(BIN)/python -m benchmarks.sandbox --runs 10000 \
-		&& $(BIN)/python -m benchmarks.reasoner && $(BIN)/python -m benchmarks.first_page
+		&& $(BIN)/python -m benchmarks.reasoner && $(BIN)/python -m benchmarks.detectors \
+		&& $(BIN)/python -m benchmarks.first_page
 
 clean: ## Remove what set-up made; the data folder stays
 	rm -rf .venv $(SERVERS) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -27,6 +27,8 @@ _SENTENCES = (
     "So the constraint is $\\sum_i x_i \\le {c}$, and the cost of each is {a} dollars.",
     "Wait, I should check whether route {n} may be left empty.",
     "The solver says {a}, which is what the bound of {c} allows.",
+    "If $x_{{{n}}} = {b}$, that makes {a} \\times {b} = {c} dollars.",
+    "So we maximize ${a}x + {b}y$ subject to ${n}x + {b}y \\le {c}$.",
 )
 
 
@@ -37,14 +39,19 @@ def write_traces(file: Path, count: int = TRACES, size: int = TRACE_BYTES) -> No
             lines.write(json.dumps(_row(number, size)) + "\n")
 
 
-def _row(number: int, size: int) -> dict[str, object]:
-    question = f"Case {number}: how many crates should go by each route to earn the most?"
+def made_up(number: int, size: int) -> str:
+    """A trace of about `size` bytes, with a program and its output in every 3 KB."""
     text = "<think>\n"
     for part in _parts(random.Random(number)):
         text += part
         if len(text) >= size:
             break
-    text += f"</think>\nThe answer is $\\boxed{{{number}}}$."
+    return text + f"</think>\nThe answer is $\\boxed{{{number}}}$."
+
+
+def _row(number: int, size: int) -> dict[str, object]:
+    question = f"Case {number}: how many crates should go by each route to earn the most?"
+    text = made_up(number, size)
     messages = [{"role": "user", "content": question}, {"role": "assistant", "content": text}]
     return {"messages": messages, "question": question, "answer": number}
 

@@ -39,6 +39,7 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE,
 )
+_PART = re.compile("[0-9]+(?:[.][0-9]+)?")
 _TYPOGRAPHY = str.maketrans("−–﹣－\u00a0\u2009\u202f\t\n", "----     ")
 
 
@@ -83,6 +84,15 @@ def _comparable(numbers: list[Decimal]) -> frozenset[Decimal]:
 
 
 def _quantity(match: re.Match[str]) -> Quantity:
+    digits = match[0].lstrip()
+    if digits.isdigit() and len(digits) <= EXACT.prec:  # most are nothing else
+        value = Decimal(digits)
+        return Quantity(value, None, False, (value,), *match.span())
+    return _marked(match)
+
+
+def _marked(match: re.Match[str]) -> Quantity:
+    """A number with any mark: a sign, a point, a separator, a percentage."""
     value, percent = _magnitude(match), match["percent"] is not None
     exponent = value.as_tuple().exponent
     digit = None
@@ -93,7 +103,7 @@ def _quantity(match: re.Match[str]) -> Quantity:
         value = EXACT.divide(value, Decimal(100))
     if "-" in match["sign"] + match["inner_sign"]:
         value = EXACT.minus(value)
-    parts = tuple(Decimal(part) for part in re.findall("[0-9]+(?:[.][0-9]+)?", match[0]))
+    parts = tuple(Decimal(part) for part in _PART.findall(match[0]))
     return Quantity(value, digit, percent, parts, *match.span())
 
 
@@ -109,4 +119,4 @@ def _magnitude(match: re.Match[str]) -> Decimal:
 
 
 def _decimal(digits: str) -> Decimal:
-    return Decimal(re.sub("[, ]", "", digits))
+    return Decimal(digits.replace(",", "").replace(" ", ""))

@@ -1,4 +1,4 @@
-"""Rules that find flaws in a path, one file a flaw; each finding has its evidence.
+"""Rules that find flaws in a path, one file or folder a flaw; each finding has its evidence.
 
 Promises: pure; a rule fires on what stands uncorrected at the end of the path, never on what a
 later step mended; time in proportion to the path. How often each is right is measured in

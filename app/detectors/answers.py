@@ -3,10 +3,11 @@
 from app.detectors.doubt import Place, doubt_in, rounding_in
 from app.detectors.finding import Spot
 from app.detectors.handwork import calculations
-from app.detectors.numbers import same
-from app.detectors.reading import Reading
+from app.detectors.numbers import one_is, same
+from app.detectors.reading import Reading, once
 
 
+@once
 def differs(reading: Reading) -> bool:
     """Whether an answer that is not known to be right is none of the optima found."""
     given, objectives = reading.given, reading.objectives
@@ -15,17 +16,20 @@ def differs(reading: Reading) -> bool:
     return not any(same(given, it) for it in objectives)
 
 
+@once
 def is_printed(reading: Reading) -> bool:
     """Whether a program that ran printed the answer."""
     given = reading.given
-    return given is not None and any(same(given, it) for it in reading.printed)
+    return given is not None and one_is(given, reading.printed)
 
 
+@once
 def shows_optimum(reading: Reading) -> bool:
     """Whether an optimum that was found was printed too, so that it could be read."""
-    return any(same(one, other) for one in reading.objectives for other in reading.printed)
+    return any(one_is(it, reading.printed) for it in set(reading.objectives))
 
 
+@once
 def set_aside_at(reading: Reading) -> Place | None:
     """Where the text behind the optimum doubts, rounds or calculates its way to another answer."""
     if not reading.optimum or not differs(reading) or is_printed(reading):

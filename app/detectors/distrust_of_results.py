@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
-from app.core.solved import compare
+from app.core.solved import SolvedModel, compare
 from app.detectors.answers import differs, set_aside_at
 from app.detectors.doubt import doubt_in, rounding_in
 from app.detectors.finding import Rule, Spot
 from app.detectors.handwork import calculations
 from app.detectors.numbers import same, values_in
-from app.detectors.reading import Program, Reading
+from app.detectors.programs import Program
+from app.detectors.reading import Reading
 
 FLAW = "distrust-of-results"
 _LAST_LINE = re.compile(r"^[ \t]*[A-Za-z_.]{0,60}(?:Error|Exception)\b[^\n]*", re.MULTILINE)
@@ -84,18 +85,28 @@ def _optimum(reading: Reading) -> str:
 def _solved_again(reading: Reading) -> Iterator[Spot]:
     """A program that solves the model again whose optimum is known, or doubts it and finds it."""
     for before, again in pairwise(it for it in reading.ran if not it.failed):
-        doubt = doubt_in(reading.said_between(before.step, again.step))
-        if before.optimal and again.optimal and _same_model(before, again):
+        if not again.optimal:
+            continue
+        if before.optimal and _same_model(before, again):
             note = "This solves the model again whose optimum the program before had found."
             yield Spot(again.step, 0, len(reading.path[again.step].text), note)
-        elif doubt and again.optimal and _same_optimum(before, again):
+        elif doubt := _same_optimum(before, again) and doubt_in(
+            reading.said_between(before.step, again.step)
+        ):
             yield Spot(*doubt, "The next program finds the very same optimum again.")
 
 
 def _same_model(before: Program, again: Program) -> bool:
     if before.model and again.model:
-        return not compare(before.model, again.model)
+        alike = _outline(before.model) == _outline(again.model)
+        return alike and not compare(before.model, again.model)
     return " ".join(before.source.split()) == " ".join(again.source.split())
+
+
+def _outline(model: SolvedModel) -> tuple[object, ...]:
+    """What models that are the same have in common, and is quickly told."""
+    costs = sorted(value for _, value in model.objective if value)
+    return model.sense, model.constant, len(model.variables), len(model.rows), costs
 
 
 def _same_optimum(before: Program, again: Program) -> bool:

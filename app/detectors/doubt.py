@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from app.detectors.reading import lines
+from app.detectors.text import lines
 
 Place = tuple[int, int, int]
 """A step, and where a line or sentence of it begins and ends."""

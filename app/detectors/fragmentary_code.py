@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from app.detectors.finding import Rule, Spot
-from app.detectors.reading import Program, Reading
+from app.detectors.programs import Program
+from app.detectors.reading import Reading, once
 
 FLAW = "fragmentary-code"
 _BUILDS = re.compile(
@@ -27,31 +28,39 @@ _KEEPS_BEST = re.compile(
 
 
 def _not_solved(reading: Reading) -> Iterator[Spot]:
-    built = _last(reading, lambda it: _BUILDS.search(it.source) is not None)
-    if built:
+    if built := _building(reading):
         yield _spot(reading, built, "The model is built here, and no program ever solves it.")
 
 
 def _searches(reading: Reading) -> Iterator[Spot]:
-    found = _last(reading, _is_search)
-    if found and not _last(reading, lambda it: _BUILDS.search(it.source) is not None):
+    found = _searching(reading)
+    if found and not _building(reading):
         note = "The program searches by itself; no program gives a model to a solver."
         yield _spot(reading, found, note)
 
 
 def _pieces(reading: Reading) -> Iterator[Spot]:
-    special = _last(reading, lambda it: _is_search(it) or _BUILDS.search(it.source) is not None)
     last = _last(reading, lambda it: True)
-    if last and not special:
+    if last and not _building(reading) and not _searching(reading):
         count = len(reading.programs)
         what = "This program solves nothing" if count == 1 else f"None of {count} programs solves"
         yield _spot(reading, last, f"{what}: no call of a solver is in it.")
 
 
+@once
+def _building(reading: Reading) -> Program | None:
+    return _last(reading, lambda it: _BUILDS.search(it.source) is not None)
+
+
+@once
+def _searching(reading: Reading) -> Program | None:
+    return _last(reading, _is_search)
+
+
 def _is_search(program: Program) -> bool:
     loops = len(_LOOP.findall(program.source)) > 1 or "while " in program.source
-    keeps = _KEEPS_BEST.search(program.source) is not None
-    return (loops and keeps) or _SEARCHES.search(program.source) is not None
+    keeps = loops and _KEEPS_BEST.search(program.source) is not None
+    return keeps or _SEARCHES.search(program.source) is not None
 
 
 def _last(reading: Reading, such: Callable[[Program], bool]) -> Program | None:

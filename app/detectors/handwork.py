@@ -4,19 +4,19 @@ Every pattern looks at one line of bounded length, so a text takes time in propo
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from app.detectors.reading import lines
+from app.detectors.text import has_any, lines
 
 _CALCULATION = re.compile(
     r"\d[\d.,]{0,12}\)?[ ]?(?:[-+*/×·÷]|\\times|\\cdot|\\div)[ ]?\(?[$€]?\d[^=≈\n]{0,60}"
     r"(?:=|≈|\\approx|\bis|\bgives)[ ]?\\?[$€]?-?\d"
 )
 _RESULT = re.compile(r"(?:=|≈|\\approx|\\implies|→|gives|is)[ ]?\\?[$€]?-?\d")
-_VALUE = re.compile(
-    r"(?<![\w.])([A-Za-z]\w{0,12})\}?\\?[ ]?=[ ]?\\?(-?\d[\d.,]{0,9})(?![\d.]*[A-Za-z(*])"
-)
+_IS_VALUE = re.compile(r"=[ ]?\\?(-?\d[\d.,]{0,9})(?![\d.]*[A-Za-z(*])")
+_NAME = re.compile(r"(?<![\w.])([A-Za-z]\w{0,12})\}?\\?[ ]?\Z")
+_LONGEST_NAME = 16
 _TRYING = re.compile(
     r"\b(?:if|try|trying|let|let's|suppose|case|when|for|take|with|at|say|option|guess)\b", re.I
 )
@@ -33,6 +33,12 @@ _NOT_BY_HAND = re.compile(
 _FOLLOWS, _DIGITS, _BESIDE = 800, 10, 30
 _POINT = re.compile(r"\([ ]?-?\d[\d./]{0,9}[ ]?,[ ]?-?\d[\d./]{0,9}[ ]?\)")
 _CORNERS = re.compile(r"\b(?:corner|vertex|vertices|extreme point|intersect)", re.I)
+_IN_CORNERS = ("corner", "vert", "extreme point", "intersect")
+_IN_BY_HAND = (
+    "by hand", "on paper", "manually", "case by case", "trial and error", "guess", "one by one",
+    "one after the other", "von hand", "à la main", "a mano",
+)  # fmt: skip
+"""Of each of these two, one is in all that the pattern finds, in small letters."""
 
 
 class Handwork(NamedTuple):
@@ -59,7 +65,7 @@ def trials(said: Iterable[tuple[int, str]]) -> Handwork | None:
     tried: dict[str, dict[str, tuple[int, int, str]]] = {}
     for step, text in said:
         for start, line in lines(text):
-            found = _VALUE.findall(line)
+            found = list(_values(line))
             if found and (_TRYING.search(line) or len(found) > 1):
                 for name, value in found[:4]:
                     tried.setdefault(name, {}).setdefault(value, (step, start, line))
@@ -67,10 +73,18 @@ def trials(said: Iterable[tuple[int, str]]) -> Handwork | None:
     return _count(most.values())
 
 
+def _values(line: str) -> Iterator[tuple[str, str]]:
+    """The names that a line sets to a number, and the number; read from the sign back."""
+    for found in _IS_VALUE.finditer(line):
+        end = found.start()
+        if name := _NAME.search(line, max(end - _LONGEST_NAME, 0), end):
+            yield name[1], found[1]
+
+
 def corners(said: Iterable[tuple[int, str]]) -> Handwork | None:
     """Lines that evaluate points of the plane, in a text that speaks of corners."""
     told = list(said)
-    if not any(_CORNERS.search(line) for _, text in told for _, line in lines(text)):
+    if not any(has_any(text, _IN_CORNERS) and _CORNERS.search(text) for _, text in told):
         return None
     return _count(
         (step, start, line)
@@ -85,9 +99,10 @@ def announcement(said: Iterable[tuple[int, str]]) -> Handwork | None:
     return _count(
         (step, start + found.start(), found.group())
         for step, text in said
+        if has_any(text, _IN_BY_HAND)
         for start, line in lines(text)
-        if sum(map(str.isdigit, text[start : start + _FOLLOWS])) >= _DIGITS
         if (found := _BY_HAND.search(line)) and not _is_declined(line, *found.span())
+        if sum(map(str.isdigit, text[start : start + _FOLLOWS])) >= _DIGITS
     )
 
 

@@ -1,11 +1,20 @@
-"""What making a model's variables integer changes, and where a program declares them."""
+"""What making a model's variables integer changes, and where text and program declare them."""
 
 import re
 
 from app.core.solved import Examination
+from app.detectors.reading import Reading, once
+from app.detectors.text import has_any
 
 _DECLARES = re.compile(r"[^\n]{0,80}(?:LpVariable|addVars?|Variable|NumVar|Var)\b[^\n]{0,200}")
 _DIFFERS = 1e-6
+_INTEGER = re.compile(
+    r"\bintegers?\b|\bwhole (?:numbers?|\w{1,12} )|\bganzzahlig|\bentiers?\b|\bbinary\b"
+    r"|mathbb\{Z\}|ℤ|整数",
+    re.IGNORECASE,
+)
+_IN_INTEGER = ("integer", "whole ", "ganzzahlig", "entier", "binary", "mathbb{z}", "ℤ", "整数")
+"""One of them is in all that the pattern finds, in small letters."""
 
 
 def other_optimum(found: Examination) -> str | None:
@@ -26,3 +35,14 @@ def declaration_in(code: str) -> tuple[int, int]:
     """Where a program declares its first variable, else all of it."""
     found = _DECLARES.search(code)
     return found.span() if found else (0, len(code))
+
+
+@once
+def says_integer(reading: Reading) -> bool:
+    """Whether the thinking before the last solve says that variables are integer."""
+    step = reading.solving.step if reading.solving else 0
+    return any(_is_integer(text) for _, text in reading.said_before(step))
+
+
+def _is_integer(text: str) -> bool:
+    return has_any(text, _IN_INTEGER) and _INTEGER.search(text) is not None

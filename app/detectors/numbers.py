@@ -1,7 +1,8 @@
 """Whether one number is another, as people write, round and convert them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Context, Decimal
 from itertools import combinations
 
@@ -26,7 +27,22 @@ def same(given: Decimal, number: Decimal) -> bool:
 
     Both without signs.
     """
-    return any(abs(given - number * scale) <= max(_NEAR, given * _NEAR / 10) for scale in _SCALES)
+    near = _near(given)
+    return any(abs(given - number * scale) <= near for scale in _SCALES)
+
+
+def one_is(given: Decimal, numbers: Sequence[Decimal]) -> bool:
+    """Whether one of these numbers, which rise, is the same as the given one."""
+    near = _near(given)
+    for scale in _SCALES:
+        at = bisect_left(numbers, (given - near) / scale)
+        if at < len(numbers) and numbers[at] * scale <= given + near:
+            return True
+    return False
+
+
+def _near(given: Decimal) -> Decimal:
+    return max(_NEAR, given * _NEAR / 10)
 
 
 def values_in(text: str) -> Iterator[Decimal]:

@@ -5,13 +5,14 @@ program has them from elsewhere, and nothing is said.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from app.core.number_words import number_words
 from app.core.numbers import Quantity, quantities
 from app.core.solved import SolvedModel
+from app.detectors.data import must_be_used
 from app.detectors.finding import Spot
 from app.detectors.numbers import (
     MOST_COMBINED,
@@ -21,8 +22,8 @@ from app.detectors.numbers import (
     rounded,
     values_in,
 )
-from app.detectors.question import must_be_used
-from app.detectors.reading import Reading, lines
+from app.detectors.reading import Reading, once
+from app.detectors.text import lines
 
 _COMMAS = re.compile(r"\d,\d{1,2}(?!\d)")
 """Decimal commas, which are read as two numbers."""
@@ -31,30 +32,32 @@ _MOST_LOOKED_AT = 12
 _FEWEST_USED = 4
 _MOST_FOREIGN = 3
 _LARGE = 10_000
+_Where = Literal["objective", "row"]
 
 
 class Foreign(NamedTuple):
     """A number of the model as solved that comes from nowhere."""
 
-    where: Literal["objective", "row"]
+    where: _Where
     spot: Spot
 
 
-def missing_numbers(reading: Reading) -> list[Quantity]:
+@once
+def missing_numbers(reading: Reading) -> tuple[Quantity, ...]:
     """A few numbers of the problem that the programs use nowhere; none where many are missing."""
     program = reading.solving
     if not program or _COMMAS.search(reading.case.problem.question):
-        return []
+        return ()
     used = _written(reading)
-    asked = list(must_be_used(reading))
+    asked = must_be_used(reading)
     missing = [it for it in asked if not among(it, used)]
     if 0 < len(missing) <= _MOST_LOOKED_AT:
         used |= _worked_out(reading, missing, used)
         missing = [it for it in missing if not among(it, used) and not _worked_in(it, asked, used)]
     values = {it.value for it in missing}
     if not 0 < len(values) <= _MOST_MISSING or len(asked) - len(missing) < _FEWEST_USED:
-        return []
-    return missing
+        return ()
+    return tuple(missing)
 
 
 def _written(reading: Reading) -> frozenset[Decimal]:
@@ -82,49 +85,67 @@ def _worked_out(
     return frozenset(made)
 
 
-def _worked_in(one: Quantity, asked: list[Quantity], used: frozenset[Decimal]) -> bool:
+def _worked_in(one: Quantity, asked: Sequence[Quantity], used: frozenset[Decimal]) -> bool:
     """Whether a program has what the number and another of the problem make: a margin, a total."""
     made = ((one.value + it.value, abs(one.value - it.value)) for it in asked if it != one)
     return any(value > 2 and value in used for values in made for value in values)
 
 
-def foreign_numbers(reading: Reading) -> Iterator[Foreign]:
+@once
+def foreign_numbers(reading: Reading) -> tuple[Foreign, ...]:
     """The first coefficients or sides of the model that nothing gives; none where many are."""
-    program, model = reading.solving, reading.model
     few = not 3 < len(reading.asked) <= MOST_COMBINED
-    if not program or not model or few or _COMMAS.search(reading.case.problem.question):
-        return
-    known = _known(reading)
-    written = {rounded(it) for it in literals_in(program.source)}
-    places = dict.fromkeys(it for it in _places(model) if it[1] in written)
-    found = [it for it in places if _is_foreign(it[1], known)]
-    if not 0 < len({value for _, value in found}) <= _MOST_FOREIGN:
-        return
-    for where, value in found:
-        name = f"{value.normalize():f}"
-        note = f"{name} in the {where} of the model as solved is neither given nor derived."
-        span = place_of(reading.path[program.step].text, name)
-        spot = Spot(program.step, *span, note, {"number": name})
-        yield Foreign(where, spot)
+    if few or not reading.model or _COMMAS.search(reading.case.problem.question):
+        return ()
+    places = _written_places(reading)
+    left = {value for _, value in places if not _is_structure(value)} - _derived(reading)
+    left -= _said(reading, left)
+    if not 0 < len(left) <= _MOST_FOREIGN:
+        return ()
+    return tuple(_foreign(reading, *place) for place in places if place[1] in left)
 
 
-def _known(reading: Reading) -> frozenset[Decimal]:
-    question = reading.case.problem.question
+def _foreign(reading: Reading, where: _Where, value: Decimal) -> Foreign:
+    assert reading.solving
+    step, name = reading.solving.step, f"{value.normalize():f}"
+    note = f"{name} in the {where} of the model as solved is neither given nor derived."
+    span = place_of(reading.path[step].text, name)
+    return Foreign(where, Spot(step, *span, note, {"number": name}))
+
+
+def _derived(reading: Reading) -> frozenset[Decimal]:
+    """The numbers of the problem, and what they make."""
     given = {part for it in reading.asked for part in (abs(it.value), *it.parts)}
+    return derived_from(
+        given | {word.value for word in number_words(reading.case.problem.question)}
+    )
+
+
+def _said(reading: Reading, wanted: set[Decimal]) -> frozenset[Decimal]:
+    """Which of these numbers the thinking before the program has; read backwards, till all are."""
     step = reading.solving.step if reading.solving else 0
-    said = {it for _, text in reading.said_before(step) for it in values_in(text)}
-    given |= {word.value for word in number_words(question)}
-    return derived_from(given) | frozenset(map(rounded, said))
+    found: set[Decimal] = set()
+    for _, text in reversed(list(reading.said_before(step))):
+        if wanted <= found:
+            break
+        found |= wanted & set(map(rounded, values_in(text)))
+    return frozenset(found)
 
 
-def _is_foreign(value: Decimal, known: frozenset[Decimal]) -> bool:
+def _is_structure(value: Decimal) -> bool:
     """Small whole numbers are the structure of a model, large round ones its big M."""
-    if value <= 2 or value in known:
-        return False
-    return value < _LARGE or value != value.to_integral_value() or value % 1000 != 0
+    return value <= 2 or (value >= _LARGE and value % 1000 == 0)
 
 
-def _places(model: SolvedModel) -> Iterator[tuple[Literal["objective", "row"], Decimal]]:
+def _written_places(reading: Reading) -> dict[tuple[_Where, Decimal], None]:
+    """The numbers of the model as solved that its program writes out, each once a place."""
+    if not reading.solving or not reading.model:
+        return {}
+    written = {rounded(it) for it in literals_in(reading.solving.source)}
+    return dict.fromkeys(it for it in _places(reading.model) if it[1] in written)
+
+
+def _places(model: SolvedModel) -> Iterator[tuple[_Where, Decimal]]:
     for _, value in model.objective:
         yield "objective", rounded(Decimal(repr(value)))
     for row in model.rows:

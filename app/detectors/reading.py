@@ -1,107 +1,30 @@
 """What detectors read out of a case: its programs and what they did, its answer, its numbers.
 
-Promises: facts before text: what an execution observed counts before what an output says, and the
-model as solved before the program's words. Each thing is read once, and in time in proportion to
-the path.
+Promises: each thing is read once, when it is first asked for, and in time in proportion to the
+path; what was read is kept with the reading, and goes with it.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from app.core.answer import Answer, find_answer
 from app.core.case import Case
-from app.core.execution import Execution, Solve
-from app.core.fences import source_of
 from app.core.numbers import Quantity, quantities
-from app.core.solved import Examination, SolvedModel, claims_optimum
+from app.core.solved import SolvedModel, claims_optimum
 from app.core.trace import Step, text_of
+from app.detectors.programs import Program, programs_of
 
-_NO_RUN = ("forged", "refused")
-_ERROR = re.compile(
-    r"^[ \t]*(?:Traceback \(most recent call last\)|[A-Za-z_.]{0,60}(?:Error|Exception)\b)", re.M
-)
-_COMMENT = re.compile(r"#[^\n]*")
-_HOPELESS = re.compile(
-    r"\binfeasible\b|\bunbounded\b|\bnot solved\b|\binf_or_unb\b"
-    r"|\bno (?:best|optimal|feasible) solution\b",
-    re.IGNORECASE,
-)
-_OPTIMAL = re.compile(r"\boptimal\b", re.IGNORECASE)
-_CALLS_SOLVER = re.compile(
-    r"\.(?:solve|optimize|Solve|run|minimize|maximize|resolve|actualSolve|solveModel)\("
-    r"|\b(?:linprog|milp|minimize|solve|linear_sum_assignment|differential_evolution)\("
-    r"|\bSolverFactory\(|\b(?:nx|networkx)\."
-)
-LONGEST_LINE = 400
-"""Characters that a pattern looks at in one go; a longer line comes in several pieces."""
-
-
-class Program(NamedTuple):
-    """A program of the path, and what it did; `output_step` is None where nothing came back.
-
-    `source` has no comments; `examined` is what was found in the models of its solves.
-    """
-
-    step: int
-    source: str
-    output_step: int | None
-    output: str
-    execution: Execution | None
-    examined: tuple[Examination | None, ...]
-
-    @property
-    def failed(self) -> bool:
-        """Whether it did not run to its end."""
-        if self.execution:
-            return self.execution.status != "ok"
-        return _ERROR.search(self.output) is not None
-
-    @property
-    def solves(self) -> tuple[Solve, ...]:
-        """What it is known to have solved."""
-        return self.execution.solves if self.execution else ()
-
-    @property
-    def calls_solver(self) -> bool:
-        """Whether it called a solver, or would have."""
-        return bool(self.solves) or _CALLS_SOLVER.search(self.source) is not None
-
-    @property
-    def optimal(self) -> bool:
-        """Whether its last solve found an optimum."""
-        if self.solves:
-            return claims_optimum(self.solves[-1])
-        printed = _OPTIMAL.search(self.output) is not None and self.hopeless is None
-        return printed and self.calls_solver and not self.failed
-
-    @property
-    def hopeless(self) -> tuple[int, int, str] | None:
-        """The place in its output that says that there is no optimum, and what it says.
-
-        Where a solve is known to have found none and the output hides it, all of the output.
-        """
-        if self.failed or (self.solves and claims_optimum(self.solves[-1])):
-            return None
-        if said := _HOPELESS.search(self.output):
-            return *said.span(), said.group().lower()
-        hidden = _HOPELESS.search(self.solves[-1].status) if self.solves else None
-        return (0, len(self.output), hidden.group().lower()) if hidden else None
-
-    @property
-    def model(self) -> SolvedModel | None:
-        """The model that it solved last."""
-        last = self.examined[-1] if self.examined else None
-        return last.model if last else None
+_Found = TypeVar("_Found")
 
 
 class Reading:
-    """A case, read; every property is computed when it is first asked for."""
+    """A case, read; every property is computed when it is first asked for, and so is `kept`."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self.kept: dict[Callable[[Reading], Any], Any] = {}
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -109,10 +32,8 @@ class Reading:
 
     @cached_property
     def programs(self) -> tuple[Program, ...]:
-        """In order. Outputs that no run printed are passed over."""
-        return tuple(
-            self._program(at, step) for at, step in enumerate(self.path) if step.kind == "code"
-        )
+        """In order."""
+        return programs_of(self.case)
 
     @cached_property
     def ran(self) -> tuple[Program, ...]:
@@ -146,9 +67,9 @@ class Reading:
 
     @cached_property
     def printed(self) -> tuple[Decimal, ...]:
-        """The numbers that programs printed which ran to their end, without signs."""
+        """The numbers that programs printed which ran to their end, rising, without signs."""
         outputs = (program.output for program in self.ran if not program.failed)
-        return tuple(abs(it.value) for output in outputs for it in quantities(output))
+        return tuple(sorted({abs(it.value) for output in outputs for it in quantities(output)}))
 
     @cached_property
     def answer(self) -> tuple[Answer, int, int] | None:
@@ -192,23 +113,15 @@ class Reading:
             (at, self.path[at].text) for at in steps if self.path[at].kind in ("thought", "answer")
         )
 
-    def _program(self, at: int, step: Step) -> Program:
-        after = self.path[at + 1] if at + 1 < len(self.path) else None
-        real = after is not None and after.kind == "output" and after.mark not in _NO_RUN
-        return Program(
-            at,
-            _COMMENT.sub("", source_of(step.text)),
-            at + 1 if real else None,
-            after.text if after is not None and real else "",
-            self.case.executions.get(at),
-            self.case.examined.get(at, ()),
-        )
 
+def once(look: Callable[[Reading], _Found]) -> Callable[[Reading], _Found]:
+    """A function of a reading that looks once at each, whoever asks."""
 
-def lines(text: str) -> Iterator[tuple[int, str]]:
-    """Each line of a text with its start; a long one in pieces of `LONGEST_LINE` characters."""
-    start = 0
-    for line in text.split("\n"):
-        for at in range(0, len(line), LONGEST_LINE):
-            yield start + at, line[at : at + LONGEST_LINE]
-        start += len(line) + 1
+    @wraps(look)
+    def kept(reading: Reading) -> _Found:
+        if look not in reading.kept:
+            reading.kept[look] = look(reading)
+        found: _Found = reading.kept[look]
+        return found
+
+    return kept

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from app.core.solved import Conflict, Row, SolvedModel, Variable
+from app.detectors.data import bound_at, must_be_used
 from app.detectors.finding import Rule, Spot
 from app.detectors.origins import foreign_numbers, missing_numbers, place_of
-from app.detectors.question import bound_at, must_be_used
-from app.detectors.reading import Program, Reading
+from app.detectors.programs import Program
+from app.detectors.reading import Reading
 
 FLAW = "wrong-constraints"
 

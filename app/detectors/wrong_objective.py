@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Literal
 
 from app.core.solved import SolvedModel
+from app.detectors.data import is_price
 from app.detectors.finding import Rule, Spot
 from app.detectors.origins import foreign_numbers, missing_numbers
-from app.detectors.question import asks_for, is_price
-from app.detectors.reading import Program, Reading
+from app.detectors.programs import Program
+from app.detectors.question import asks_for
+from app.detectors.reading import Reading
 
 FLAW = "wrong-objective"
 _MINIMIZES = re.compile(r"minimi[sz]e?\b|LpMinimize|sense\s{0,3}=\s{0,3}['\"]?min", re.IGNORECASE)

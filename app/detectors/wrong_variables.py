@@ -8,9 +8,10 @@ from app.core.numbers import quantities
 from app.core.solved import SolvedModel
 from app.detectors.answers import differs
 from app.detectors.finding import Rule, Spot
-from app.detectors.integrality import declaration_in, other_optimum
-from app.detectors.question import counts_things, names_amounts, says_integer
-from app.detectors.reading import Program, Reading
+from app.detectors.integrality import declaration_in, other_optimum, says_integer
+from app.detectors.programs import Program
+from app.detectors.question import counts_things, names_amounts
+from app.detectors.reading import Reading
 
 FLAW = "wrong-variables"
 _INTEGER = re.compile(r"integ|binar|bool|LpInteger|NewIntVar|\.I\b|\.B\b", re.IGNORECASE)
