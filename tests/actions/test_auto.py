@@ -7,37 +7,39 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.auto import go_on_by_policy
 from app.actions.claims import claim_trace
 from app.actions.facts import current_branch
 from app.actions.ports import Ports
 from app.actions.projects import ProjectChange, ProjectLimits, change_project
 from app.actions.request_review import request_review
+from app.actions.save_proposals import save_proposal
 from app.actions.start_trace import start_trace
 from app.actions.undo import undo
 from app.actions.work_on import work_on
 from app.backends.reasoners.recordings import EXAMPLES
-from app.core.budget import measure
+from app.core.budget import MAX_HINTS, measure
 from app.core.flaws import DEFAULT
 from app.core.policy import Policy
+from app.core.proposal import Evidence, Proposal, Source
 from app.core.roles import POLICY, SCRIPT, Actor
+from app.core.trace import Cut
 from app.db.convert import path_of
 from app.db.session import transaction
 from app.db.tables import Event, Job, Judgement, Project, ProposalRow, Trace, Verdict
 
-FERRY = next(
-    it for it in json.loads((EXAMPLES / "problems.json").read_text()) if it["id"] == "ferry"
-)
+PROBLEMS = {it["id"]: it for it in json.loads((EXAMPLES / "problems.json").read_text())}
 ALL = Policy(on=True, flaws=tuple(flaw.id for flaw in DEFAULT.flaws))
 Problem = Callable[..., int]
 Work = Callable[[], int]
 
 
 @pytest.fixture
-def begun(ports: Ports, project: Project, problem: Problem) -> Callable[[Policy], int]:
-    """Starts a trace of the ferry problem under a policy."""
+def begun(ports: Ports, project: Project, problem: Problem) -> Callable[..., int]:
+    """Starts a trace of the ferry or another problem under a policy."""
 
-    def start(policy: Policy) -> int:
-        problem_id = problem(FERRY["question"], FERRY["answer"])
+    def start(policy: Policy, name: str = "ferry") -> int:
+        problem_id = problem(PROBLEMS[name]["question"], PROBLEMS[name]["answer"])
         with transaction(ports.engine) as session:
             change_project(session, SCRIPT, project.id, ProjectChange(policy=policy))
             return start_trace(session, SCRIPT, problem_id).id
@@ -65,6 +67,40 @@ def test_hints_that_pass_are_put_in_and_the_trace_is_handed_over(
         assert len(handed_over(session)) == 1
         assert session.scalars(select(Verdict)).all() == []
         assert session.get_one(Trace, trace_id).state != "waiting"
+
+
+def test_it_ends_where_the_reasoner_can_not_go_on(
+    ports: Ports, begun: Callable[..., int], work: Work
+) -> None:
+    begun(ALL, "feed")
+    work()
+    with transaction(ports.engine) as session:
+        assert 0 < len(judged(session)) <= MAX_HINTS
+        assert handed_over(session) == ["The branch ended in a failure."]
+
+
+def test_a_hint_that_would_replace_the_last_one_allowed_waits_for_a_person(
+    ports: Ports, project: Project, begun: Callable[..., int], work: Work
+) -> None:
+    with transaction(ports.engine) as session:
+        limits = ProjectChange(limits=ProjectLimits(max_hints=1))
+        change_project(session, SCRIPT, project.id, limits)
+    trace_id = begun(ALL)
+    work()
+    earlier = Proposal(
+        flaw=DEFAULT.flaws[0].id,
+        evidence=(Evidence(step=0, start=0, end=1, note="again"),),
+        cut=Cut(step=0),
+        words="Let me think again.",
+        source=Source(kind="rule", name="again"),
+    )
+    with transaction(ports.engine) as session:
+        branch = current_branch(session, trace_id)
+        save_proposal(session, branch, earlier, session.get_one(Project, project.id))
+        go_on_by_policy(session, branch)
+        assert len(judged(session)) == 1
+        told = "Auto mode has put in as many hints here as a path may have."
+        assert handed_over(session)[-1] == told
 
 
 def test_without_auto_mode_nothing_is_decided(
