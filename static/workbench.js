@@ -220,7 +220,9 @@ function press(key) {
 
 function open(details, field) {
   details.open = true;
-  find(field, details)?.focus();
+  const input = find(field, details);
+  input?.focus();
+  if (input?.localName === "textarea") input.setSelectionRange(input.value.length, input.value.length);
   details.scrollIntoView({ block: "nearest" });
 }
 

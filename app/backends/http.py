@@ -107,7 +107,8 @@ def may_pass(status: int) -> bool:
 def _body(error: openai.APIStatusError) -> str:
     """The words of a refusal; the SDK keeps those of a web page to itself."""
     kind = error.response.headers.get("content-type", "")
-    return "<" if "html" in kind else error.message
+    told = error.message.removeprefix(f"Error code: {error.status_code} - ")
+    return "<" if "html" in kind else told
 
 
 def _told(cause: Exception, key: str) -> tuple[str, bool]:

@@ -28,7 +28,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"moment": moment, "number": number, "count": count, "words": words}
+    made.filters |= {"moment": moment, "number": number, "count": count}
+    made.filters |= {"money": money, "words": words}
     made.globals["asset"] = asset
     return made
 
@@ -61,6 +62,11 @@ def number(value: float) -> str:
 def count(value: int, one: str, many: str = "") -> str:
     """`1 hint`, `2 hints`; `many` where an s is not enough."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def money(amount: float) -> str:
+    """A sum of money in whatever unit the prices have, with two digits; little is not nothing."""
+    return f"{amount:,.2f}" if amount >= 0.005 or not amount else "less than 0.01"
 
 
 def words(name: str) -> str:

@@ -63,6 +63,7 @@ def test_the_card_counts_what_trials_find_and_each_can_be_read(
     assert "Try it <kbd>T</kbd>" in annotator.get(desk.at).text
     assert tried(desk, annotator) == 303
     assert said(annotator, desk) == ["With it 2 running", "Without it 2 running"]
+    assert annotator.get(desk.at).text.count(">…</a>") == 4
     end(desk, "12", "13", None)
     assert said(annotator, desk) == [
         "With it 1 of 2 right",
@@ -120,6 +121,7 @@ def test_trials_can_be_stopped_and_are_read_from_a_rejected_hint(
     desk.deed(annotator, f"proposals/{desk.proposal}", decision="reject", reason="no")
     page = annotator.get(desk.at).text
     assert "Stop them" not in page
+    assert page.count('id="trial-') == 1
     assert said(annotator, desk)[0] == "With it 1 of 1 right · 1 did not run"
     assert tried(desk, annotator) == 409
 

@@ -18,6 +18,7 @@ from app.db.tables import (
     Judgement,
     Project,
     ProposalRow,
+    Review,
     StepRow,
     Trace,
     Verdict,
@@ -316,3 +317,15 @@ def test_later_goes_on_and_claims_can_be_given_back(desk: Desk, annotator: Brows
     desk.deed(annotator, "release")
     assert "held by" not in annotator.get(desk.at).text
     assert desk.deed(annotator, "later").headers["location"].endswith("/queue")
+
+
+def test_of_each_source_the_newest_look_is_told(desk: Desk, annotator: Browser) -> None:
+    with transaction(desk.engine) as session:
+        for name, failure in (("rules", ""), ("expert", "It is down."), ("expert", "")):
+            source = {"name": name, "notes": []}
+            look = Review(branch_id=desk.branch, source=source, proposed=0, failure=failure)
+            session.add(look)
+            session.flush()
+    page = annotator.get(f"{desk.at}/review?branch={desk.branch}").text
+    assert page.count("found no flaw") == 2
+    assert "It is down." not in page

@@ -11,7 +11,10 @@ _TASK = "Told before each trace. {} are filled in, and a JSON object is asked fo
 
 
 class PromptView(Frozen):
-    """One text: `own` where the project changed it, `version` as it is recorded."""
+    """One text: `own` where the project changed it, `version` as it is recorded.
+
+    `flaw` is what a rule's hint is about, "" for what models are told.
+    """
 
     name: str
     title: str
@@ -19,6 +22,7 @@ class PromptView(Frozen):
     version: str
     own: bool
     help: str
+    flaw: str = ""
     most: int = MAX_TEMPLATE
 
 
@@ -43,9 +47,15 @@ def prompts_view(own: Prompts) -> PromptsView:
             _prompt("intervener", "The Intervener", own.for_intervener, own.intervener, task),
         ),
         hints=tuple(
-            _prompt(rule.name, rule.name, _hint(own, rule.name), own.hints.get(rule.name, ""), told)
+            _prompt(
+                rule.name,
+                rule.name,
+                _hint(own, rule.name),
+                own.hints.get(rule.name, ""),
+                _about(rule.name, rule.about),
+                rule.flaw,
+            )
             for rule in RULES
-            for told in [_about(rule.name, rule.about)]
         ),
     )
 
@@ -63,7 +73,7 @@ def _places(template: str) -> str:
     return ", ".join(f"{{{name}}}" for name in sorted(places_in(template)))
 
 
-def _prompt(name: str, title: str, words: Words, own: str, told: str) -> PromptView:
+def _prompt(name: str, title: str, words: Words, own: str, told: str, flaw: str = "") -> PromptView:
     return PromptView(
         name=name,
         title=title,
@@ -71,4 +81,5 @@ def _prompt(name: str, title: str, words: Words, own: str, told: str) -> PromptV
         version=words.version,
         own=bool(own),
         help=told,
+        flaw=flaw,
     )

@@ -82,7 +82,7 @@ class OwnHint:
 
 @dataclass(frozen=True)
 class ReviewView:
-    """`refusal` says why nothing can be judged now; `looks` what each source found."""
+    """`refusal` says why nothing can be judged now; `looks` what each source found last."""
 
     cards: tuple[Card, ...]
     judged: tuple[Judged, ...]
@@ -119,10 +119,11 @@ def review_view(desk: Desk) -> ReviewView:
     shown = [] if desk.branch.trial else desk.facts.open_proposals
     found = [(Proposal.model_validate(row.proposal), row) for row in shown]
     found.sort(key=lambda pair: (pair[0].cut.step, pair[0].cut.offset, pair[1].id))
+    newest = {review.source.get("name", ""): review for review in desk.reviews}
     return ReviewView(
         cards=tuple(_card(desk, proposal, row) for proposal, row in found),
         judged=tuple(_judged(desk)),
-        looks=tuple(map(_look, desk.reviews)),
+        looks=tuple(map(_look, newest.values())),
         own=_own_hint(desk),
         looking=any(job.kind == "review" for job in desk.jobs),
         waiting=_waiting(desk),

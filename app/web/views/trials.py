@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.actions.try_proposal import TRIALS, alike, most_trials, trial_refusal
 from app.core.proposal import Proposal
@@ -26,7 +26,10 @@ class TrialLink:
 
 @dataclass(frozen=True)
 class Side:
-    """The trials with the hint, or without it, and what they found in a few words."""
+    """The trials with the hint, or without it, and what they found in a few words.
+
+    Those that a person stopped are counted, and have no link: there is nothing to read.
+    """
 
     name: str
     said: str
@@ -142,4 +145,11 @@ def _trouble(trials: Sequence[Trial]) -> str:
 
 def _links(desk: Desk, trials: Sequence[Trial]) -> tuple[TrialLink, ...]:
     by_id: dict[int, Branch] = {branch.id: branch for branch in desk.trace.branches}
-    return tuple(TrialLink(each.branch_id, badge_of(by_id[each.branch_id])) for each in trials)
+    kept = [by_id[each.branch_id] for each in trials if each.outcome != "cancelled"]
+    return tuple(TrialLink(branch.id, _badge(branch)) for branch in kept)
+
+
+def _badge(branch: Branch) -> Badge:
+    """How many still run is said beside them: a running one is only a place to go to."""
+    badge = badge_of(branch)
+    return badge if branch.outcome else replace(badge, text="…")

@@ -160,7 +160,8 @@ def badge_of(branch: Ended) -> Badge:
         return Badge("growing", "plain", "the Reasoner is writing")
     ended = OUTCOMES[branch.outcome]
     if branch.outcome in FAILURES:
-        return Badge(branch.outcome.replace("_", " "), "bad", branch.detail or ended)
+        tone: Tone = "plain" if branch.outcome == "cancelled" else "bad"
+        return Badge(branch.outcome.replace("_", " "), tone, branch.detail or ended)
     grade = branch.grade or {"correct": None, "reason": ended}
     answer = branch.answer or "no answer"
     if grade["correct"] is None:

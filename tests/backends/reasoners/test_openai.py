@@ -213,7 +213,7 @@ def test_restart_shows_the_path_in_the_users_turn(tokenizer: Path) -> None:
         ("html 502", "answered 502: a web page", True),
         ("html 200", "text/html", True),
         ("half json", "no valid reply", True),
-        ("429", "answered 429", True),
+        ("429", r"answered 429 \(rate limited\): slow down", True),
         ("400", "longer than the model's context", False),
         ("nothing", "before it said anything", True),
     ],

@@ -1,0 +1,25 @@
+// Keeps the focus near where it was when a region is fetched again: on the same control where there
+// still is one, else on the nearest part that held it, so that the next Tab goes on from there.
+"use strict";
+
+let held = null; // how to find the focus again: the ids around it, and what the control was
+
+const marks = (control) => [control.localName, control.name, control.textContent.trim()].join("\n");
+
+document.addEventListener("htmx:before:swap", () => {
+  const control = document.activeElement;
+  held = null;
+  if (!control || control === document.body) return;
+  const ids = [];
+  for (let at = control; at; at = at.parentElement) if (at.id) ids.push(at.id);
+  held = { ids, marks: marks(control) };
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!held || (document.activeElement && document.activeElement !== document.body)) return;
+  const part = held.ids.map((id) => document.getElementById(id)).find(Boolean);
+  if (!part) return;
+  const same = [...part.querySelectorAll("button, input, select, textarea, summary, a")].find((each) => marks(each) === held.marks);
+  if (!same) part.tabIndex = -1;
+  (same ?? part).focus({ preventScroll: true });
+});
