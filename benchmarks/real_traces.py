@@ -2,12 +2,13 @@
 
 `python -m benchmarks.real_traces FOLDER` reads `orlm_industryor_executed.jsonl` (100 single-shot
 answers of an 8B model, with the log of their run elsewhere) and `recordings.jsonl` in FOLDER. Each
-program is executed here; where it can't be, because it imports a solver that is not installed,
-its recorded log stands as the output, and the rules have no facts to go by.
+program is executed here; where it can't be, because it imports a solver that is not installed (the
+answers use coptpy), its recorded log stands as the output, and the rules have no facts to go by.
 """
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -51,19 +52,23 @@ def main() -> None:
 def table(traces: list[Trace]) -> Iterator[str]:
     """A line for each rule that fired: on wrong answers, on right ones, and its precision."""
     known = [trace for trace in traces if trace.case.correct is not None]
-    fired = {rule.name: [0, 0] for rule in RULES} | {"any": [0, 0]}
-    for trace in known:
-        found = {one.rule for one in detect(trace.case)}
-        for name in (*found, *(["any"] if found else [])):
-            fired[name][not trace.case.correct] += 1
-    right = sum(bool(trace.case.correct) for trace in known)
+    found = [({one.rule for one in detect(it.case)}, bool(it.case.correct)) for it in known]
+    right = sum(correct for _, correct in found)
+    wrong = len(known) - right
     executed = sum(trace.executed for trace in traces)
-    yield f"{right} right, {len(known) - right} wrong; {executed} of {len(traces)} executed here"
+    yield f"{right} right, {wrong} wrong; {executed} of {len(traces)} executed here\n"
     yield "| rule | on wrong | on right | precision |"
     yield "| --- | --- | --- | --- |"
-    for name, (good, bad) in fired.items():
-        if good + bad:
-            yield f"| `{name}` | {bad} | {good} | {bad / (good + bad):.2f} |"
+    for rule in RULES:
+        fired = Counter(correct for rules, correct in found if rule.name in rules)
+        if fired:
+            yield f"| `{rule.name}` | {fired[False]} | {fired[True]} | {_precision(fired)} |"
+    fired = Counter(correct for rules, correct in found if rules)
+    yield f"| any | {fired[False]} of {wrong} | {fired[True]} of {right} | {_precision(fired)} |"
+
+
+def _precision(fired: Counter[bool]) -> str:
+    return f"{fired[False] / fired.total():.2f}" if fired else "-"
 
 
 def single_shots(sandbox: Sandbox, folder: Path) -> Iterator[Trace]:
@@ -88,10 +93,23 @@ def recordings(sandbox: Sandbox, folder: Path) -> Iterator[Trace]:
 
 
 def _trace(sandbox: Sandbox, name: str, problem: Problem, steps: list[Step], log: str) -> Trace:
-    executions, examined = _execute(sandbox, steps)
+    return put_together(name, problem, steps, *_execute(sandbox, steps), log)
+
+
+def put_together(
+    name: str,
+    problem: Problem,
+    steps: list[Step],
+    executions: dict[int, Execution],
+    examined: dict[int, tuple[Examination | None, ...]],
+    log: str,
+) -> Trace:
+    """The steps with the outputs of their executions, by the index of the programs in `steps`.
+
+    A program that missed a solver counts as never executed; `log` is then its output.
+    """
     missing = [at for at, run in executions.items() if _MISSING in run.output]
-    for at in missing:
-        del executions[at], examined[at]
+    executions = {at: run for at, run in executions.items() if at not in missing}
     path = list(_with_outputs(steps, executions, log))
     correct = grade(find_answer(text_of(path)), problem.reference).correct
     index = [at for at, step in enumerate(path) if step.kind == "code"]
@@ -101,7 +119,7 @@ def _trace(sandbox: Sandbox, name: str, problem: Problem, steps: list[Step], log
         problem=problem,
         path=tuple(path),
         executions={moved[at]: run for at, run in executions.items()},
-        examined={moved[at]: found for at, found in examined.items()},
+        examined={moved[at]: examined[at] for at in executions},
         correct=correct,
     )
     return Trace(name, case, not missing)
