@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from app.actions.batches import fill_batch, open_batch
 from app.actions.cancel import retry_branch
 from app.actions.ports import Ports
+from app.actions.record import get
+from app.actions.spending import cap_refusal
 from app.actions.start_trace import start_trace
+from app.core.errors import Refused
 from app.core.model import Frozen
 from app.core.roles import Actor
 from app.core.trace import FAILURES, Outcome
 from app.db.session import transaction
-from app.db.tables import Batch, Branch, Job, ProblemRow, Trace
+from app.db.tables import Batch, Branch, Job, ProblemRow, Project, Trace
 
 _IN_VAIN: frozenset[Outcome] = frozenset({"no_recording"})
 """Failures that another try can't mend."""
@@ -44,7 +47,8 @@ class Tally(Frozen):
 def open_run(ports: Ports, actor: Actor, project_id: int, times: int) -> Run | None:
     """A batch for what is missing to `times` traces of each problem; None for nothing. For leads.
 
-    Problems are those of the project as it is now.
+    Problems are those of the project as it is now. Raises Refused once the spending cap is reached:
+    each branch would only fail by it again.
     """
     actor.require("lead", "run the project")
     with transaction(ports.engine) as session:
@@ -52,6 +56,8 @@ def open_run(ports: Ports, actor: Actor, project_id: int, times: int) -> Run | N
         missing = _missing(session, project_id, times)
         if not left and not missing:
             return None
+        if refusal := cap_refusal(session, get(session, Project, project_id)):
+            raise Refused(refusal)
         sizes = {"goes_on": len(left), "n": len(missing)}
         batch = open_batch(session, actor, project_id, "generate", **sizes)
     return Run(batch_id=batch.id, left=left, missing=missing)

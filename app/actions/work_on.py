@@ -1,7 +1,8 @@
 """Working on a job, whatever its kind; and sweeping for jobs that nobody works on.
 
 Promises: a job ends done, failed with a message, or queued for its next round; an error that nobody
-foresaw is logged and recorded on the job, and a branch never waits for ever.
+foresaw is logged and recorded on the job, and a branch never waits for ever. A database that can't
+be asked for a moment, locked or gone, fails no job: the sweep sends it again, as after a crash.
 """
 
 import logging
@@ -10,6 +11,7 @@ from datetime import timedelta
 from typing import get_args
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from app.actions.await_solves import wake_reviews
 from app.actions.check_code import check_code
@@ -54,6 +56,8 @@ def work_on(ports: Ports, job_id: int) -> None:
             _KINDS[held.kind](ports, held)
     except CalmError as error:
         fail(ports, held, str(error))
+    except OperationalError:
+        _log.exception("job %d (%s) is left to the sweep", job_id, held.kind)
     except Exception as error:
         _log.exception("job %d (%s) failed", job_id, held.kind)
         fail(ports, held, f"An unforeseen error ({type(error).__name__}); the log has it.")

@@ -9,7 +9,7 @@ from app.actions.batches import start_batch, stop_batch
 from app.actions.ports import Ports
 from app.actions.run_project import Run, Tally, fill_run, open_run, tally_of
 from app.backends.reasoners.recordings import load
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, Refused
 from app.core.roles import SCRIPT, Actor
 from app.db.session import transaction
 from app.db.tables import Project, Trace
@@ -88,6 +88,16 @@ def test_a_run_that_was_cut_off_while_it_started_goes_on(
     again = begin(ports, project)
     assert again
     assert sorted(again.missing) == sorted(problems[1:])
+
+
+def test_a_run_begins_nothing_where_the_spending_cap_is_reached(
+    ports: Ports, project: Project, problems: list[int]
+) -> None:
+    with transaction(ports.engine) as session:
+        session.get_one(Project, project.id).spending_cap = 0.0
+    with pytest.raises(Refused, match="spending cap"):
+        open_run(ports, SCRIPT, project.id, 1)
+    assert traces(ports) == 0
 
 
 def test_only_leads_run_a_project(

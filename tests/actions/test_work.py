@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import sleep
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.actions.batches import progress_of, start_batch, stop_batch
 from app.actions.keeping import keeping, look_after
@@ -107,6 +107,25 @@ def test_a_spending_cap_stops_the_reasoner_with_a_reason(
     with transaction(ports.engine) as session:
         branch = session.scalars(select(Branch)).one()
         assert branch.outcome == "spending_cap"
+
+
+def test_a_database_that_is_locked_for_a_moment_fails_no_job(
+    ports: Ports, job: int, work: Callable[[], int]
+) -> None:
+    if ports.engine.dialect.name != "sqlite":
+        pytest.skip("what is locked there is waited for")
+    # What nobody can write to fails as a locked database does, and at once.
+    with transaction(ports.engine) as session:
+        session.execute(text("ALTER TABLE usages RENAME TO locked"))
+    work_on(ports, job)
+    with transaction(ports.engine) as session:
+        assert session.scalars(select(Branch.outcome)).one() is None
+        session.execute(text("ALTER TABLE locked RENAME TO usages"))
+        session.execute(update(Job).values(lease_until=now() - timedelta(seconds=1)))
+    assert sweep(ports) == 1
+    work()
+    with transaction(ports.engine) as session:
+        assert session.scalars(select(Branch.outcome)).one() == "no_recording"
 
 
 def test_a_batch_is_watched_and_stopped(ports: Ports, project: Project, problem: Problem) -> None:
