@@ -6,6 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --no-cache-dir --no-compile --require-hashes --no-deps
 SERVERS := .venv-servers
+# Tests of a model in the worker itself: they run in the environment that has torch.
+IN_WORKER := $(addprefix tests/backends/reasoners/,test_local.py test_conformance.py)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 UPGRADE ?= # make lock UPGRADE=--upgrade
@@ -57,9 +59,9 @@ lock: .venv/dev.stamp ## Write the lock files anew
 		--loglevel=error > /dev/null
 
 test-servers: setup .venv/dev.stamp $(SERVERS)/setup.stamp ## Run the tests against real model servers (needs torch)
-	@$(BIN)/python -m pytest -m servers --ignore tests/backends/reasoners/test_local.py $(ARGS)
+	@$(BIN)/python -m pytest -m servers $(addprefix --ignore ,$(IN_WORKER)) $(ARGS)
 	@PYTHONPATH=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
-		$(SERVERS)/bin/python -m pytest -m servers tests/backends/reasoners/test_local.py $(ARGS)
+		$(SERVERS)/bin/python -m pytest -m servers $(IN_WORKER) $(ARGS)
 
 test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sandbox and the pages
 	@$(BIN)/python -m pytest -m attacks $(ARGS)

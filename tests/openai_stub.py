@@ -2,7 +2,8 @@
 
 `replies` are played one a request: a text is streamed in pieces and ends with `stop`; a Bad is one
 of the ways in which servers fail. Requests are kept in `seen`; what `objects` says of one is sent
-back as a refusal. `message` holds further fields of a whole reply's message.
+back as a refusal. `left` is set when a client hangs up on an endless reply. `message` holds further
+fields of a whole reply's message.
 """
 
 import json
@@ -51,6 +52,7 @@ class Stub(ThreadingHTTPServer):
         self.counts: Callable[[dict[str, Any]], int] = lambda body: 7
         self.seen: list[dict[str, Any]] = []
         self.over = Event()
+        self.left = Event()
 
     @property
     def url(self) -> str:
@@ -154,8 +156,7 @@ class Handler(BaseHTTPRequestHandler):
             self._endless(body, text)
             return
         text = self._stopped(body, text)
-        for at in range(0, len(text), self.server.piece):
-            self._event(body, text[at : at + self.server.piece], at)
+        self._pieces(body, text)
         if self.server.bad != "midway":
             self._event(body, "", len(text), finish=self.server.finish)
             if "stream_options" in body:
@@ -177,7 +178,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._event(body, text, at)
                 at += len(text)
         except OSError:
-            """The client has had enough."""
+            self.server.left.set()
 
     def _ollama(self, body: dict[str, Any]) -> None:
         """Ollama's own route: one JSON a line, with counts in the last."""
@@ -192,11 +193,23 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.end_headers()
-        stop = text.find(body["options"]["stop"][0])
-        lines = [{"model": body["model"], "response": text[: stop if stop >= 0 else None]}, last]
-        self.wfile.write("".join(f"{json.dumps(line)}\n" for line in lines).encode())
+        if self.server.bad == "endless":
+            self._endless(body, text)
+            return
+        self._pieces(body, self._stopped(body | body["options"], text))
+        self._line(last)
+
+    def _pieces(self, body: dict[str, Any], text: str) -> None:
+        for at in range(0, len(text), self.server.piece):
+            self._event(body, text[at : at + self.server.piece], at)
+
+    def _line(self, fields: dict[str, Any]) -> None:
+        self.wfile.write(f"{json.dumps(fields)}\n".encode())
 
     def _event(self, body: dict[str, Any], text: str, at: int, finish: str | None = None) -> None:
+        if self.path == "/api/generate":
+            self._line({"model": body["model"], "response": text})
+            return
         choice: dict[str, Any] = {"index": 0, "finish_reason": finish}
         if self.path.endswith("/chat/completions"):
             field = "reasoning_content" if at < self.server.thinking else "content"

@@ -6,10 +6,21 @@ from typing import get_args
 from app.backends.reasoners.dialects import Dialect
 from app.settings import ROOT
 from app.web.views.settings import DIALECTS
+from tests.backends.reasoners.replay import FOLDER, load
 
 PAGE = (ROOT / "docs" / "model-servers.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n)*)", re.MULTILINE)
 SECTIONS = dict(SECTION.findall(PAGE))
+COLUMNS = {
+    "completions": 1,
+    "continuing": 2,
+    "stop": 3,
+    "token_ids": 4,
+    "logprobs": 5,
+    "usage": 6,
+    "prefix_cache": 7,
+    "context": 8,
+}
 
 
 def rows(section: str) -> list[list[str]]:
@@ -27,8 +38,23 @@ def test_every_dialect_is_in_the_matrix_and_in_the_form() -> None:
 def test_every_cell_says_how_it_is_known() -> None:
     for server, *cells in rows("What each can do"):
         if server != "others":
-            loose = [c for c in cells if not re.search(r"\((run|seen|read)\)|unknown", c)]
+            loose = [
+                c
+                for c in cells
+                if not re.search(r"\((recorded|seen|from documentation)\)|not checked", c)
+            ]
             assert loose == [], server
+
+
+def test_what_is_called_recorded_was() -> None:
+    recorded = {row[0] for row in rows("What each can do") if "(recorded)" in " ".join(row)}
+    kept = [load(file.stem) for file in FOLDER.glob("*.json")]
+    assert recorded == {f"`{one.server}` {one.version.rpartition('.')[0]}" for one in kept}
+    for one in kept:
+        [cells] = [row for row in rows("What each can do") if one.server in row[0]]
+        for ability, at in COLUMNS.items():
+            denied = re.match(r"no(ne|,)? ", cells[at]) is not None
+            assert denied == (one.found["able"][ability] is not True), ability
 
 
 def test_every_server_of_the_matrix_is_told_how_to_connect() -> None:
