@@ -3,10 +3,12 @@
 import re
 from typing import get_args
 
+import pytest
+
 from app.backends.reasoners.dialects import Dialect
 from app.settings import ROOT
 from app.web.views.settings import DIALECTS
-from tests.backends.reasoners.replay import FOLDER, load
+from tests.backends.reasoners.replay import FOLDER, Exchanges, load
 
 PAGE = (ROOT / "docs" / "model-servers.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n)*)", re.MULTILINE)
@@ -46,15 +48,24 @@ def test_every_cell_says_how_it_is_known() -> None:
             assert loose == [], server
 
 
+KEPT = [load(file.stem) for file in sorted(FOLDER.glob("*.json"))]
+
+
 def test_what_is_called_recorded_was() -> None:
     recorded = {row[0] for row in rows("What each can do") if "(recorded)" in " ".join(row)}
-    kept = [load(file.stem) for file in FOLDER.glob("*.json")]
+    kept = [one for one in KEPT if one.known == "recorded"]
     assert recorded == {f"`{one.server}` {one.version.rpartition('.')[0]}" for one in kept}
-    for one in kept:
-        [cells] = [row for row in rows("What each can do") if one.server in row[0]]
-        for ability, at in COLUMNS.items():
+
+
+@pytest.mark.parametrize("one", KEPT, ids=lambda one: one.server)
+def test_the_matrix_says_what_the_kept_exchanges_do(one: Exchanges) -> None:
+    [cells] = [row for row in rows("What each can do") if one.server in row[0]]
+    for ability, at in COLUMNS.items():
+        assert f"({one.known})" in cells[at] or cells[at] == "not checked"
+        able = one.found["able"][ability]
+        if able is not None and not cells[at].startswith("by "):
             denied = re.match(r"no(ne|,)? ", cells[at]) is not None
-            assert denied == (one.found["able"][ability] is not True), ability
+            assert denied != able, ability
 
 
 def test_every_server_of_the_matrix_is_told_how_to_connect() -> None:
