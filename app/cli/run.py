@@ -124,4 +124,4 @@ def _told(report: dict[str, Any]) -> str:
         f"The project so far: {tokens['generated']:,} tokens generated,"
         f" {tokens['reused']:,} reused, {tokens['wasted']:,} wasted.",
     ]
-    return "\n".join(lines) if report["batch"] else "Nothing is missing."
+    return "\n".join(lines) if report["batch"] else "Nothing was left to start."

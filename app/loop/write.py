@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.backends.reasoners.base import End, Reasoner, ReasonerError, Request, Usage
 from app.core.answer import find_answer
-from app.core.budget import measure
+from app.core.budget import measure, tokens_of
 from app.core.outputs import refused_step
 from app.core.trace import Outcome, Step, text_of
 from app.loop.draft import Draft
@@ -38,7 +38,7 @@ def write_step(
     while True:
         size = len(draft.text)
         end = _reply(reasoner, _rest(request, draft), draft, on_text, stopped)
-        usage = add_usage(usage, end.usage) if isinstance(end, End) else usage
+        usage = add_usage(usage, _used(reasoner, end, draft.text[size:]))
         if not _goes_on(end, draft, size) or _left(request, draft) <= 0:
             return _written(reasoner, request, draft, end, limits)._replace(usage=usage)
 
@@ -48,6 +48,14 @@ def add_usage(one: Usage, other: Usage) -> Usage:
     mine, yours = one.model_dump(), other.model_dump()
     known = {name: [n for n in (mine[name], yours[name]) if n is not None] for name in mine}
     return Usage(**{name: sum(numbers) for name, numbers in known.items() if numbers})
+
+
+def _used(reasoner: Reasoner, end: End | _Halt, text: str) -> Usage:
+    """What a reply cost: as its server counted, or by its text where it did not come to its end."""
+    if isinstance(end, End) or not text:
+        return end.usage if isinstance(end, End) else Usage()
+    written = Step(kind="thought", author="reasoner", text=text, tokens=reasoner.count(text))
+    return Usage(completion_tokens=tokens_of(written))
 
 
 def _reply(

@@ -71,4 +71,4 @@ def test_a_run_is_stopped_and_goes_on(calm: Run, tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert (done.returncode, report["written"], report["failures"]) == (0, many, {})
     assert report["tokens"]["generated"] > 0
-    assert calm("run", "--project", "harbour").stdout == "Nothing is missing.\n"
+    assert calm("run", "--project", "harbour").stdout == "Nothing was left to start.\n"

@@ -192,6 +192,14 @@ def test_cancelling_drops_only_the_unfinished_step() -> None:
     assert "".join(heard) == f"a thought\n{CODE[:14]}"
 
 
+def test_a_reply_that_broke_off_costs_what_it_had_written() -> None:
+    away = ReasonerError("away", retryable=True)
+    written = write_step(Speaker(("a thought", away)), QUESTION, limits=LIMITS)
+    assert written.usage == Usage(completion_tokens=len("a thought"))
+    nothing = write_step(Speaker(("", away)), QUESTION, limits=LIMITS)
+    assert nothing.usage == Usage()
+
+
 def test_repetition_is_stopped() -> None:
     written = write(Speaker(("Start. " + "Let me check that again. " * 1000, "stop")))
     assert written.outcome == "repetition"
