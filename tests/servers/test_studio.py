@@ -55,10 +55,14 @@ def connect(page: Page, server: Server) -> None:
     form.get_by_label("Model", exact=True).fill(server.model)
     form.get_by_label("Tokenizer").fill(server.tokenizer)
     form.get_by_label("Temperature").fill("0")
-    form.get_by_label("What the Reasoner is told").fill(SYSTEM)
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
-    form.get_by_role("button", name="Ask the server").click()
+    page.reload()
+    prompts = page.locator("#prompts")
+    prompts.locator("[name=reasoner]").fill(SYSTEM)
+    prompts.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    form.get_by_role("button", name="Ask it").click()
     expect(page.get_by_text("Asked. A trace goes on by completions")).to_be_visible()
 
 

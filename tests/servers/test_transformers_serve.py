@@ -10,13 +10,13 @@ import pytest
 
 from app.backends.reasoners.base import End, Request, Sampling
 from app.backends.reasoners.openai import OpenAIReasoner, make
-from app.backends.reasoners.probe import probe
 from app.backends.reasoners.server import Server
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.forkserver import open_sandbox
 from app.core.splice import insert_hint
 from app.core.trace import Cut, text_of
 from app.loop import Limits, run, write_step
+from tests.backends.reasoners.replay import asked, load
 from tests.servers.tiny_model import HINT, QUESTION, RIGHT, SYSTEM, WRONG
 
 pytestmark = pytest.mark.servers
@@ -67,6 +67,10 @@ def test_the_servers_token_limit_in_the_middle_of_code_is_gone_over(
     assert end.finish == "length"
 
 
-def test_the_probe_finds_that_completions_are_exact(server: Server) -> None:
-    found = probe(server)
-    assert found.mode == "completions", found.findings
+def test_the_probe_and_a_continuation_answer_as_they_were_recorded(server: Server) -> None:
+    kept = load("transformers-serve")
+    found, said = asked(server)
+    able = [dict(one.pop("able")) for one in (found, kept.found)]
+    for one in able:
+        one.pop("stop")  # it is tried with what the model says to a question it never saw
+    assert (said, found, able[0]) == (kept.said, kept.found, able[1])
