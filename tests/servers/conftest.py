@@ -41,21 +41,28 @@ def server(
 ) -> Iterator[Server]:
     """A server of that model, ready."""
     hub = tmp_path_factory.mktemp("hub")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [servers_bin / "transformers", "serve", "--host", "127.0.0.1", "--port", str(port)]
     environment = os.environ | {"HF_HOME": str(hub), "HF_HUB_OFFLINE": "1"}
     with subprocess.Popen([*command, "--device", "cpu", model], env=environment) as process:
         try:
-            _wait(f"http://127.0.0.1:{port}/health", process)
+            wait_ready(f"http://127.0.0.1:{port}/health", process)
             base_url = f"http://127.0.0.1:{port}/v1"
             yield Server(base_url=base_url, model=str(model), tokenizer=str(model))
         finally:
             process.terminate()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def wait_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers at `url`. Raises RuntimeError where it ends, or takes long."""
     until = time.monotonic() + _READY_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:

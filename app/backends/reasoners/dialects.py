@@ -49,7 +49,7 @@ def _last(text: str, dialect: Dialect) -> tuple[Message, dict[str, Any]]:
     """The last message, and the fields that ask for it to be continued."""
     last: Message = {"role": "assistant", "content": text}
     if dialect in REASONING:
-        thinking, _, content = text.partition(THINK_END)
+        thinking, content = _apart(text)
         last |= {"content": content, "reasoning_content": _unopened(thinking)}
     match dialect:
         case "vllm":
@@ -58,11 +58,17 @@ def _last(text: str, dialect: Dialect) -> tuple[Message, dict[str, Any]]:
             return last | {"content": _unopened(text)}, {"continue_final_message": True}
         case "llama.cpp":
             at = "content" if THINK_END in text else "reasoning_content"
-            return last, {"continue_final_message": at}
+            return last, {"continue_final_message": at, "add_generation_prompt": False}
         case "deepseek" | "mistral":
             return last | {"prefix": True}, {}
         case _:  # a last assistant message is gone on with by itself
             return last, {}
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """The thinking and what follows it, without the line ends that a server puts between them."""
+    thinking, end, content = text.partition(THINK_END)
+    return (thinking.removesuffix("\n"), content.removeprefix("\n\n")) if end else (text, "")
 
 
 def _unopened(text: str) -> str:

@@ -188,6 +188,15 @@ def test_chat_continues_the_last_message_in_its_dialect(tokenizer: Path) -> None
         "prefix": True,
     }
     assert last["llama.cpp"]["continue_final_message"] == "reasoning_content"
+    assert last["llama.cpp"]["add_generation_prompt"] is False
+
+
+def test_a_closed_thinking_is_sent_apart_without_the_line_ends_between(tokenizer: Path) -> None:
+    request = QUESTION.model_copy(update={"path": (thought("<think>\nOne\n</think>\n\nSo"),)})
+    with serving("x") as stub:
+        said(stub, tokenizer, request, mode="chat", dialect="llama.cpp")
+        last = stub.seen[-1]["messages"][-1]
+    assert (last["reasoning_content"], last["content"]) == ("One", "So")
 
 
 def test_thinking_in_a_field_of_its_own_is_put_back(tokenizer: Path) -> None:
