@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -132,8 +132,9 @@ def wait_for(family: Family, happens: Callable[[], bool]) -> None:
 
 def kill_worker() -> None:
     for child in psutil.Process().children():
-        if "model-1@calm" in child.cmdline():
-            child.kill()
+        with suppress(psutil.NoSuchProcess):  # one that an earlier test has ended
+            if "model-1@calm" in child.cmdline():
+                child.kill()
 
 
 def test_a_killed_worker_costs_the_reply_and_nothing_before_it(
