@@ -12,6 +12,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 UPGRADE ?= # make lock UPGRADE=--upgrade
 
+# Else every process compiles anew what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
 	test-servers test-attacks corpus fuzz scores bench clean

@@ -113,13 +113,15 @@ def measured_blocks(server: ForkServer) -> dict[str, float]:
     with server.session() as session:
         session.execute(LP, LIMITS)
         following = [timed(lambda: session.execute(LP, LIMITS)) for _ in range(ROUNDS)]
+        idle = [timed(lambda: session.execute("x = 1", LIMITS)) for _ in range(ROUNDS)]
         for number in range(ROUNDS):
             session.execute("x = 1", LIMITS)
             kept.append(timed(partial(session.keep, f"{server.isolation.level}-{number}")))
     last = f"{server.isolation.level}-{ROUNDS - 1}"
     woken = [timed(lambda: woke(server, last)) for _ in range(ROUNDS)]
     taken = {
-        "a following block": following,
+        "a following block that does nothing": idle,
+        "a following block with the LP": following,
         "leaving a fork": kept,
         "waking a fork, and an LP in it": woken,
     }
@@ -187,6 +189,8 @@ def kilobytes(pid: int, kind: str) -> int:
 def cold() -> None:
     """A Python process that starts, imports highspy, solves and ends."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    # Else it compiles what it imports at each start, and everything else looks quick beside it.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-c", LP]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
