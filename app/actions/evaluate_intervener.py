@@ -61,7 +61,7 @@ class Failure(Frozen):
 class Evaluation(Scores):
     """The scores of `reviewer` on `scored` of the `traces` of some sets, and what was left out.
 
-    Tokens are those of the reviews that were asked for now. `people` is what became of a project's
+    Tokens are those of the reviews asked for in this run. `people` is what became of a project's
     hints, None where no project was named.
     """
 
