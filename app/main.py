@@ -9,10 +9,9 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.staticfiles import StaticFiles
 
 from app.actions.ports import open_ports
-from app.settings import ROOT, Settings, settings
+from app.settings import Settings, settings
 from app.web import (
     batches,
     datasets,
@@ -31,6 +30,7 @@ from app.web import (
     trials,
     workbench,
 )
+from app.web.assets import Static
 from app.web.errors import Unexpected, add_error_pages
 from app.web.security import Shield, check_csrf
 
@@ -67,7 +67,7 @@ def make_app(settings: Settings) -> FastAPI:
     made.add_middleware(Unexpected)
     made.add_middleware(Shield, settings=settings)
     # Pages are not compressed: they hold the CSRF token beside words from the address (BREACH).
-    static = GZipMiddleware(StaticFiles(directory=ROOT / "static"), minimum_size=1000)
+    static = GZipMiddleware(Static(), minimum_size=1000)
     made.mount("/static", static, name="static")
     for module in ROUTERS:
         made.include_router(module.router)

@@ -13,9 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.settings import ROOT
+from app.web.assets import asset
 from app.web.security import csrf_token
-
-_STATIC = ROOT / "static"
 
 
 @cache
@@ -72,11 +71,3 @@ def money(amount: float) -> str:
 def words(name: str) -> str:
     """A stored name as words: `model_error` is "model error"."""
     return name.replace("_", " ").replace("-", " ")
-
-
-@cache
-def asset(name: str) -> str:
-    """The address of a static file, with a version that changes when the file does."""
-    file = _STATIC / name
-    version = f"?v={file.stat().st_mtime_ns:x}" if file.is_file() else ""
-    return f"/static/{name}{version}"

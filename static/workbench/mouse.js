@@ -1,0 +1,34 @@
+// The mouse: what a click and a hover in the trace mean.
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-help]")) return find("#keys").showModal();
+  if (document.body.matches(".moving") && event.target.closest("#trace")) return move(event);
+  const quote = event.target.closest("[data-quote]");
+  if (quote) {
+    event.preventDefault();
+    return focus(quote.closest(".card"));
+  }
+  const flaw = event.target.closest("#trace .flaw");
+  if (flaw && getSelection().isCollapsed) focus(find(`#proposal-${flaw.dataset.links.split(" ")[0]}`));
+  const chosen = event.target.closest("#review .card:not(.own)");
+  if (chosen && chosen.dataset.proposal !== focused) focus(chosen, { scroll: false });
+  return undefined;
+});
+
+document.addEventListener("mouseover", (event) => {
+  const over = event.target.closest?.(".flaw, .card[data-proposal]");
+  const ids = over ? (over.dataset.links ?? over.dataset.proposal).split(" ") : [focused];
+  for (const mark of all("#trace .flaw")) mark.classList.toggle("hot", ids.some((id) => linked(mark, id)));
+  const number = event.target.closest?.("#context .num[data-links]");
+  const values = number ? number.dataset.links.split(" ") : [];
+  for (const mark of all("#context .num")) mark.classList.toggle("hot", values.some((id) => linked(mark, id)));
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (event.target.name === "cut") showPlace();
+  if (event.target.name === "quote" || (event.target.name === "step" && form?.elements.start)) {
+    form.elements.start.value = form.elements.end.value = "";
+  }
+  if (event.target.closest("[data-autosubmit]")) form.requestSubmit();
+});
