@@ -2,7 +2,7 @@
 
 Promises: a worker that lives keeps its leases, however long a model or a program lets it wait; work
 whose job was cancelled or taken over hears of it within about a second. One thread asks for all of
-a process's jobs at once.
+a process's jobs at once, and has left the database alone when the last of them is kept no longer.
 """
 
 import logging
@@ -45,19 +45,27 @@ class _Keeper:
         self._lock = Lock()
         self._held: dict[str, Held] = {}
         self._none = Event()
+        self._thread: Thread | None = None
 
     def add(self, ports: Ports, held: Held) -> None:
         with self._lock:
             if not self._held:
                 self._none = Event()
-                Thread(target=self._keep, args=(ports, self._none), daemon=True).start()
+                self._thread = Thread(target=self._keep, args=(ports, self._none), daemon=True)
+                self._thread.start()
             self._held[held.lease] = held
 
     def remove(self, held: Held) -> None:
         with self._lock:
             del self._held[held.lease]
-            if not self._held:
-                self._none.set()
+            if self._held:
+                return
+            self._none.set()
+            thread = self._thread
+        # It may be asking just now. Whoever then disposes of the engine must not take its
+        # connection from under it.
+        if thread:
+            thread.join()
 
     def _keep(self, ports: Ports, none: Event) -> None:
         third = ports.settings.job_lease_seconds / 3

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event, current_thread, main_thread
 from time import sleep
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import QueuePool, event, select, text, update
 
 from app.actions.batches import progress_of, start_batch, stop_batch
 from app.actions.keeping import keeping, look_after
@@ -164,3 +165,21 @@ def test_long_work_hears_that_its_job_was_cancelled(ports: Ports, job: int) -> N
         with transaction(ports.engine) as session:
             session.execute(update(Job).where(Job.id == job).values(state="cancelled", lease=None))
         assert held.lost.wait(30)
+
+
+def test_nothing_is_asked_for_a_job_that_is_kept_no_longer(ports: Ports, job: int) -> None:
+    hasty = Ports(ports.engine, ports.settings.model_copy(update={"job_lease_seconds": 1}))
+    held = hold(hasty, job)
+    assert held is not None
+    asking = Event()
+
+    def dawdle(*_: object) -> None:
+        if current_thread() is not main_thread():
+            asking.set()
+            sleep(0.2)
+
+    event.listen(ports.engine, "checkout", dawdle)
+    with keeping(hasty, held):
+        assert asking.wait(30)
+    assert isinstance(ports.engine.pool, QueuePool)
+    assert ports.engine.pool.checkedout() == 0
