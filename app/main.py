@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
 from app.actions.ports import open_ports
 from app.settings import Settings, settings
@@ -53,6 +54,8 @@ ROUTERS = [
     project_settings,
 ]
 
+_NOT_COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/*")
+
 
 def make_app(settings: Settings) -> FastAPI:
     """The application for these settings; the database is asked only by requests."""
@@ -66,9 +69,10 @@ def make_app(settings: Settings) -> FastAPI:
     add_error_pages(made)
     made.add_middleware(Unexpected)
     made.add_middleware(Shield, settings=settings)
-    # Pages are not compressed: they hold the CSRF token beside words from the address (BREACH).
-    static = GZipMiddleware(Static(), minimum_size=1000)
-    made.mount("/static", static, name="static")
+    made.add_middleware(
+        GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=_NOT_COMPRESSED
+    )
+    made.mount("/static", Static(), name="static")
     for module in ROUTERS:
         made.include_router(module.router)
     return made

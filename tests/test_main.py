@@ -1,4 +1,4 @@
-"""The wiring: what is compressed, and what must not be."""
+"""The wiring: what is compressed, and what is joined."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from app.web.assets import asset
 TAKES_GZIP = {"Accept-Encoding": "gzip"}
 
 
-def test_static_text_is_compressed_and_pages_are_not(tmp_path: Path, sqlite_template: Path) -> None:
+def test_pages_and_static_text_are_compressed(tmp_path: Path, sqlite_template: Path) -> None:
     settings = Settings(data=tmp_path, database_url=f"sqlite:///{sqlite_template}")
     with TestClient(make_app(settings)) as client:
-        styles = client.get("/static/base.css", headers=TAKES_GZIP)
-        assert styles.headers["Content-Encoding"] == "gzip"
-        page = client.get("/login", headers=TAKES_GZIP)
-        assert page.status_code == 200
-        assert "Content-Encoding" not in page.headers
+        for address in ("/static/base.css", "/login"):
+            given = client.get(address, headers=TAKES_GZIP)
+            assert (given.status_code, given.headers["Content-Encoding"]) == (200, "gzip")
+        font = "/static/vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"
+        assert "Content-Encoding" not in client.get(font, headers=TAKES_GZIP).headers
 
 
 def test_a_folder_is_one_static_file(tmp_path: Path, sqlite_template: Path) -> None:

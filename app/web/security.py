@@ -5,6 +5,8 @@ request body grows past its limit; a request that changes something comes from a
 `Origin` and `Sec-Fetch-Site` agree and it carries the token that belongs to the session's cookie.
 
 The token is a keyed hash under the cookie's value: it needs no storage and dies with the session.
+Each response masks it anew, so that pages can be compressed: a secret that stood in many of them
+beside words from their address could be guessed from their lengths (BREACH).
 A visitor who has not logged in has a random cookie too, so the login form is protected alike.
 
 Not here: who somebody is and what they may do (`app.web.deps`). The middleware is asynchronous
@@ -13,6 +15,7 @@ because ASGI is; it awaits nothing but the next application.
 
 import hashlib
 import hmac
+import re
 import secrets
 
 from fastapi import Request, Response
@@ -28,6 +31,8 @@ from app.settings import Settings
 COOKIE = "calm_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM_LIMIT = 2 * 2**20
+_CSRF_BYTES = 32
+_MASKED = re.compile(rf"[0-9a-f]{{{4 * _CSRF_BYTES}}}")
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -88,8 +93,9 @@ def session_token(request: Request) -> str:
 
 
 def csrf_token(request: Request) -> str:
-    """The token that forms and htmx send back; it belongs to the session's cookie."""
-    return _csrf_for(session_token(request))
+    """The token that forms and htmx send back: of the session's cookie, under a mask of its own."""
+    mask = secrets.token_bytes(_CSRF_BYTES)
+    return (mask + _xor(mask, _csrf_of(request))).hex()
 
 
 async def check_csrf(request: Request) -> None:
@@ -100,9 +106,7 @@ async def check_csrf(request: Request) -> None:
     if request.method in SAFE_METHODS:
         return
     given = request.headers.get("X-CSRF-Token") or (await request.form()).get("csrf")
-    if not isinstance(given, str) or not hmac.compare_digest(
-        given.encode(), csrf_token(request).encode()
-    ):
+    if not hmac.compare_digest(_unmasked(given), _csrf_of(request)):
         raise NotAllowed("This page was too old or not ours. Load it again and try once more.")
 
 
@@ -117,8 +121,20 @@ def _cookie_line(token: str, settings: Settings) -> str:
     return f"{COOKIE}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
 
 
-def _csrf_for(token: str) -> str:
-    return hmac.new(token.encode(), b"calm-studio csrf", hashlib.sha256).hexdigest()
+def _csrf_of(request: Request) -> bytes:
+    key = session_token(request).encode()
+    return hmac.new(key, b"calm-studio csrf", hashlib.sha256).digest()
+
+
+def _unmasked(given: object) -> bytes:
+    if not isinstance(given, str) or not _MASKED.fullmatch(given):
+        return b""
+    mask, masked = given[: 2 * _CSRF_BYTES], given[2 * _CSRF_BYTES :]
+    return _xor(bytes.fromhex(mask), bytes.fromhex(masked))
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(left, right, strict=True))
 
 
 def _give_token(scope: Scope, headers: Headers) -> str | None:

@@ -1,5 +1,7 @@
 """Logging in: by password, by a one-time address, and what keeps others out."""
 
+import re
+
 import pytest
 from sqlalchemy import Engine
 
@@ -44,7 +46,8 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(
     wrong = anonymous.post("/login", {"name": "ada", "password": "wrong password"})
     unknown = anonymous.post("/login", {"name": "eve", "password": "wrong password"})
     assert (wrong.status_code, unknown.status_code) == (403, 403)
-    assert wrong.text == unknown.text
+    masked_anew = r"[0-9a-f]{128}"
+    assert re.sub(masked_anew, "", wrong.text) == re.sub(masked_anew, "", unknown.text)
 
 
 def test_a_one_time_address_works_once(anonymous: Browser, engine: Engine, ada: int) -> None:

@@ -1,5 +1,6 @@
 """What the shield and the token keep out."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,10 +10,18 @@ from tests.web.conftest import Browser
 
 def test_a_form_without_the_page_s_token_is_refused(browser_of: Callable[..., Browser]) -> None:
     browser = browser_of(None, admin=True)
-    for token in ({}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": "é"}):
+    unmasked = "0" * 64 + browser.csrf()[64:]
+    for token in ({}, {"csrf": ""}, {"csrf": "0" * 128}, {"csrf": "é"}, {"csrf": unmasked}):
         form = {"name": "Stolen"} | token
         assert browser.client.post("/projects", data=form).status_code == 403, token
     assert "Stolen" not in browser.get("/projects").text
+
+
+def test_no_two_pages_carry_the_same_token(browser_of: Callable[..., Browser]) -> None:
+    page = browser_of("viewer").get
+    tokens = [re.findall(r'name="csrf" value="(\w+)"', page("/projects").text) for _ in range(2)]
+    assert len(set(tokens[0])) == 1
+    assert set(tokens[0]).isdisjoint(tokens[1])
 
 
 def test_the_token_of_another_session_is_refused(browser_of: Callable[..., Browser]) -> None:
