@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-attacks corpus fuzz scores bench clean
+	test-servers test-attacks corpus fuzz messages scores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +74,9 @@ corpus: .venv/dev.stamp ## Write the table of the attack corpus into docs/sandbo
 
 fuzz: .venv/dev.stamp ## Run the property-based tests for long
 	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile fuzz $(ARGS)
+
+messages: .venv/dev.stamp ## Gather what pages say into app/locale/*.po; LANGUAGE=de begins another
+	@$(BIN)/python -m scripts.messages $(LANGUAGE)
 
 scores: setup ## Evaluate the rules on the bundled set, and write their scores into docs/evaluation.md
 	@$(BIN)/python -m scripts.scores

@@ -33,6 +33,7 @@ from app.web import (
 )
 from app.web.assets import Static
 from app.web.errors import Unexpected, add_error_pages
+from app.web.language import Speaking
 from app.web.security import Shield, check_csrf
 
 ROUTERS = [
@@ -72,6 +73,7 @@ def make_app(settings: Settings) -> FastAPI:
     made.add_middleware(
         GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=_NOT_COMPRESSED
     )
+    made.add_middleware(Speaking)
     made.mount("/static", Static(), name="static")
     for module in ROUTERS:
         made.include_router(module.router)

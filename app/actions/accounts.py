@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 
 from app.actions.record import get, record
 from app.core.errors import Invalid, NotAllowed, NotFound
+from app.core.language import _
 from app.core.roles import RANK, Actor, Role
 from app.db.session import rows_changed
 from app.db.tables import Login, Membership, Project, User
 from app.db.types import now
+from app.locale import languages
 from app.settings import settings
 
 LoginKind = Literal["session", "once"]
@@ -65,6 +67,14 @@ def set_password(session: Session, actor: Actor, user_id: int, password: str) ->
     user.password_hash = _hashed(password)
     session.execute(delete(Login).where(Login.user_id == user_id))
     record(session, actor, "set_password", f"user:{user_id}")
+
+
+def set_language(session: Session, actor: Actor, user_id: int, tag: str) -> None:
+    """Choose the language that one reads; "" leaves it to the browser. Anybody, for themselves."""
+    if tag and tag not in languages():
+        raise Invalid(_("There is no language %(tag)s here.", tag=tag))
+    get(session, User, user_id).language = tag
+    record(session, actor, "set_language", f"user:{user_id}", language=tag)
 
 
 def authenticate(session: Session, name: str, password: str) -> User:

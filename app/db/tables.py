@@ -42,7 +42,7 @@ def _owner(table: str) -> Mapped[int]:
 
 
 class User(Base):
-    """A person with an account."""
+    """A person with an account; `language` is the tag they chose, "" for the browser's."""
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +50,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(20), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

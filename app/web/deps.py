@@ -22,6 +22,7 @@ from app.core.roles import Actor
 from app.db.session import reading, transaction
 from app.db.tables import Project, User
 from app.web.errors import LoginNeeded
+from app.web.language import speak_with
 from app.web.security import SAFE_METHODS, session_token
 from app.web.templates import is_htmx, render
 from app.web.views.shell import Shell, shell_view
@@ -48,10 +49,11 @@ Db = Annotated[Session, Depends(get_session, scope="function")]
 
 
 def current_user(request: Request, session: Db) -> User:
-    """Who is logged in. Raises LoginNeeded."""
+    """Who is logged in, and so in which language they are answered. Raises LoginNeeded."""
     user = user_of_token(session, session_token(request))
     if user is None:
         raise LoginNeeded
+    speak_with(user)
     return user
 
 

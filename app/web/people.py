@@ -1,17 +1,19 @@
-"""People: accounts for administrators, and one's own password."""
+"""People: accounts for administrators, and one's own language and password."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.actions.accounts import SHORTEST_PASSWORD, create_user, open_login, set_password
+from app.actions.accounts import create_user, open_login, set_language, set_password
 from app.actions.record import get
 from app.core.errors import NotAllowed
+from app.core.language import _
 from app.core.roles import Actor
 from app.db.tables import User
 from app.web.deps import Db, Person, PersonActor, Showing, WebPorts
+from app.web.language import speak_with
 from app.web.security import set_session
-from app.web.views.people import people_view
+from app.web.views.people import account_view, people_view
 
 router = APIRouter()
 
@@ -56,9 +58,19 @@ def once(show: Showing, request: Request, session: Db, _: Admin, user_id: int) -
 
 
 @router.get("/account")
-def account(show: Showing) -> Response:
-    """One's own password."""
-    return show.page("account", shortest=SHORTEST_PASSWORD)
+def account(show: Showing, person: Person) -> Response:
+    """One's own language and password."""
+    return show.page("account", view=account_view(person.language))
+
+
+@router.post("/account/language")
+def choose_language(
+    show: Showing, session: Db, person: Person, actor: PersonActor, tag: Annotated[str, Form()] = ""
+) -> Response:
+    """Choose one's own language; the page that follows is in it."""
+    set_language(session, actor, person.id, tag)
+    speak_with(person)
+    return show.go("/account", _("Your language is set."))
 
 
 @router.post("/account")

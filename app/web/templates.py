@@ -1,17 +1,22 @@
 """Jinja2 for pages and parts: escaped always, with the few filters that templates need.
 
-Promises: whatever a template is given is escaped; no template asks the database.
+Promises: whatever a template is given is escaped; no template asks the database. What a template
+says itself it says in the language of the request (docs/languages.md).
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from decimal import Decimal
+from functools import cache, partial
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from app.core.language import _, gettext, language, ngettext, translated
+from app.locale import date_and_time, decimal
 from app.settings import ROOT
 from app.web.assets import asset
 from app.web.security import csrf_token
@@ -26,11 +31,29 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
     made.filters |= {"moment": moment, "number": number, "count": count}
-    made.filters |= {"money": money, "words": words}
-    made.globals["asset"] = asset
+    made.filters |= {"money": money, "words": words, "translated": translated}
+    made.globals |= {"asset": asset, "language": language}
+    _speak_in(made)
     return made
+
+
+def _speak_in(made: Environment) -> None:
+    """`_`, `ngettext` and `{% trans %}`. Catalogs are ours: their words may hold tags."""
+    made.newstyle_gettext = True  # type: ignore[attr-defined] # which the extension adds
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals |= {
+        "_": partial(_safely, gettext),
+        "gettext": partial(_safely, gettext),
+        "ngettext": partial(_safely, ngettext),
+    }
+
+
+def _safely(say: Callable[..., str], *message: Any, **values: Any) -> Markup:
+    """What `say` says, as it is, with the values in it escaped."""
+    return Markup(say(*message, **{name: escape(value) for name, value in values.items()}))
 
 
 def render(request: Request, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:
@@ -49,13 +72,17 @@ def moment(at: datetime | None) -> str | Markup:
     if at is None:
         return ""
     return Markup('<time datetime="{}">{}</time>').format(
-        at.isoformat(timespec="seconds"), f"{at:%-d %b %Y, %H:%M}"
+        at.isoformat(timespec="seconds"), date_and_time(at)
     )
 
 
 def number(value: float) -> str:
-    """A number with thousands apart: 1,986; at most six digits after the point."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+    """A number as the language writes it, 1,986; at most six digits, past a million with an e."""
+    if isinstance(value, int):
+        return language().number(value)
+    digits = Decimal(f"{value:.6g}")
+    small = digits.is_finite() and -4 <= digits.adjusted() < 6
+    return decimal(digits, "#,##0.#########") if small else f"{value:.6g}"
 
 
 def count(value: int, one: str, many: str = "") -> str:
@@ -65,9 +92,22 @@ def count(value: int, one: str, many: str = "") -> str:
 
 def money(amount: float) -> str:
     """A sum of money in whatever unit the prices have, with two digits; little is not nothing."""
-    return f"{amount:,.2f}" if amount >= 0.005 or not amount else "less than 0.01"
+    little = 0 < amount < 0.005
+    return _("less than 0.01") if little else decimal(amount, "#,##0.00")
 
 
 def words(name: str) -> str:
     """A stored name as words: `model_error` is "model error"."""
+<<<<<<< HEAD
     return name.replace("_", " ").replace("-", " ")
+=======
+    return translated(name.replace("_", " ").replace("-", " "))
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with a version that changes when the file does."""
+    file = _STATIC / name
+    version = f"?v={file.stat().st_mtime_ns:x}" if file.is_file() else ""
+    return f"/static/{name}{version}"
+>>>>>>> b78fdac (Speak the person's language: gettext catalogs, Chinese beside English, dates and numbers by CLDR)

@@ -52,6 +52,7 @@ RULES = {
     "POST /projects": Rule("admin", {"name": "Another"}),
     "GET /account": Rule("person"),
     "POST /account": Rule("person", {"password": "short"}),
+    "POST /account/language": Rule("person", {"tag": "zh-Hans"}),
     "GET /users": Rule("admin"),
     "POST /users": Rule("admin", {"name": "eve"}),
     "POST /users/{user_id}/once": Rule("admin"),

@@ -5,9 +5,11 @@ from typing import get_args
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import SHORTEST_PASSWORD
+from app.core.language import _
 from app.core.model import Frozen
 from app.core.roles import Role
 from app.db.queries.people import everybody, members_of
+from app.locale import languages
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -28,6 +30,14 @@ class PeopleView(Frozen):
     shortest: int = SHORTEST_PASSWORD
     once: str = ""
     once_for: str = ""
+
+
+class AccountView(Frozen):
+    """One's own account. `languages` are tags with names, the browser's choice before them."""
+
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    shortest: int = SHORTEST_PASSWORD
 
 
 class MemberLine(Frozen):
@@ -59,6 +69,12 @@ def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleV
         for user in everybody(session)
     )
     return PeopleView(people=people, once=once, once_for=once_for)
+
+
+def account_view(chosen: str) -> AccountView:
+    """The account of somebody who chose this language."""
+    known = tuple((each.tag, each.title) for each in languages().values())
+    return AccountView(language=chosen, languages=(("", _("as the browser asks")), *known))
 
 
 def members_view(session: Session, project_id: int, may_change: bool) -> MembersView:
