@@ -98,16 +98,4 @@ def money(amount: float) -> str:
 
 def words(name: str) -> str:
     """A stored name as words: `model_error` is "model error"."""
-<<<<<<< HEAD
-    return name.replace("_", " ").replace("-", " ")
-=======
     return translated(name.replace("_", " ").replace("-", " "))
-
-
-@cache
-def asset(name: str) -> str:
-    """The address of a static file, with a version that changes when the file does."""
-    file = _STATIC / name
-    version = f"?v={file.stat().st_mtime_ns:x}" if file.is_file() else ""
-    return f"/static/{name}{version}"
->>>>>>> b78fdac (Speak the person's language: gettext catalogs, Chinese beside English, dates and numbers by CLDR)
