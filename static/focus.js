@@ -23,3 +23,13 @@ document.addEventListener("htmx:after:swap", () => {
   if (!same) part.tabIndex = -1;
   (same ?? part).focus({ preventScroll: true });
 });
+
+// `/` goes to the search box from anywhere but where somebody types.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const box = document.querySelector("[data-search]");
+  if (!box) return;
+  event.preventDefault();
+  box.select();
+});

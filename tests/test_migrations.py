@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from app.core.search import parse_query
 from app.db.migrate import config_for, upgrade
-from app.db.session import make_engine
+from app.db.queries.search import hits_of
+from app.db.search.documents import Kind
+from app.db.session import make_engine, reading
 from app.db.types import Json, Moment, now
 from tests.conftest import postgresql_database
 
@@ -54,3 +58,39 @@ def test_what_a_reasoner_was_told_moves_to_the_prompts(empty_database_url: str) 
     engine.dispose()
     assert [one.prompts for one in found] == [{"reasoner": "Think in rows."}, {}]
     assert found[0].reasoner == {"name": "openai", "model": "m"}
+
+
+def test_what_is_there_can_be_searched(empty_database_url: str) -> None:
+    command.upgrade(config_for(empty_database_url), "0007")
+    engine = make_engine(empty_database_url)
+    with engine.begin() as connection:
+        for statement in THERE:
+            connection.execute(sa.text(statement), {"at": now().isoformat(sep=" ")})
+    upgrade(empty_database_url)
+    query = parse_query("3,710 cars")
+    with reading(engine) as session:
+        found = {
+            kind: [hit.subject_id for hit in hits_of(session, query, kind, [1], most=9)]
+            for kind in get_args(Kind)
+        }
+    engine.dispose()
+    assert found == {"problem": [4], "step": [7], "hint": [8]}
+
+
+THERE = (
+    "INSERT INTO projects (id, slug, name, guidelines, taxonomy, reasoner, intervener, limits,"
+    " policy, prompts, prices, created_at)"
+    " VALUES (1, 'p', 'P', '', '{}', '{}', '{}', '{}', '{}', '{}', '{}', :at)",
+    "INSERT INTO problems (id, project_id, key, question, reference, asks, tags, extra, created_at)"
+    " VALUES (4, 1, 'k', 'A ferry for 3,710 cars?', '{}', 'objective', '[]', '{}', :at)",
+    "INSERT INTO traces (id, project_id, problem_id, origin, state, revision, created_at)"
+    " VALUES (5, 1, 4, 'generated', 'review', 0, :at)",
+    "INSERT INTO branches (id, trace_id, number, detail, diverged, set_aside, settings, seed,"
+    " tokens, kept_tokens, created_at)"
+    " VALUES (6, 5, 1, '', false, false, '{}', 0, 0, 0, :at)",
+    "INSERT INTO steps (id, branch_id, number, kind, author, text, created_at)"
+    " VALUES (7, 6, 0, 'thought', 'reasoner', 'There are 3710.0 cars.', :at)",
+    "INSERT INTO proposals (id, trace_id, branch_id, flaw, taxonomy_version, proposal, key, state,"
+    " created_at) VALUES (8, 5, 6, 'f', '1',"
+    " '{\"words\": \"Cars: 3710, not one.\"}', 'k', 'open', :at)",
+)

@@ -14,6 +14,7 @@ from sqlalchemy import CursorResult, Engine, UpdateBase, create_engine, event, t
 from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
+from app.db.search.index import index_new
 
 BUSY_SECONDS = 30
 _AFTER_COMMIT = "after_commit"
@@ -34,8 +35,12 @@ def make_engine(url: str) -> Engine:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One transaction that commits at the end of the block, then tells what waits to be told."""
+    """One transaction that commits at the end of the block, then tells what waits to be told.
+
+    What it inserts can be searched for from then on.
+    """
     with Session(engine, expire_on_commit=False) as session:
+        event.listen(session, "after_flush", index_new)
         with session.begin():
             yield session
         told = session.info.pop(_AFTER_COMMIT, [])

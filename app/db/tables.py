@@ -466,3 +466,16 @@ class Event(Base):
     subject: Mapped[str] = mapped_column(String(60))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SearchText(Base):
+    """An entry of the full-text index: which row of which table its words are of.
+
+    The words are in `search_words`, which each engine keeps in its own way (`app.db.search`).
+    """
+
+    __tablename__ = "search_texts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    about: Mapped[str] = mapped_column(String(10))
+    """problem, step or proposal"""
+    subject_id: Mapped[int]
