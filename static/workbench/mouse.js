@@ -2,7 +2,10 @@
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-help]")) return find("#keys").showModal();
+  const copy = event.target.closest("[data-copy]");
+  if (copy) return copyCode(copy);
   if (document.body.matches(".moving") && event.target.closest("#trace")) return move(event);
+  if (event.target.closest("[data-next]")) return nextHint(event);
   const quote = event.target.closest("[data-quote]");
   if (quote) {
     event.preventDefault();
@@ -32,3 +35,9 @@ document.addEventListener("input", (event) => {
   }
   if (event.target.closest("[data-autosubmit]")) form.requestSubmit();
 });
+
+// The code alone: its line numbers are no text.
+async function copyCode(button) {
+  await navigator.clipboard.writeText(find(".source", button.closest(".step")).textContent);
+  button.textContent = "Copied";
+}

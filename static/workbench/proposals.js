@@ -16,7 +16,20 @@ function focus(next, { scroll = true } = {}) {
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   const shown = find(`#trace .flaw.hot`) ?? find("#trace .cut:not([hidden])");
-  shown?.scrollIntoView({ block: "center" });
+  if (shown && !inSight(shown)) shown.scrollIntoView({ block: "center" });
+}
+
+function inSight(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top > 60 && bottom < innerHeight - 20;
+}
+
+// The hint after the one that is being judged, or that one where the focus is elsewhere; round and round.
+function nextHint(event) {
+  event.preventDefault();
+  const list = cards();
+  const here = list.indexOf(card());
+  focus(list[card()?.contains(document.activeElement) ? (here + 1) % list.length : Math.max(here, 0)]);
 }
 
 const linked = (mark, id) => (mark.dataset.links ?? "").split(" ").includes(id);
@@ -33,7 +46,7 @@ function showPlace() {
   if (!window.Highlight) return;
   const rest = document.createRange();
   rest.setStartAfter(mark);
-  rest.setEndAfter(find("#trace").lastElementChild);
+  rest.setEndAfter(find("#trace .path").lastElementChild);
   CSS.highlights.set("after", new Highlight(rest));
   // The words that the hint is about stay readable.
   const about = all("#trace .flaw.hot:not(.whole)").map(rangeOf);
@@ -51,7 +64,7 @@ function rangeOf(element) {
 function put(mark, place) {
   const [step, offset] = place.split(":").map(Number);
   const body = find(`#trace [data-step="${step}"]`);
-  if (!body) return find("#trace > .rule").before(mark);
+  if (!body) return find("#trace .path > .rule").before(mark);
   if (body.dataset.kind !== "thought" || offset <= Number(body.dataset.offset)) {
     return body.closest(".step").before(mark);
   }

@@ -16,7 +16,7 @@ from app.core.trace import Cut, Step
 from app.core.waiting import waiting_words
 from app.db.tables import Judgement, ProposalRow, Review
 from app.web.views.desk import Desk
-from app.web.views.trace import shown_span
+from app.web.views.steps import shown_span
 from app.web.views.trials import TrialsView, trials_view
 
 _NEAR = 12

@@ -1,0 +1,202 @@
+"""The steps of a path as people read them, with evidence and places marked.
+
+Promises: what is shown of a step is an unbroken stretch of its text that begins at `offset`, so
+that a selection in the page is a selection in the step; fences and white space at the ends are left
+out. Outputs stand under their code, with what the sandbox saw.
+"""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.core.budget import tokens_of
+from app.core.execution import Execution
+from app.core.fences import THINK_END
+from app.core.outputs import same_output
+from app.core.proposal import Proposal
+from app.core.trace import Step
+from app.db.tables import ExecutionRow, StepRow
+from app.web.formulas import formulas
+from app.web.highlight import python_marks
+from app.web.marked import Mark, Run, lines, runs, widen
+from app.web.views.desk import Desk
+from app.web.views.facts import Chip, chips_of
+
+SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+"""How long a step may be for the page, which has no inline styles but a class for each."""
+_UNIT = 25
+"""Tokens of the smallest size."""
+_FENCED = re.compile(r"[^\n]*\n(.*?)(?:\n?[ \t]*```[ \t]*\n?)?\Z", re.DOTALL)
+_ERROR_LINE = re.compile(r"^(?:Traceback \(most recent call last\)|\w*(?:Error|Exception)\b)", re.M)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of code; `failing` is where its execution ended."""
+
+    runs: tuple[Run, ...]
+    failing: bool = False
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step. `index` counts from 0 as the core does, people read `index + 1`.
+
+    `whole` is a flaw that is about all of it; `again` are outputs of other executions of the
+    same code that differ from the recorded one.
+    """
+
+    index: int
+    row_id: int
+    kind: str
+    offset: int
+    tokens: int
+    runs: tuple[Run, ...] = ()
+    lines: tuple[Line, ...] = ()
+    mark: str | None = None
+    error: bool = False
+    label: str = ""
+    outputs: tuple["StepView", ...] = ()
+    chips: tuple[Chip, ...] = ()
+    again: tuple[str, ...] = ()
+    executable: bool = False
+    executing: bool = False
+    whole: Mark | None = None
+
+    @property
+    def size(self) -> int:
+        """The one of `SIZES` that comes next to its length."""
+        return SIZES[min(bisect_left(SIZES, self.tokens / _UNIT), len(SIZES) - 1)]
+
+
+def step_views(desk: Desk, marks: dict[int, list[Mark]]) -> Iterator[StepView]:
+    """The path's steps in order, each output under the code before it; `marks` are by step."""
+    return _grouped(_each(desk, marks))
+
+
+def shown_span(step: Step) -> tuple[int, int]:
+    """The stretch of a step's text that people read."""
+    start, end = 0, len(step.text)
+    if step.kind in ("code", "output") and (found := _FENCED.match(step.text)):
+        return found.span(1)
+    if step.kind == "answer" and step.text.startswith(THINK_END):
+        start = len(THINK_END)
+    shown = step.text[start:]
+    start += len(shown) - len(shown.lstrip())
+    return start, max(start, end - (len(shown) - len(shown.rstrip())))
+
+
+def marks_of(desk: Desk) -> dict[int, list[Mark]]:
+    """Evidence and places of the open proposals, by the step they are in; offsets of its text."""
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for row in desk.facts.open_proposals:
+        proposal, link = Proposal.model_validate(row.proposal), str(row.id)
+        name = f"flaw {desk.flaw(row.flaw).group}"
+        for evidence in proposal.evidence:
+            marks[evidence.step].append(Mark(evidence.start, evidence.end, name, link))
+        marks[proposal.cut.step].append(Mark(proposal.cut.offset, proposal.cut.offset, "cut", link))
+    return marks
+
+
+def _each(desk: Desk, marks: dict[int, list[Mark]]) -> Iterator[StepView]:
+    by_step: dict[int, list[ExecutionRow]] = defaultdict(list)
+    for execution in desk.executions:
+        by_step[execution.step_id].append(execution)
+    hints = 0
+    for index, (step, row) in enumerate(desk.located):
+        hints += step.kind == "hint"
+        view = _step(index, step, row, marks[index])
+        if step.kind == "code":
+            view = _executed(desk, view, index, by_step[row.id])
+        elif step.kind == "hint":
+            view = replace(view, label=_hint_label(desk, row, hints))
+        yield view
+
+
+def _step(index: int, step: Step, row: StepRow, marks: Sequence[Mark]) -> StepView:
+    start, end = shown_span(step)
+    text = step.text[start:end]
+    moved = [mark._replace(start=mark.start - start, end=mark.end - start) for mark in marks]
+    whole = [
+        mark for mark in moved if step.kind == "code" and mark.start <= 0 < end - start <= mark.end
+    ]
+    here = [mark for mark in moved if mark not in whole]
+    view = StepView(
+        index=index,
+        row_id=row.id,
+        kind=step.kind,
+        offset=start,
+        tokens=tokens_of(step),
+        mark=step.mark,
+        error=step.kind == "output" and bool(_ERROR_LINE.search(text)),
+        whole=_joined(whole),
+    )
+    if step.kind == "code":
+        cut = lines(runs(text, [*python_marks(text), *here]))
+        return replace(view, lines=tuple(Line(tuple(line)) for line in cut))
+    found = list(formulas(text)) if step.kind != "output" else []
+    return replace(view, runs=tuple(runs(text, [*found, *widen(here, found)])))
+
+
+def _joined(marks: Sequence[Mark]) -> Mark | None:
+    """Marks of the same stretch as one."""
+    links = " ".join(mark.link for mark in marks)
+    return marks[0]._replace(link=links) if marks else None
+
+
+def _hint_label(desk: Desk, row: StepRow, number: int) -> str:
+    """Which hint it is, and who is behind it."""
+    judgement = next((each for each in desk.judgements if each.branch_id == row.branch_id), None)
+    proposal = next((each for each in desk.proposals if each.id == row.proposal_id), None)
+    if proposal is None:
+        return f"Hint {number} · {row.author}"
+    source, flaw = Proposal.model_validate(proposal.proposal).source, desk.flaw(proposal.flaw)
+    if judgement is None:
+        return f"Hint {number} · {flaw.title} · tried"
+    own = source.kind == "person" and judgement.decision == "accept"
+    done = "written" if own else "edited" if judgement.decision == "edit" else "accepted"
+    return f"Hint {number} · {flaw.title} · {done} by {desk.name_of(judgement.actor)}"
+
+
+def _grouped(steps: Iterator[StepView]) -> Iterator[StepView]:
+    """Outputs put under the code before them."""
+    code: StepView | None = None
+    for step in steps:
+        if step.kind == "output" and code is not None:
+            code = replace(code, outputs=(*code.outputs, step))
+            continue
+        if code is not None:
+            yield code
+        code = step if step.kind == "code" else None
+        if code is None:
+            yield step
+    if code is not None:
+        yield code
+
+
+def _executed(desk: Desk, view: StepView, index: int, rows: Sequence[ExecutionRow]) -> StepView:
+    """A Code step with what its executions showed: the recorded one, and others that differ."""
+    following = desk.path[index + 1] if index + 1 < len(desk.path) else None
+    recorded = following if following and following.kind == "output" else None
+    foreign = recorded is not None and recorded.mark in ("forged", "imported")
+    executing = any(job.kind == "check" and job.step_id == view.row_id for job in desk.jobs)
+    view = replace(view, executing=executing, executable=foreign and desk.may_judge)
+    if not rows:
+        return view
+    solves = {row.number: row for row in desk.solves if row.execution_id == rows[-1].id}
+    runs_ = [Execution.model_validate(row.execution) for row in rows]
+    newest = runs_[-1]
+    failing = newest.exception.line if newest.exception else None
+    marked = tuple(
+        replace(line, failing=number == failing) for number, line in enumerate(view.lines, 1)
+    )
+    again = [run.output for run in runs_ if recorded and _differs(recorded, run)]
+    return replace(
+        view, lines=marked, chips=tuple(chips_of(newest, solves)), again=tuple(dict.fromkeys(again))
+    )
+
+
+def _differs(recorded: Step, run: Execution) -> bool:
+    return recorded.mark is not None or not same_output(recorded.text, run)
