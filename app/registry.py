@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, Generic, TypeVar, cast
 
 from app.core.errors import Invalid
+from app.core.language import _, translated
 
 T = TypeVar("T")
 
@@ -24,6 +25,13 @@ class Registry(Generic[T]):
         """What the factory of `name` makes of the arguments. Raises Invalid for an unknown name."""
         if name not in self.entries:
             known = ", ".join(sorted(self.entries))
-            raise Invalid(f"There is no {self.kind} called {name!r}; there are: {known}.")
-        module, _, function = self.entries[name].partition(":")
+            raise Invalid(
+                _(
+                    "There is no %(kind)s called %(name)s; there are: %(known)s.",
+                    kind=translated(self.kind),
+                    name=repr(name),
+                    known=known,
+                )
+            )
+        module, function = self.entries[name].split(":")
         return cast(T, getattr(import_module(module), function)(*args, **kwargs))

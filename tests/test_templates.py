@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, meta
+from jinja2 import meta
+
+from app.web.templates import environment
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 NAMES = sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.*"))
@@ -11,10 +13,7 @@ NAMES = sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.*
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_compiles_and_finds_what_it_names(name: str) -> None:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
-    )
-    tree = environment.parse((TEMPLATES / name).read_text(encoding="utf-8"), name)
+    tree = environment().parse((TEMPLATES / name).read_text(encoding="utf-8"), name)
     named = {other for other in meta.find_referenced_templates(tree) if other}
     assert named <= set(NAMES)
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.record import get, record
 from app.core.errors import Invalid, NotAllowed, NotFound
-from app.core.language import _
+from app.core.language import N_, _, translated
 from app.core.roles import RANK, Actor, Role
 from app.db.session import rows_changed
 from app.db.tables import Login, Membership, Project, User
@@ -46,12 +46,12 @@ def create_user(
     session: Session, actor: Actor, name: str, password: str | None, admin: bool = False
 ) -> User:
     """A new account; without a password it can only be entered by a one-time address."""
-    _require_admin(actor, "create accounts")
+    _require_admin(actor, N_("create accounts"))
     name = name.strip()
     if not name or len(name) > 80:
-        raise Invalid("A name has 1 to 80 characters.")
+        raise Invalid(_("A name has 1 to 80 characters."))
     if session.scalar(select(User).where(User.name == name)):
-        raise Invalid(f"The name {name} is taken.")
+        raise Invalid(_("The name %(name)s is taken.", name=name))
     user = User(name=name, admin=admin, password_hash=_hashed(password) if password else None)
     session.add(user)
     session.flush()
@@ -62,7 +62,7 @@ def create_user(
 def set_password(session: Session, actor: Actor, user_id: int, password: str) -> None:
     """Set one's own password, or anybody's as an administrator; other sessions end."""
     if actor.id != user_id:
-        _require_admin(actor, "set another person's password")
+        _require_admin(actor, N_("set another person's password"))
     user = get(session, User, user_id)
     user.password_hash = _hashed(password)
     session.execute(delete(Login).where(Login.user_id == user_id))
@@ -84,9 +84,9 @@ def authenticate(session: Session, name: str, password: str) -> User:
     try:
         _hasher().verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError) as error:
-        raise NotAllowed("The name or the password is wrong.") from error
+        raise NotAllowed(_("The name or the password is wrong.")) from error
     if user is None or stored is None:
-        raise NotAllowed("The name or the password is wrong.")
+        raise NotAllowed(_("The name or the password is wrong."))
     return user
 
 
@@ -119,7 +119,7 @@ def spend_once(session: Session, token: str) -> User:
     user = user_of_token(session, token, "once")
     spent = rows_changed(session, delete(Login).where(Login.token_hash == _digest(token)))
     if user is None or not spent:
-        raise NotAllowed("This address was used already, or is too old. Ask for a new one.")
+        raise NotAllowed(_("This address was used already, or is too old. Ask for a new one."))
     return user
 
 
@@ -142,9 +142,9 @@ def set_role(
     session: Session, actor: Actor, project_id: int, user_id: int, role: Role | None
 ) -> None:
     """Give a person a role in a project, or with None take it away. For leads."""
-    actor.require("lead", "change roles")
+    actor.require("lead", N_("change roles"))
     if role is not None and role not in RANK:
-        raise Invalid(f"There is no role {role}.")
+        raise Invalid(_("There is no role %(role)s.", role=role))
     get(session, Project, project_id)
     get(session, User, user_id)
     session.execute(
@@ -159,18 +159,23 @@ def find_user(session: Session, name: str) -> User:
     """The person of this name. Raises NotFound."""
     user = session.scalar(select(User).where(User.name == name))
     if user is None:
-        raise NotFound(f"There is nobody called {name}.")
+        raise NotFound(_("There is nobody called %(name)s.", name=name))
     return user
 
 
 def _require_admin(actor: Actor, deed: str) -> None:
     if not actor.admin:
-        raise NotAllowed(f"Only an administrator can {deed}.")
+        raise NotAllowed(_("Only an administrator can %(deed)s.", deed=translated(deed)))
 
 
 def _hashed(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters.")
+        raise Invalid(
+            _(
+                "A password has at least %(least)s characters.",
+                least=SHORTEST_PASSWORD,
+            )
+        )
     return _hasher().hash(password)
 
 

@@ -20,6 +20,7 @@ from app.actions.record import get, record
 from app.actions.request_review import request_review
 from app.actions.start_trace import start_trace
 from app.core.errors import Conflict, Invalid, NotFound, Refused
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.session import transaction
 from app.db.tables import Batch, Branch, Job, ProblemRow, Trace
@@ -51,9 +52,9 @@ def start_batch(
     Gives the batch's id. For leads. Raises Invalid for an unknown kind or no ids, NotFound for an
     id of another project, Refused for a branch that is being written.
     """
-    actor.require("lead", "start a batch")
+    actor.require("lead", N_("start a batch"))
     if kind not in ("generate", "propose") or not ids:
-        raise Invalid("A batch needs a kind, generate or propose, and something to work on.")
+        raise Invalid(_("A batch needs a kind, generate or propose, and something to work on."))
     with transaction(ports.engine) as session:
         _check_ids(session, project_id, kind, ids)
         batch_id = open_batch(session, actor, project_id, kind, n=len(ids)).id
@@ -90,7 +91,7 @@ def open_batch(
 
 def stop_batch(ports: Ports, actor: Actor, batch_id: int) -> None:
     """Cancel what is queued or running; what was finished stays. For leads."""
-    actor.require("lead", "stop a batch")
+    actor.require("lead", N_("stop a batch"))
     with transaction(ports.engine) as session:
         batch = get(session, Batch, batch_id)
         batch.state = "stopped"
@@ -126,9 +127,11 @@ def _check_ids(session: Session, project_id: int, kind: str, ids: Sequence[int])
         known = select(Branch.id).join(Trace).where(Trace.project_id == project_id)
     missing = set(ids) - set(session.scalars(known))
     if missing:
-        raise NotFound(f"Not in this project: {', '.join(map(str, sorted(missing)[:5]))}.")
+        raise NotFound(
+            _("Not in this project: %(names)s.", names=", ".join(map(str, sorted(missing)[:5])))
+        )
     if kind == "propose" and set(ids) & set(session.scalars(known.where(Branch.outcome.is_(None)))):
-        raise Refused("The Reasoner is still writing some of these traces.")
+        raise Refused(_("The Reasoner is still writing some of these traces."))
 
 
 def _start_some(session: Session, ids: Sequence[int], start: Start) -> None:

@@ -7,6 +7,7 @@ from app.actions.facts import ACTIVE, lineage_branch, refresh_state
 from app.actions.record import get, record_on_branch, record_on_trace
 from app.actions.start_trace import new_branch, queue_growth
 from app.core.errors import Conflict, Refused
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.core.trace import FAILURES
 from app.db.convert import path_of
@@ -18,9 +19,9 @@ from app.loop import whole
 
 def cancel_branch(session: Session, actor: Actor, branch_id: int) -> None:
     """Stop the Reasoner; what it finished stays. For annotators."""
-    actor.require("annotator", "stop the Reasoner")
+    actor.require("annotator", N_("stop the Reasoner"))
     if not stop_writing(session, actor, get(session, Branch, branch_id)):
-        raise Refused("The Reasoner is not writing here any more.")
+        raise Refused(_("The Reasoner is not writing here any more."))
 
 
 def stop_writing(session: Session, actor: Actor, branch: Branch) -> bool:
@@ -62,10 +63,10 @@ def retry_branch(
 
     Raises Refused where it did not fail, Conflict where somebody tried it again already.
     """
-    actor.require("annotator", "try again")
+    actor.require("annotator", N_("try again"))
     failed = lineage_branch(session, branch_id)
     if failed.outcome not in FAILURES:
-        raise Refused("Only a branch that failed can be tried again.")
+        raise Refused(_("Only a branch that failed can be tried again."))
     first = rows_changed(
         session,
         update(Branch)
@@ -73,7 +74,7 @@ def retry_branch(
         .values(set_aside=True),
     )
     if not first:
-        raise Conflict("This branch was set aside; go on from the one that took its place.")
+        raise Conflict(_("This branch was set aside; go on from the one that took its place."))
     branch = new_branch(
         session,
         failed.trace,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.facts import ACTIVE
 from app.actions.record import get, record_on_trace
 from app.core.errors import Conflict
+from app.core.language import _
 from app.core.roles import Actor
 from app.db.session import rows_changed
 from app.db.tables import Branch, Claim, Job, PutOff, Trace
@@ -28,7 +29,7 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
     annotators.
     """
     actor.require("annotator", "annotate")
-    for _ in range(_TRIES):
+    for _try in range(_TRIES):
         found = session.execute(_next_free(actor, project_id)).first()
         if found is None:
             return None
@@ -36,14 +37,14 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
         if _take(session, actor, Claim.id == claim_id):
             _record(session, actor, "claim", trace_id)
             return trace_id
-    raise Conflict("Many people are claiming at once; try again.")
+    raise Conflict(_("Many people are claiming at once; try again."))
 
 
 def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """Claim one trace. Raises Conflict where somebody else holds it. For annotators."""
     actor.require("annotator", "annotate")
     if not _take(session, actor, Claim.trace_id == trace_id):
-        raise Conflict("Somebody else is working on this trace.")
+        raise Conflict(_("Somebody else is working on this trace."))
     _record(session, actor, "claim", trace_id)
 
 

@@ -17,6 +17,7 @@ from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record
 from app.actions.work import Held, Lost, let_go, put
 from app.core.errors import Conflict, Invalid
+from app.core.language import _
 from app.core.roles import Actor
 from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Job, Project
@@ -48,7 +49,7 @@ def create_dataset(
     FORMATS.make(format)
     dataset = session.scalar(select(Dataset).filter_by(project_id=project_id, name=name))
     if dataset and dataset.state != "failed":
-        raise Conflict(f"A dataset called {name} is there already.")
+        raise Conflict(_("A dataset called %(name)s is there already.", name=name))
     dataset = dataset or Dataset(project_id=project_id, name=name)
     dataset.format, dataset.options = format, options.model_dump(mode="json")
     dataset.state, dataset.error = "building", ""
@@ -83,7 +84,7 @@ def fail_dataset(session: Session, dataset_id: int, reason: str) -> None:
 def folder_of(settings: Settings, dataset: Dataset) -> Path:
     """Where the files of a built dataset lie. Raises Conflict while it is not built."""
     if not dataset.fingerprint:
-        raise Conflict("The dataset is not built yet." if not dataset.error else dataset.error)
+        raise Conflict(_("The dataset is not built yet.") if not dataset.error else dataset.error)
     return settings.folder / "datasets" / dataset.fingerprint
 
 
@@ -92,8 +93,10 @@ def checked_name(name: str) -> str:
     name = name.strip()
     if not _NAME.fullmatch(name):
         raise Invalid(
-            "A dataset's name has 1 to 119 letters, digits, spaces and . _ - + ( ), and begins "
-            "with a letter or a digit."
+            _(
+                "A dataset's name has 1 to 119 letters, digits, spaces and . _ - + ( ), and begins "
+                "with a letter or a digit."
+            )
         )
     return name
 

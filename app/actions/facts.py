@@ -15,6 +15,7 @@ from app.actions.record import get
 from app.core.answer import Answer, Grade, find_answer, grade, parse_answer
 from app.core.budget import Budget, measure
 from app.core.errors import Refused
+from app.core.language import N_, _
 from app.core.lifecycle import STATE_AFTER, TraceState, golden_refusal
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, Cut, text_of
@@ -22,7 +23,7 @@ from app.db.convert import cut_of, path_of, problem_of
 from app.db.tables import Branch, Job, Project, ProposalRow, Trace, Verdict
 
 ACTIVE = ("queued", "running")
-TRIAL_REFUSAL = "This is a trial of a hint, to be read only; decide where the work goes on."
+TRIAL_REFUSAL = N_("This is a trial of a hint, to be read only; decide where the work goes on.")
 
 
 @dataclass(frozen=True)
@@ -154,14 +155,14 @@ def _state(session: Session, trace: Trace) -> TraceState:
 
 def _standing_refusal(session: Session, branch: Branch) -> str | None:
     if branch.set_aside:
-        return "This branch was set aside."
+        return _("This branch was set aside.")
     verdict = active_verdict(session, branch.trace_id)
     if verdict:
-        return "The trace has a verdict; reopen it first."
+        return _("The trace has a verdict; reopen it first.")
     job = active_job(session, branch.id)
     # One that waits for a model's server may wait long: nobody else has to.
     looked_at = job is not None and job.kind == "review" and job.not_before is None
-    return "Its hints are still being looked for." if looked_at else None
+    return _("Its hints are still being looked for.") if looked_at else None
 
 
 def _applies(row: ProposalRow, shared: Cut | None) -> bool:

@@ -13,6 +13,7 @@ from app.backends.reasoners.base import ReasonerError
 from app.backends.reasoners.probe import probe
 from app.backends.reasoners.server import Server, server_of
 from app.core.errors import Conflict, Invalid, Refused
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.session import reading, transaction
 from app.db.tables import Project
@@ -24,19 +25,22 @@ def find_abilities(ports: Ports, actor: Actor, project_id: int) -> Abilities:
     Raises Invalid where the Reasoner is no model server, Refused where nobody answers, Conflict
     where somebody named another server meanwhile.
     """
-    actor.require("lead", "change the project")
+    actor.require("lead", N_("change the project"))
     with reading(ports.engine) as session:
         server = _server(get(session, Project, project_id))
         key = read_secret(session, project_id, "reasoner") or ""
     try:
         found = probe(server, key)
     except ReasonerError as error:
-        told = f"{error} Nothing was changed. Look at the server and its address, then ask again."
+        told = _(
+            "%(error)s Nothing was changed. Look at the server and its address, then ask again.",
+            error=error,
+        )
         raise Refused(told) from None
     with transaction(ports.engine) as session:
         project = get(session, Project, project_id)
         if not found.fits(project.reasoner):
-            raise Conflict("The server was changed while it was asked. Ask again.")
+            raise Conflict(_("The server was changed while it was asked. Ask again."))
         way = {"mode": found.mode} | ({"dialect": found.dialect} if found.dialect else {})
         config = project.reasoner | way | {KEY: found.model_dump(mode="json")}
         change_project(session, actor, project_id, ProjectChange(reasoner=config))
@@ -45,5 +49,5 @@ def find_abilities(ports: Ports, actor: Actor, project_id: int) -> Abilities:
 
 def _server(project: Project) -> Server:
     if project.reasoner["name"] != "openai" or not project.reasoner.get("base_url"):
-        raise Invalid("Only a model server can be asked; save its address first.")
+        raise Invalid(_("Only a model server can be asked; save its address first."))
     return server_of(project.reasoner)

@@ -18,6 +18,7 @@ from app.actions.record import get, record
 from app.backends.importers import BadRow, Row, read_rows
 from app.core.errors import Invalid
 from app.core.fields import NAMES, BadField, FieldName
+from app.core.language import _
 from app.core.model import Frozen
 from app.core.roles import Actor
 from app.db.session import transaction
@@ -60,7 +61,12 @@ def import_file(
     """
     actor.require("lead", "import")
     if what not in _TAKE or set(mapping or {}) - set(NAMES):
-        raise Invalid(f"Problems or traces can be imported, with the fields {', '.join(NAMES)}.")
+        raise Invalid(
+            _(
+                "Problems or traces can be imported, with the fields %(names)s.",
+                names=", ".join(NAMES),
+            )
+        )
     counts: dict[Added, int] = {"imported": 0, "unchanged": 0}
     failed: list[FailedRow] = []
     with path.open("rb") as stream:

@@ -13,6 +13,7 @@ from app.actions.record_reference import regrade_traces, set_reference
 from app.core.answer import Reference
 from app.core.fields import BadField, FieldName, ProblemDraft, problem_from_row
 from app.core.imported import TraceDraft, trace_from_row
+from app.core.language import _
 from app.db.convert import add_steps
 from app.db.tables import Branch, Claim, ProblemRow, ReferenceChange, Trace
 
@@ -34,8 +35,10 @@ def take_problem(
         return "unchanged"
     if known.reference["kind"] != "unknown":
         raise BadField(
-            "The problem is known with another reference; if this one is right, record it on the "
-            "problem's page."
+            _(
+                "The problem is known with another reference; if this one is right, "
+                "record it on the problem's page."
+            )
         )
     set_reference(session, known, reference, _IMPORT, "from an imported file")
     regrade_traces(session, WORKER, known)

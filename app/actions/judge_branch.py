@@ -7,6 +7,7 @@ from app.actions.facts import branch_facts, lineage_branch, refresh_state
 from app.actions.record import record_on_trace
 from app.actions.trials import hold_trials, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
+from app.core.language import N_, _, translated
 from app.core.lifecycle import STATE_AFTER, VerdictDecision
 from app.core.roles import Actor
 from app.db.session import rows_changed
@@ -21,7 +22,7 @@ def judge_branch(
     Raises Refused with the sentence that the page shows, Invalid where a reason is missing,
     Conflict if somebody decided meanwhile.
     """
-    actor.require("annotator", "give a verdict")
+    actor.require("annotator", N_("give a verdict"))
     branch = lineage_branch(session, branch_id)
     hold_trials(session, branch.trace_id)
     _check(session, branch, decision, reason.strip())
@@ -43,16 +44,20 @@ def judge_branch(
 
 def _check(session: Session, branch: Branch, decision: str, reason: str) -> None:
     if decision not in STATE_AFTER:
-        raise Invalid(f"A verdict is golden, discard or unsure, not {decision}.")
+        raise Invalid(
+            _("A verdict is golden, discard or unsure, not %(decision)s.", decision=decision)
+        )
     if decision != "golden" and not reason:
-        raise Invalid(f"Say in a few words why: {decision} needs a reason.")
+        raise Invalid(
+            _("Say in a few words why: %(decision)s needs a reason.", decision=translated(decision))
+        )
     facts = branch_facts(session, branch)
     if facts.verdict:
-        raise Conflict("The trace has a verdict; reopen it first.")
+        raise Conflict(_("The trace has a verdict; reopen it first."))
     if decision == "golden" and facts.golden_refusal:
         raise Refused(facts.golden_refusal)
     if branch.outcome is None:
-        raise Refused("The Reasoner is still writing.")
+        raise Refused(_("The Reasoner is still writing."))
 
 
 def _be_first(session: Session, trace: Trace) -> None:
@@ -65,5 +70,5 @@ def _be_first(session: Session, trace: Trace) -> None:
         .execution_options(synchronize_session=False),
     )
     if not moved:
-        raise Conflict("Somebody changed the trace meanwhile; look again.")
+        raise Conflict(_("Somebody changed the trace meanwhile; look again."))
     session.refresh(trace, ["revision"])

@@ -13,6 +13,7 @@ from app.actions.hints import author_of, check_hint, grow_from
 from app.actions.record import get, lock_trace, record_on_trace
 from app.actions.trials import accept_trial, hold_trials, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
+from app.core.language import N_, _
 from app.core.proposal import Decision, Proposal, ProposalState
 from app.core.roles import Actor
 from app.core.trace import Cut
@@ -41,7 +42,7 @@ def judge_proposal(
     For annotators. Raises Conflict if it was judged already, Refused with the rule's sentence,
     Invalid for an unknown decision or a rejection without a reason.
     """
-    actor.require("annotator", "judge hints")
+    actor.require("annotator", N_("judge hints"))
     row = get(session, ProposalRow, proposal_id)
     branch = get(session, Branch, row.branch_id)
     hold_trials(session, row.trace_id)
@@ -78,13 +79,15 @@ def judge_proposal(
 
 def _check(session: Session, branch: Branch, decision: str, reason: str) -> None:
     if decision not in _STATE:
-        raise Invalid(f"A proposal is accepted, edited or rejected, not {decision}.")
+        raise Invalid(
+            _("A proposal is accepted, edited or rejected, not %(decision)s.", decision=decision)
+        )
     if decision == "reject" and not reason.strip():
-        raise Invalid("Say in a few words why the hint is rejected.")
+        raise Invalid(_("Say in a few words why the hint is rejected."))
     if branch.outcome is None:
-        raise Refused("The Reasoner is still writing this branch.")
+        raise Refused(_("The Reasoner is still writing this branch."))
     if active_verdict(session, branch.trace_id):
-        raise Refused("The trace has a verdict; reopen it first.")
+        raise Refused(_("The trace has a verdict; reopen it first."))
 
 
 def _close(session: Session, row: ProposalRow, state: ProposalState) -> None:
@@ -95,4 +98,4 @@ def _close(session: Session, row: ProposalRow, state: ProposalState) -> None:
         .values(state=state),
     )
     if not closed:
-        raise Conflict("Somebody judged this hint already; the page shows their decision.")
+        raise Conflict(_("Somebody judged this hint already; the page shows their decision."))

@@ -14,6 +14,7 @@ from app.actions.secrets import forget_secret
 from app.core.budget import MAX_HINTS
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.flaws import DEFAULT, Taxonomy
+from app.core.language import N_, _
 from app.core.model import Frozen
 from app.core.policy import Policy
 from app.core.roles import Actor
@@ -63,10 +64,10 @@ class ProjectChange(Frozen):
 def create_project(session: Session, actor: Actor, name: str) -> Project:
     """A project that its maker leads. For administrators, and for people already leading one."""
     if not may_create(session, actor):
-        raise NotAllowed("Only administrators and leads create projects.")
+        raise NotAllowed(_("Only administrators and leads create projects."))
     name = name.strip()
     if not name or len(name) > 120:
-        raise Invalid("A project's name has 1 to 120 characters.")
+        raise Invalid(_("A project's name has 1 to 120 characters."))
     project = Project(
         slug=_free_slug(session, name),
         name=name,
@@ -98,7 +99,7 @@ def change_project(
     A stored key belongs to the server that it was stored for: another one never gets it. Raises
     Invalid for prompts that can't be used.
     """
-    actor.require("lead", "change the project")
+    actor.require("lead", N_("change the project"))
     if change.prompts and (refusal := change.prompts.refusal):
         raise Invalid(refusal)
     project = get(session, Project, project_id)
@@ -136,10 +137,12 @@ def find_project(session: Session, name: str) -> Project:
     by_slug = session.scalars(select(Project).filter_by(slug=name)).all()
     found = by_slug or session.scalars(select(Project).filter_by(name=name)).all()
     if not found:
-        raise NotFound(f"There is no project called {name}.")
+        raise NotFound(_("There is no project called %(name)s.", name=name))
     if len(found) > 1:
         slugs = ", ".join(sorted(project.slug for project in found))
-        raise Invalid(f"Several projects are called {name}; say which: {slugs}.")
+        raise Invalid(
+            _("Several projects are called %(name)s; say which: %(slugs)s.", name=name, slugs=slugs)
+        )
     return found[0]
 
 

@@ -8,6 +8,7 @@ from app.actions.record import get
 from app.actions.save_proposals import save_proposal
 from app.core.errors import Invalid
 from app.core.flaws import Taxonomy
+from app.core.language import N_, _
 from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
 from app.core.roles import Actor
 from app.core.splice import default_cut
@@ -33,16 +34,16 @@ def propose_own(
     Without `cut` it stands where DESIGN section 3 says. For annotators. Raises Invalid, and what
     judging raises.
     """
-    actor.require("annotator", "write a hint")
+    actor.require("annotator", N_("write a hint"))
     branch = lineage_branch(session, branch_id)
     project = get(session, Project, branch.trace.project_id)
     path = path_of(branch)
     if not 0 <= step < len(path) or not 0 <= start <= end <= len(path[step].text):
-        raise Invalid("The selected words are not in this trace.")
+        raise Invalid(_("The selected words are not in this trace."))
     if Taxonomy.model_validate(project.taxonomy).get(flaw) is None:
-        raise Invalid(f"The project's taxonomy has no flaw called {flaw}.")
+        raise Invalid(_("The project's taxonomy has no flaw called %(flaw)s.", flaw=flaw))
     if not words.strip() or len(words) > MAX_WORDS:
-        raise Invalid(f"A hint has 1 to {MAX_WORDS} characters.")
+        raise Invalid(_("A hint has 1 to %(most)s characters.", most=MAX_WORDS))
     note = f"selected by {actor.name}"
     proposal = Proposal(
         flaw=flaw,

@@ -8,6 +8,7 @@ from app.actions.facts import active_verdict, refresh_state
 from app.actions.record import get, lock_trace, record, record_on_trace
 from app.core.answer import parse_reference
 from app.core.errors import Invalid
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.tables import Branch, ProblemRow, ReferenceChange, Trace
 from app.db.types import now
@@ -21,15 +22,15 @@ def record_reference(
 
     Raises Invalid where `raw` can't be read or the reason is missing.
     """
-    actor.require("annotator", "record a reference")
+    actor.require("annotator", N_("record a reference"))
     problem = get(session, ProblemRow, problem_id)
     reference = parse_reference(raw)
     if reference.kind == "unknown":
-        raise Invalid("Give a number, or one of: infeasible, unbounded, no-optimum.")
+        raise Invalid(_("Give a number, or one of: infeasible, unbounded, no-optimum."))
     if not reason.strip():
-        raise Invalid("Say in a few words where this reference comes from.")
+        raise Invalid(_("Say in a few words where this reference comes from."))
     if reference.model_dump(mode="json") == problem.reference:
-        raise Invalid("This is the reference already.")
+        raise Invalid(_("This is the reference already."))
     set_reference(session, problem, reference.model_dump(mode="json"), actor.name, reason.strip())
     record(
         session,

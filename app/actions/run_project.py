@@ -18,6 +18,7 @@ from app.actions.record import get
 from app.actions.spending import cap_refusal
 from app.actions.start_trace import start_trace
 from app.core.errors import Refused
+from app.core.language import N_
 from app.core.model import Frozen
 from app.core.roles import Actor
 from app.core.trace import FAILURES, Outcome
@@ -50,7 +51,7 @@ def open_run(ports: Ports, actor: Actor, project_id: int, times: int) -> Run | N
     Problems are those of the project as it is now. Raises Refused once the spending cap is reached:
     each branch would only fail by it again.
     """
-    actor.require("lead", "run the project")
+    actor.require("lead", N_("run the project"))
     with transaction(ports.engine) as session:
         left = _left_over(session, actor, project_id)
         missing = _missing(session, project_id, times)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.record import get, record
 from app.core.errors import Invalid, Refused
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.tables import Project, Secret
 from app.db.types import now
@@ -22,10 +23,10 @@ NAMES = ("reasoner", "intervener")
 
 def store_secret(session: Session, actor: Actor, project_id: int, name: str, value: str) -> None:
     """Keep a key; an empty value deletes it. For leads."""
-    actor.require("lead", "set keys")
+    actor.require("lead", N_("set keys"))
     get(session, Project, project_id)
     if name not in NAMES:
-        raise Invalid(f"There is no key for {name}.")
+        raise Invalid(_("There is no key for %(name)s.", name=name))
     row = _row(session, project_id, name)
     if row and not value:
         session.delete(row)
@@ -50,7 +51,10 @@ def read_secret(session: Session, project_id: int, name: str) -> str | None:
         return _cipher().decrypt(row.ciphertext).decode() if row else None
     except InvalidToken as error:
         raise Refused(
-            f"The stored {name} key was encrypted with another CALM_SECRET_KEY; set it again."
+            _(
+                "The stored %(name)s key was encrypted with another CALM_SECRET_KEY; set it again.",
+                name=name,
+            )
         ) from error
 
 
@@ -63,6 +67,6 @@ def _row(session: Session, project_id: int, name: str) -> Secret | None:
 def _cipher() -> Fernet:
     secret = settings().secret_key
     if not secret:
-        raise Refused("Keys can't be stored: CALM_SECRET_KEY is not set.")
+        raise Refused(_("Keys can't be stored: CALM_SECRET_KEY is not set."))
     digest = hashlib.sha256(b"calm-studio keys\0" + secret.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))

@@ -9,6 +9,7 @@ from app.actions.projects import Prices
 from app.actions.record import get
 from app.backends.reasoners.base import Usage as Tokens
 from app.core.budget import tokens_of
+from app.core.language import _
 from app.core.trace import Step
 from app.db.tables import Branch, Project, Usage
 
@@ -22,7 +23,11 @@ def cap_refusal(session: Session, project: Project) -> str | None:
     spent = spent_on(session, project.id)
     if spent < project.spending_cap:
         return None
-    return f"The spending cap of {project.spending_cap:g} is reached: {spent:.2f} were spent."
+    return _(
+        "The spending cap of %(spending_cap)s is reached: %(spent)s were spent.",
+        spending_cap=format(project.spending_cap, "g"),
+        spent=format(spent, ".2f"),
+    )
 
 
 def spent_on(session: Session, project_id: int) -> float:

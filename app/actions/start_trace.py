@@ -9,6 +9,7 @@ from app.actions.record import get, lock_trace, record
 from app.actions.work import put
 from app.backends.reasoners.abilities import recorded
 from app.core.budget import reasoner_tokens
+from app.core.language import N_
 from app.core.roles import Actor
 from app.db.convert import located_path
 from app.db.tables import Branch, Claim, Job, ProblemRow, Project, Trace
@@ -25,7 +26,7 @@ def start_trace(
 
     Nobody is told of it: no page can be open on it yet.
     """
-    actor.require("annotator", "start a trace")
+    actor.require("annotator", N_("start a trace"))
     problem = get(session, ProblemRow, problem_id)
     trace = Trace(project_id=problem.project_id, problem=problem, origin="generated")
     session.add(trace)

@@ -17,6 +17,7 @@ from app.actions.spending import cap_refusal
 from app.actions.trials import hold_trials
 from app.backends.reasoners.base import sampling_of
 from app.core.errors import Conflict, Invalid, Refused
+from app.core.language import N_, _
 from app.core.proposal import Decision, Proposal
 from app.core.roles import Actor
 from app.core.trace import Cut
@@ -44,7 +45,7 @@ def try_proposal(
     `shown` is the newest trial that the person knew of: those begun since count among the `k`. For
     annotators. Raises Conflict where the hint was judged, Refused with the rule's sentence.
     """
-    actor.require("annotator", "try hints")
+    actor.require("annotator", N_("try hints"))
     row = get(session, ProposalRow, proposal_id)
     hold_trials(session, row.trace_id)
     lock_trace(session, row.trace_id)
@@ -59,7 +60,7 @@ def try_proposal(
     edited: Decision = "accept" if (words, cut) == (proposal.words, proposal.cut) else "edit"
     author = author_of(edited, proposal)
     for tried, many in zip((words, None), wanted, strict=True):
-        for _ in range(many):
+        for _each in range(many):
             seed = secrets.randbits(31)
             branch = grow_from(session, row, cut, tried, author, seed=seed, trial=True)
             session.add(TrialRow(proposal_id=row.id, branch_id=branch.id, words=tried))
@@ -71,7 +72,7 @@ def try_proposal(
 
 def stop_trials(session: Session, actor: Actor, proposal_id: int) -> int:
     """Stop what still runs of a hint's trials, and give how many ran. For annotators."""
-    actor.require("annotator", "stop the Reasoner")
+    actor.require("annotator", N_("stop the Reasoner"))
     row = get(session, ProposalRow, proposal_id)
     hold_trials(session, row.trace_id)
     running = [
@@ -91,9 +92,9 @@ def most_trials(project: Project) -> int:
 def alike(project: Project) -> str:
     """Why the Reasoner goes on from one place in one way only; "" where it does not."""
     if project.reasoner["name"] == "scripted":
-        return "The Reasoner is a recording: it knows one continuation, or none."
+        return _("The Reasoner is a recording: it knows one continuation, or none.")
     if sampling_of(project.reasoner).temperature == 0:
-        return "At temperature 0 the Reasoner goes on in one way only."
+        return _("At temperature 0 the Reasoner goes on in one way only.")
     return ""
 
 
@@ -101,21 +102,23 @@ def trial_refusal(project: Project, standing: int, more: int = 1) -> str | None:
     """Why a hint that `standing` trials tell of can't be tried `more` times, or None."""
     most = most_trials(project)
     if not most:
-        return "This project tries no hints."
+        return _("This project tries no hints.")
     if standing + more <= most:
         return None
-    return alike(project) or f"A hint is tried at most {most} times in the same words."
+    return alike(project) or _(
+        "A hint is tried at most %(most)s times in the same words.", most=most
+    )
 
 
 def _check_open(session: Session, row: ProposalRow) -> tuple[Branch, Project]:
     session.refresh(row, ["state"])
     if row.state != "open":
-        raise Conflict("Somebody judged this hint already; the page shows their decision.")
+        raise Conflict(_("Somebody judged this hint already; the page shows their decision."))
     parent = get(session, Branch, row.branch_id)
     if parent.outcome is None:
-        raise Refused("The Reasoner is still writing this branch.")
+        raise Refused(_("The Reasoner is still writing this branch."))
     if active_verdict(session, row.trace_id):
-        raise Refused("The trace has a verdict; reopen it first.")
+        raise Refused(_("The trace has a verdict; reopen it first."))
     return parent, get(session, Project, parent.trace.project_id)
 
 
@@ -124,7 +127,7 @@ def _wanted(
 ) -> tuple[int, int]:
     """How many to begin with the hint, and without it: as many without it stand in the end."""
     if k < 1:
-        raise Invalid("A hint is tried at least once.")
+        raise Invalid(_("A hint is tried at least once."))
     now = compare(known, words, cut)
     since = sum(trial.id > shown and (trial.words, trial.cut) == (words, cut) for trial in known)
     more = max(0, k - since)

@@ -12,6 +12,7 @@ from app.actions.facts import active_verdict, refresh_state
 from app.actions.record import get, record_on_trace
 from app.actions.trials import hold_trials, stop_needless
 from app.core.errors import Invalid, Refused
+from app.core.language import N_, _, translated
 from app.core.roles import Actor
 from app.db.tables import Branch, Judgement, ProposalRow, Trace, Verdict
 from app.db.types import now
@@ -27,7 +28,7 @@ def undo(session: Session, actor: Actor, trace_id: int) -> str:
     hold_trials(session, trace_id)
     last = _newest(session, actor, trace_id)
     if last is None:
-        raise Refused("There is no decision of yours to undo on this trace.")
+        raise Refused(_("There is no decision of yours to undo on this trace."))
     said = _withdraw(last, "undone") if isinstance(last, Verdict) else _undo(session, last)
     refresh_state(session, trace)
     stop_needless(session, actor, trace_id)
@@ -37,13 +38,13 @@ def undo(session: Session, actor: Actor, trace_id: int) -> str:
 
 def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     """Withdraw the verdict on a trace, with a reason; golden is taken back. For annotators."""
-    actor.require("annotator", "reopen a trace")
+    actor.require("annotator", N_("reopen a trace"))
     trace = get(session, Trace, trace_id)
     verdict = active_verdict(session, trace_id)
     if verdict is None:
-        raise Refused("The trace is open already.")
+        raise Refused(_("The trace is open already."))
     if not reason.strip():
-        raise Invalid("Say in a few words why the trace is reopened.")
+        raise Invalid(_("Say in a few words why the trace is reopened."))
     _withdraw(verdict, reason.strip())
     refresh_state(session, trace)
     record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
@@ -66,7 +67,7 @@ def _newest(session: Session, actor: Actor, trace_id: int) -> Judgement | Verdic
 
 def _withdraw(verdict: Verdict, reason: str) -> str:
     verdict.withdrawn_at, verdict.withdrawn_reason = now(), reason
-    return f"The verdict {verdict.decision} is withdrawn."
+    return _("The verdict %(decision)s is withdrawn.", decision=translated(verdict.decision))
 
 
 def _undo(session: Session, judgement: Judgement) -> str:
@@ -76,7 +77,11 @@ def _undo(session: Session, judgement: Judgement) -> str:
     row = get(session, ProposalRow, judgement.proposal_id)
     own = row.proposal["source"]["kind"] == "person"
     row.state = "withdrawn" if own else "open"
-    return "The rejection is undone." if judgement.decision == "reject" else "The hint is undone."
+    return (
+        _("The rejection is undone.")
+        if judgement.decision == "reject"
+        else _("The hint is undone.")
+    )
 
 
 def _set_aside(session: Session, branch: Branch) -> None:
@@ -88,7 +93,7 @@ def _set_aside(session: Session, branch: Branch) -> None:
         .where(ProposalRow.branch_id.in_(ids), Judgement.undone_at.is_(None))
     ).first()
     if judged:
-        raise Refused("Decisions were made on the branch that this hint began; undo them first.")
+        raise Refused(_("Decisions were made on the branch that this hint began; undo them first."))
     for each in session.scalars(select(Branch).where(Branch.id.in_(ids)).order_by(Branch.id)):
         cancel_growth(session, each)
         each.set_aside = True

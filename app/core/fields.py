@@ -15,6 +15,7 @@ from pydantic import Field
 
 from app.core.answer import Reference, parse_reference
 from app.core.errors import Invalid
+from app.core.language import _, number, translated
 from app.core.model import Frozen
 
 FieldName = Literal["question", "answer", "id", "difficulty", "source", "tags"]
@@ -69,17 +70,21 @@ def problem_from_row(
     """
     columns = find_mapping(row) | dict(mapping or {})
     if "question" not in columns:
-        raise BadField("The row has no question: none of its columns is known by name.")
+        raise BadField(_("The row has no question: none of its columns is known by name."))
     return draft(question_in(cell(row, columns["question"])), row, columns)
 
 
 def draft(question: str, row: Mapping[str, Any], columns: Mapping[FieldName, str]) -> ProblemDraft:
     """The problem with this question and the other fields of a row. Raises BadField."""
     if not question.strip():
-        raise BadField("The question is empty.")
+        raise BadField(_("The question is empty."))
     if len(question) > LONGEST_QUESTION:
         raise BadField(
-            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} can be."
+            _(
+                "The question has %(length)s characters; at most %(most)s can be.",
+                length=number(len(question)),
+                most=number(LONGEST_QUESTION),
+            )
         )
     cells = {field: cell(row, column) for field, column in columns.items()}
     words = {field: _word(cells.get(field), field) for field in LONGEST_WORD}
@@ -157,7 +162,13 @@ def _word(value: object, field: FieldName) -> str | None:
         value = int(value)
     word = str(storable(str(value).strip()))
     if len(word) > LONGEST_WORD.get(field, len(word)):
-        raise BadField(f"The {field} is longer than {LONGEST_WORD[field]} characters.")
+        raise BadField(
+            _(
+                "The %(field)s is longer than %(most)s characters.",
+                field=translated(field.replace("_", " ")),
+                most=LONGEST_WORD[field],
+            )
+        )
     return word or None
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
+from app.core.language import N_
 from app.core.model import Frozen
 
 Group = Literal["computation", "expertise"]
@@ -40,48 +41,52 @@ class Taxonomy(Frozen):
         return next((flaw for flaw in self.flaws if flaw.id == flaw_id), None)
 
 
-def _flaw(flaw_id: str, group: Group, definition: str) -> Flaw:
-    return Flaw(
-        id=flaw_id,
-        group=group,
-        title=flaw_id.replace("-", " ").capitalize(),
-        definition=definition,
-    )
+def _flaw(title: str, group: Group, definition: str) -> Flaw:
+    flaw_id = title.lower().replace(" ", "-")
+    return Flaw(id=flaw_id, group=group, title=title, definition=definition)
 
 
 DEFAULT = Taxonomy(
     version="calm-studio-1",
     flaws=(
         _flaw(
-            "manual-computation",
+            N_("Manual computation"),
             "computation",
-            "Works out by hand what a solver should: long arithmetic, enumeration, corner points, "
-            "guessing.",
+            N_(
+                "Works out by hand what a solver should: long arithmetic, enumeration, "
+                "corner points, guessing."
+            ),
         ),
         _flaw(
-            "fragmentary-code",
+            N_("Fragmentary code"),
             "computation",
-            "Pieces of code that never build and solve the model, or a heuristic where a solver "
-            "belongs.",
+            N_(
+                "Pieces of code that never build and solve the model, or a heuristic "
+                "where a solver belongs."
+            ),
         ),
         _flaw(
-            "distrust-of-results",
+            N_("Distrust of results"),
             "computation",
-            "Doubts, redoes, overrides or ignores what execution established: a traceback unread, "
-            "a status unchecked, an LP rounded.",
+            N_(
+                "Doubts, redoes, overrides or ignores what execution established: "
+                "a traceback unread, a status unchecked, an LP rounded."
+            ),
         ),
         _flaw(
-            "wrong-variables",
+            N_("Wrong variables"),
             "expertise",
-            "Wrong domain or missing decision variables: continuous where things are counted, "
-            "wrong bounds.",
+            N_(
+                "Wrong domain or missing decision variables: continuous where things are counted, "
+                "wrong bounds."
+            ),
         ),
-        _flaw("wrong-objective", "expertise", "Wrong sense, coefficients or terms."),
-        _flaw("wrong-constraints", "expertise", "A constraint is missing, extra or wrong."),
+        _flaw(N_("Wrong objective"), "expertise", N_("Wrong sense, coefficients or terms.")),
+        _flaw(N_("Wrong constraints"), "expertise", N_("A constraint is missing, extra or wrong.")),
         _flaw(
-            "implementation-drift",
+            N_("Implementation drift"),
             "expertise",
-            "The code is not the model that was stated, or the answer is not what was asked.",
+            N_("The code is not the model that was stated, or the answer is not what was asked."),
         ),
     ),
 )

@@ -23,6 +23,7 @@ from app.core.fields import (
     question_in,
     storable,
 )
+from app.core.language import _
 from app.core.model import Frozen
 from app.core.trace import Step
 
@@ -59,9 +60,9 @@ def trace_from_row(
         return _from_chat(row, columns)
     response = _first(row, RESPONSES)
     if response is None:
-        raise BadField("The row has no trace: neither messages nor a response.")
+        raise BadField(_("The row has no trace: neither messages nor a response."))
     if "question" not in columns:
-        raise BadField("The row has no question: none of its columns is known by name.")
+        raise BadField(_("The row has no question: none of its columns is known by name."))
     log = _first(row, LOGS)
     text = _with_log(response, log) if log else response
     solution = _first(row, SOLUTIONS) or _objective_in(log or "")
@@ -73,7 +74,7 @@ def _from_chat(row: Mapping[str, Any], columns: dict[FieldName, str]) -> TraceDr
     roles = [str(message.get("role")) for message in messages]
     start = roles.index("assistant") if "assistant" in roles else len(roles)
     if "user" in roles[start:]:
-        raise BadField("The user speaks again after the first reply; a trace is one reply.")
+        raise BadField(_("The user speaks again after the first reply; a trace is one reply."))
     question = _asked(row, columns) or question_in(messages[:start])
     system = next((content_of(m) for m in messages[:start] if m.get("role") == "system"), None)
     text = _join(_said(message) for message in messages[start:])
@@ -94,7 +95,7 @@ def _trace(
     answer: str | None = None,
 ) -> TraceDraft:
     if not text.strip():
-        raise BadField("The trace is empty.")
+        raise BadField(_("The trace is empty."))
     text = str(storable(text))
     taken = {"messages", *RESPONSES, *LOGS, *SOLUTIONS}
     problem = draft(question, {k: v for k, v in row.items() if k not in taken}, columns)

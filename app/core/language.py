@@ -60,8 +60,12 @@ def gettext(message: str, /, **values: object) -> str:
 
 def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """A sentence about `num` things; `%(num)s` is that number, as the language writes it."""
-    spoken = language()
-    return spoken.catalog.ngettext(one, many, num) % {"num": spoken.number(num), **values}
+    return language().catalog.ngettext(one, many, num) % {"num": number(num), **values}
+
+
+def number(value: float) -> str:
+    """A number as the language that is spoken writes it: 1,986."""
+    return language().number(value)
 
 
 def translated(text: str) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from app.core.answer import Reference
 from app.core.answer.reading import mentions_outcome
+from app.core.language import _
 from app.core.numbers import EXACT, numbers_in, readings_in
 from app.core.written_numbers import in_digits, spelled_in
 
@@ -36,12 +37,15 @@ def leaks(words: str, problem_text: str, path_text: str, reference: Reference) -
     asked, stated = _known(problem_text), numbers_in(in_digits(words))
     hidden = {*spelled_in(words), *_in_names(words, problem_text, path_text)}
     if _names_reference((readings_in(words) | stated | hidden) - asked, reference):
-        return "The hint gives the reference away."
+        return _("The hint gives the reference away.")
     if reference.kind not in ("number", "unknown") and _says_how_it_ends(words):
-        return "The hint says how the problem ends."
+        return _("The hint says how the problem ends.")
     foreign = numbers_in(in_digits(_PRONOUN.sub("a", words))) - asked - _known(path_text)
     if foreign:
-        return f"The number {min(foreign):f} is neither in the problem nor in the trace."
+        return _(
+            "The number %(number)s is neither in the problem nor in the trace.",
+            number=format(min(foreign), "f"),
+        )
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from app.core.answer import Grade, Reference
 from app.core.budget import MAX_SHARE, Budget, measure
 from app.core.fences import THINK_END, THINK_START
+from app.core.language import _, number
 from app.core.leak import leaks
 from app.core.proposal import MAX_WORDS
 from app.core.splice import cut_refusal
@@ -38,17 +39,19 @@ def hint_refusal(
 ) -> str | None:
     """Why these words can't become a hint at this cut, or None where they can."""
     if not words.strip():
-        return "A hint needs words."
+        return _("A hint needs words.")
     if len(words) > MAX_WORDS:
-        return f"A hint has at most {MAX_WORDS:,} characters."
+        return _("A hint has at most %(most)s characters.", most=number(MAX_WORDS))
     if any(mark in words for mark in _MARKS):
-        return "A hint is a thought: it can't open a fence, begin or end thinking or box an answer."
+        return _(
+            "A hint is a thought: it can't open a fence, begin or end thinking or box an answer."
+        )
     reason = cut_refusal(path, cut)
     if reason:
         return reason
     budget = measure(path[: cut.step], max_hints)
     if budget.spent:
-        return f"The budget of {budget.max_hints} hints on this path is spent."
+        return _("The budget of %(most)s hints on this path is spent.", most=budget.max_hints)
     leak = leaks(words, question, text_of(path), reference)
     if leak:
         return leak
@@ -64,8 +67,10 @@ def _share_refusal(path: Sequence[Step], cut: Cut, words: str) -> str | None:
     share = measure((*kept, Step(kind="hint", author="human", text=words))).share
     if share <= MAX_SHARE:
         return None
-    return (
-        f"This project keeps hints under {MAX_SHARE:.1%} of the tokens; this would be {share:.1%}."
+    return _(
+        "This project keeps hints under %(most)s of the tokens; this would be %(share)s.",
+        most=format(MAX_SHARE, ".1%"),
+        share=format(share, ".1%"),
     )
 
 
@@ -80,19 +85,23 @@ def golden_refusal(
 ) -> str | None:
     """Why a branch can't be called golden, or None where it can."""
     if not closed:
-        return "The Reasoner is still writing."
+        return _("The Reasoner is still writing.")
     if outcome in FAILURES:
-        return "The branch ended in a failure."
+        return _("The branch ended in a failure.")
     if grade.correct is None:
-        return "The reference is unknown: record one first."
+        return _("The reference is unknown: record one first.")
     if not grade.correct:
-        return f"The final answer is wrong: {grade.reason}."
+        return _("The final answer is wrong: %(reason)s.", reason=grade.reason)
     if open_proposals:
         return (
             f"{open_proposals} proposed hint{'s are' if open_proposals > 1 else ' is'} still open."
         )
     if budget.hints > budget.max_hints:
-        return f"The path holds more than {budget.max_hints} hints."
+        return _("The path holds more than %(most)s hints.", most=budget.max_hints)
     if share_blocks and budget.share > MAX_SHARE:
-        return f"Hints are {budget.share:.1%} of the tokens; this project allows {MAX_SHARE:.1%}."
+        return _(
+            "Hints are %(share)s of the tokens; this project allows %(most)s.",
+            share=format(budget.share, ".1%"),
+            most=format(MAX_SHARE, ".1%"),
+        )
     return None

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from app.core.errors import NotAllowed
+from app.core.language import _, translated
 from app.core.model import Frozen
 
 Role = Literal["viewer", "annotator", "reviewer", "lead"]
@@ -29,7 +30,13 @@ class Actor(Frozen):
     def require(self, needed: Role, deed: str) -> None:
         """Raises NotAllowed, saying what the deed needs, unless the actor may."""
         if not self.may(needed):
-            raise NotAllowed(f"To {deed} you need the role {needed} in this project.")
+            raise NotAllowed(
+                _(
+                    "To %(deed)s you need the role %(role)s in this project.",
+                    deed=translated(deed),
+                    role=translated(needed),
+                )
+            )
 
 
 POLICY = Actor(kind="policy", name="auto mode", admin=True)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from app.core.errors import Refused
 from app.core.fences import THINK_START, ends_thinking, open_fence
+from app.core.language import _, translated
 from app.core.trace import Author, Cut, Step
 
 Path = Sequence[Step]
@@ -22,13 +23,13 @@ def before(path: Path, cut: Cut) -> tuple[Step, ...]:
     Raises Refused where the cut is outside the path.
     """
     if cut.step > len(path) or (cut.offset and cut.step == len(path)):
-        raise Refused("This place is not in the trace.")
+        raise Refused(_("This place is not in the trace."))
     whole = tuple(path[: cut.step])
     if not cut.offset:
         return whole
     step = path[cut.step]
     if cut.offset > len(step.text):
-        raise Refused("This place is not in the trace.")
+        raise Refused(_("This place is not in the trace."))
     return (*whole, _first(step, cut.offset))
 
 
@@ -45,16 +46,16 @@ def cut_refusal(path: Path, cut: Cut) -> str | None:
     except Refused as refused:
         return str(refused)
     if ends_thinking(kept):
-        return "A hint stands in the thinking, and here the answer has begun."
+        return _("A hint stands in the thinking, and here the answer has begun.")
     if cut == Cut(step=0) and _opening(path):
-        return "A hint stands in the thinking, and here it has not begun."
+        return _("A hint stands in the thinking, and here it has not begun.")
     inside = cut.offset and cut.offset < len(path[cut.step].text)
     if inside and path[cut.step].kind != "thought":
-        return f"A hint can't stand inside {path[cut.step].kind}."
+        return _("A hint can't stand inside %(kind)s.", kind=translated(path[cut.step].kind))
     if kept and kept[-1].kind == "code" and not _passed(path, len(kept)):
-        return "A hint goes after the output of code; where it has none, before the code."
+        return _("A hint goes after the output of code; where it has none, before the code.")
     if kept and open_fence(kept[-1].text) is not None:
-        return "A hint can't stand inside a fenced block."
+        return _("A hint can't stand inside a fenced block.")
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.core.language import N_
 from app.core.model import Frozen
 
 StepKind = Literal["thought", "code", "output", "hint", "answer"]
@@ -30,18 +31,18 @@ Outcome = Literal[
     "imported",
 ]
 OUTCOMES: dict[Outcome, str] = {
-    "answered": "ended with an answer",
-    "unanswered": "ended without an answer",
-    "code_limit": "stopped: all code calls were used",
-    "length_limit": "stopped: the token limit was reached",
-    "repetition": "stopped: the model repeated itself",
-    "empty_reply": "the model returned nothing",
-    "no_recording": "nothing was recorded for this continuation",
-    "spending_cap": "stopped: the project's spending cap is reached",
-    "model_error": "the model could not be reached or failed",
-    "sandbox_error": "the sandbox could not execute the code",
-    "cancelled": "stopped by a person",
-    "imported": "came finished from a file",
+    "answered": N_("ended with an answer"),
+    "unanswered": N_("ended without an answer"),
+    "code_limit": N_("stopped: all code calls were used"),
+    "length_limit": N_("stopped: the token limit was reached"),
+    "repetition": N_("stopped: the model repeated itself"),
+    "empty_reply": N_("the model returned nothing"),
+    "no_recording": N_("nothing was recorded for this continuation"),
+    "spending_cap": N_("stopped: the project's spending cap is reached"),
+    "model_error": N_("the model could not be reached or failed"),
+    "sandbox_error": N_("the sandbox could not execute the code"),
+    "cancelled": N_("stopped by a person"),
+    "imported": N_("came finished from a file"),
 }
 FAILURES: frozenset[Outcome] = frozenset(
     {"empty_reply", "no_recording", "spending_cap", "model_error", "sandbox_error", "cancelled"}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from app.core.language import _
 from app.core.model import Frozen
 from app.prompts import hints, intervener, reasoner
 from app.prompts.templates import MAX_TEMPLATE, Words, refusal, words_of
@@ -35,8 +36,10 @@ class Prompts(Frozen):
         """Why these words can't be used, or None. The Reasoner's have no places: any will do."""
         told = refusal(self.for_intervener.text, intervener.PLACES, intervener.NEEDED)
         if told:
-            return f"The Intervener's prompt can't be used. {told}"
+            return _("The Intervener's prompt can't be used. %(told)s", told=told)
         for rule, words in self.hints.items():
             if told := hints.template_refusal(rule, words):
-                return f"The hint of the rule {rule} can't be used. {told}"
+                return _(
+                    "The hint of the rule %(rule)s can't be used. %(told)s", rule=rule, told=told
+                )
         return None

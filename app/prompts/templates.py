@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from app.core.language import _
+
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 MAX_TEMPLATE = 20_000
 """The longest text in characters."""
@@ -43,7 +45,11 @@ def refusal(template: str, known: Collection[str], needed: Collection[str] = ())
     places = places_in(template)
     if unknown := sorted(places.difference(known)):
         there_are = ", ".join(f"{{{name}}}" for name in sorted(known)) or "none"
-        return f"Nothing fills {{{unknown[0]}}}; what can stand in braces: {there_are}."
+        return _(
+            "Nothing fills {%(unknown)s}; what can stand in braces: %(known)s.",
+            unknown=unknown[0],
+            known=there_are,
+        )
     if missing := sorted(set(needed).difference(places)):
-        return f"It needs {{{missing[0]}}} somewhere."
+        return _("It needs {%(missing)s} somewhere.", missing=missing[0])
     return None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.batches import BatchKind, start_batch, stop_batch
 from app.core.errors import NotFound
+from app.core.language import _
 from app.db.queries.problems import ProblemFilter, problem_ids
 from app.db.queries.traces import closed_branch_ids, find_traces
 from app.db.session import reading
@@ -25,7 +26,7 @@ def batch_here(session: Db, here: Here, batch_id: int) -> Batch:
     """The batch of the address. Raises NotFound for one of another project."""
     row = session.get(Batch, batch_id)
     if row is None or row.project_id != here.project.id:
-        raise NotFound("There is no such batch.")
+        raise NotFound(_("There is no such batch."))
     return row
 
 
@@ -94,4 +95,4 @@ def stop(request: Request, here: HereApart, ports: WebPorts, batch_id: int) -> R
     with reading(ports.engine) as session:
         row = batch_here(session, here, batch_id)
     stop_batch(ports, here.actor, row.id)
-    return go(request, here.url(f"/batches/{row.id}"), "Stopped.")
+    return go(request, here.url(f"/batches/{row.id}"), _("Stopped."))

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from app.actions.datasets import create_dataset, folder_of
 from app.actions.golden import DatasetOptions
 from app.core.errors import NotFound
+from app.core.language import _
 from app.db.tables import Dataset
 from app.web.archive import zipped
 from app.web.deps import Db, Here, Showing, WebPorts
@@ -22,7 +23,7 @@ def dataset_here(session: Db, here: Here, dataset_id: int) -> Dataset:
     """The dataset of the address. Raises NotFound for one of another project."""
     row = session.get(Dataset, dataset_id)
     if row is None or row.project_id != here.project.id:
-        raise NotFound("There is no such dataset.")
+        raise NotFound(_("There is no such dataset."))
     return row
 
 
@@ -94,5 +95,5 @@ def file(ports: WebPorts, row: ThisDataset, name: str) -> Response:
     """One file of it: only those that its manifest lists, and the manifest."""
     listed = {each["name"] for each in (row.manifest or {}).get("files", ())}
     if name not in listed | {"manifest.json"}:
-        raise NotFound("There is no such file in this dataset.")
+        raise NotFound(_("There is no such file in this dataset."))
     return FileResponse(folder_of(ports.settings, row) / name, filename=name)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.actions.accounts import actor_of, user_of_token
 from app.actions.ports import Ports
 from app.core.errors import NotFound
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.session import reading, transaction
 from app.db.tables import Project, User
@@ -85,7 +86,7 @@ def place(session: Db, user: Person, slug: str) -> Place:
     project = session.scalar(select(Project).where(Project.slug == slug))
     actor = actor_of(session, user, project.id) if project else None
     if project is None or actor is None or not actor.may("viewer"):
-        raise NotFound("There is no such project.")
+        raise NotFound(_("There is no such project."))
     return Place(project, actor)
 
 
@@ -97,7 +98,7 @@ def place_apart(request: Request, slug: str) -> Place:
 
 def lead_only(here: Annotated[Place, Depends(place)]) -> Place:
     """A place whose pages are for leads; others are told so."""
-    here.actor.require("lead", "see this page")
+    here.actor.require("lead", N_("see this page"))
     return here
 
 

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import CalmError, Conflict, Invalid, NotAllowed, NotFound, Refused
+from app.core.language import N_, _, translated
 from app.web.security import SAFE_METHODS
 from app.web.templates import is_htmx, render
 
@@ -29,10 +30,10 @@ STATUS: dict[type[CalmError], int] = {
     Invalid: 422,
 }
 _HTTP = {
-    400: "What was sent can't be read.",
-    404: "There is no such page.",
-    405: "This can't be done here.",
-    413: "That is more than can be sent here.",
+    400: N_("What was sent can't be read."),
+    404: N_("There is no such page."),
+    405: N_("This can't be done here."),
+    413: N_("That is more than can be sent here."),
 }
 _log = logging.getLogger(__name__)
 
@@ -99,7 +100,9 @@ def _last_resort(request: Request, error: Exception) -> Response:
     number = secrets.token_hex(4)
     # The path alone: a query may hold a one-time token.
     _log.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
-    return message_page(request, 500, f"Something went wrong. Its id in the log is {number}.")
+    return message_page(
+        request, 500, _("Something went wrong. Its id in the log is %(number)s.", number=number)
+    )
 
 
 def _domain(request: Request, error: Exception) -> Response:
@@ -122,26 +125,28 @@ def _unreadable(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError) and any(
         item["loc"][0] == "path" for item in error.errors()
     ):
-        return message_page(request, 404, "There is no such page.")
-    return message_page(request, 422, f"Something in the form can't be read. {told}")
+        return message_page(request, 404, _("There is no such page."))
+    return message_page(request, 422, _("Something in the form can't be read. %(told)s", told=told))
 
 
 def _too_late(request: Request, error: Exception) -> Response:
     """Two did the same thing at the same moment, and the database let one of them."""
     _log.warning("refused by the database at %s: %s", request.url.path, type(error).__name__)
-    return message_page(request, 409, "Somebody did the same just before. Look again, then decide.")
+    return message_page(
+        request, 409, _("Somebody did the same just before. Look again, then decide.")
+    )
 
 
 def _unstorable(request: Request, _error: Exception) -> Response:
-    return message_page(request, 422, "Something in the form is too long or can't be stored.")
+    return message_page(request, 422, _("Something in the form is too long or can't be stored."))
 
 
 def _too_large(request: Request, _error: Exception) -> Response:
     """A number in the address that no database counts to."""
-    return message_page(request, 404, "There is no such page.")
+    return message_page(request, 404, _("There is no such page."))
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    message = _HTTP.get(error.status_code) or HTTPStatus(error.status_code).phrase
+    message = translated(_HTTP.get(error.status_code) or HTTPStatus(error.status_code).phrase)
     return message_page(request, error.status_code, message)

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from app.actions.import_file import What, import_file
 from app.core.errors import Invalid
 from app.core.fields import NAMES, FieldName
+from app.core.language import _
 from app.web.deps import LeadHere, LeadHereApart, Showing, WebPorts
 from app.web.uploads import find_upload, finish_upload, first_rows, keep_upload, path_of
 from app.web.views.imports import ImportView, preview
@@ -46,7 +47,7 @@ def upload(
 ) -> Response:
     """Keep the file and show what is in it."""
     if file is None or not file.filename:
-        raise Invalid("Choose a file first.")
+        raise Invalid(_("Choose a file first."))
     kept = keep_upload(ports.settings, here.project.id, file.filename, what, file.file)
     return RedirectResponse(here.url(f"/import/{kept.token}"), 303)
 

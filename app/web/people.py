@@ -21,7 +21,7 @@ router = APIRouter()
 def administrator(actor: PersonActor) -> Actor:
     """The person, if an administrator. Raises NotAllowed."""
     if not actor.admin:
-        raise NotAllowed("Only administrators see this page.")
+        raise NotAllowed(_("Only administrators see this page."))
     return actor
 
 
@@ -45,7 +45,9 @@ def create(
 ) -> Response:
     """Make an account."""
     user = create_user(session, actor, name, password or None, admin)
-    return show.changed("users", "/users", said=f"{user.name} is in.", view=people_view(session))
+    return show.changed(
+        "users", "/users", said=_("%(name)s is in.", name=user.name), view=people_view(session)
+    )
 
 
 @router.post("/users/{user_id}/once")
@@ -84,6 +86,6 @@ def password(
 ) -> Response:
     """Set one's own password; every other session ends, and this one goes on."""
     set_password(session, actor, person.id, password)
-    response = show.go("/", "Your password is set.")
+    response = show.go("/", _("Your password is set."))
     set_session(response, open_login(session, person, "session"), ports.settings)
     return response

@@ -17,6 +17,7 @@ from app.backends.reasoners.abilities import KEY
 from app.backends.reasoners.base import sampling_of
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
+from app.core.language import _
 from app.core.policy import Policy
 from app.prompts.hints import TEMPLATES
 from app.prompts.intervener import SYSTEM as TASK
@@ -71,7 +72,7 @@ def taxonomy_of(
     """The table as a taxonomy; a row without an id is left out. Raises Invalid."""
     columns = [column or [] for column in (id, group, title, definition)]
     if len({len(column) for column in columns}) != 1 or not version.strip():
-        raise Invalid("The table of flaws is not whole, or has no version.")
+        raise Invalid(_("The table of flaws is not whole, or has no version."))
     names = ("id", "group", "title", "definition")
     rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
     flaws = [Flaw.model_validate(row) for row in rows if row["id"].strip()]
@@ -120,7 +121,7 @@ def prompts_form(
     """The project's own words; what is as the default, empty or to be so is left out."""
     rules, words = rule or [], hint or []
     if len(rules) != len(words):
-        raise Invalid("The list of hints is not whole.")
+        raise Invalid(_("The list of hints is not whole."))
     hints = {
         name: own
         for name, text in zip(rules, words, strict=True)
@@ -172,7 +173,9 @@ def abilities(request: Request, here: LeadHereApart, ports: WebPorts) -> Respons
     """Ask the model server what it can do, and keep what it honours."""
     found = find_abilities(ports, here.actor, here.project.id)
     way = f"{found.mode} ({found.dialect})" if found.dialect else found.mode
-    return go(request, here.url("/settings#reasoner"), f"Asked. A trace goes on by {way}.")
+    return go(
+        request, here.url("/settings#reasoner"), _("Asked. A trace goes on by %(way)s.", way=way)
+    )
 
 
 @router.post("/intervener")

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from app.actions.projects import create_project
+from app.core.language import _
 from app.web.deps import Db, Person, PersonActor, Showing
 from app.web.views.projects import projects_view
 
@@ -31,4 +32,4 @@ def create(
 ) -> Response:
     """Create a project and go to it."""
     project = create_project(session, actor, name)
-    return show.go(f"/p/{project.slug}", f"{project.name} is created.")
+    return show.go(f"/p/{project.slug}", _("%(name)s is created.", name=project.name))

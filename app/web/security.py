@@ -26,6 +26,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import NotAllowed
+from app.core.language import _
 from app.settings import Settings
 
 COOKIE = "calm_session"
@@ -107,7 +108,7 @@ async def check_csrf(request: Request) -> None:
         return
     given = request.headers.get("X-CSRF-Token") or (await request.form()).get("csrf")
     if not hmac.compare_digest(_unmasked(given), _csrf_of(request)):
-        raise NotAllowed("This page was too old or not ours. Load it again and try once more.")
+        raise NotAllowed(_("This page was too old or not ours. Load it again and try once more."))
 
 
 def set_session(response: Response, token: str, settings: Settings) -> None:
@@ -146,10 +147,12 @@ def _give_token(scope: Scope, headers: Headers) -> str | None:
 
 def _refusal(method: str, headers: Headers, limit: int) -> Response | None:
     if method not in SAFE_METHODS and not _same_origin(headers):
-        return PlainTextResponse("This request came from another site.", 403)
+        return PlainTextResponse(_("This request came from another site."), 403)
     length = headers.get("content-length", "0")
     if not length.isdigit() or int(length) > limit:
-        return PlainTextResponse(f"At most {limit // 2**20} MB can be sent here.", 413)
+        return PlainTextResponse(
+            _("At most %(limit)s MB can be sent here.", limit=limit // 2**20), 413
+        )
     return None
 
 

@@ -20,6 +20,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from app.core.errors import NotFound
+from app.core.language import _
 from app.db.queries.workbench import newest_event, trace_in
 from app.db.session import reading
 from app.live import trace_channel
@@ -35,7 +36,7 @@ _WAIT = 10.0
 def visible_trace(session: Db, here: Here, trace_id: int) -> int:
     """The trace's id, if the person may see it."""
     if trace_in(session, here.project.id, trace_id) is None:
-        raise NotFound("There is no such trace in this project.")
+        raise NotFound(_("There is no such trace in this project."))
     return trace_id
 
 

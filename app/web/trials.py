@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from app.actions.try_proposal import stop_trials, try_proposal
+from app.core.language import _
 from app.web.workbench import Doing, Words, cut_from, proposal_here, unix
 
 router = APIRouter(prefix="/p/{slug}/traces/{trace_id}/proposals/{proposal_id}")
@@ -26,7 +27,7 @@ def try_it(
         cut=cut_from(cut),
         shown=shown,
     )
-    return deed.done("The hint is being tried." if begun else "It is being tried already.")
+    return deed.done(_("The hint is being tried.") if begun else _("It is being tried already."))
 
 
 @router.post("/stop")
@@ -34,4 +35,4 @@ def stop(deed: Doing, proposal_id: int) -> Response:
     """Stop its trials."""
     proposal_here(deed, proposal_id)
     stop_trials(deed.session, deed.actor, proposal_id)
-    return deed.done("Stopped. What was finished stays.")
+    return deed.done(_("Stopped. What was finished stays."))

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from app.actions.import_file import ImportReport, What
 from app.backends.importers import BadRow, read_rows
 from app.core.errors import NotFound
+from app.core.language import _
 from app.core.model import Frozen
 from app.settings import Settings
 
@@ -53,10 +54,10 @@ def find_upload(settings: Settings, project_id: int, token: str) -> Upload:
     """The upload of this token. Raises NotFound, also for one of another project."""
     note = _folder(settings) / f"{token}.json"
     if not re.fullmatch(r"[\w-]{20,40}", token) or not note.is_file():
-        raise NotFound("This upload is not here any more: send the file again.")
+        raise NotFound(_("This upload is not here any more: send the file again."))
     upload = Upload.model_validate_json(note.read_text(encoding="utf-8"))
     if upload.project_id != project_id:
-        raise NotFound("This upload is not here any more: send the file again.")
+        raise NotFound(_("This upload is not here any more: send the file again."))
     return upload
 
 

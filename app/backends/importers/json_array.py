@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from app.backends.importers.json_lines import checked_row
 from app.backends.importers.rows import LONGEST_ROW, BadRow, Row
+from app.core.language import _, number
 
 _CHUNK = 2**20
 _SPACE = " \t\r\n"
@@ -48,13 +49,18 @@ class _Window:
                 value, self._at = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 if len(self._text) - self._at > LONGEST_ROW:
-                    raise _Broken(f"a row is broken or longer than {LONGEST_ROW:,}") from error
+                    raise _Broken(
+                        _(
+                            "a row is broken or longer than %(most)s",
+                            most=number(LONGEST_ROW),
+                        )
+                    ) from error
                 if not self._grow():
                     raise _Broken(_reason(error)) from error
             except RecursionError as error:
-                raise _Broken("it is nested too deep") from error
+                raise _Broken(_("it is nested too deep")) from error
             except ValueError as error:
-                raise _Broken("a number is too long") from error
+                raise _Broken(_("a number is too long")) from error
             else:
                 return value
 
@@ -76,13 +82,13 @@ def array_rows(stream: BinaryIO) -> Iterator[Row | BadRow]:
             if window.peek() == ",":
                 window.take()
             elif window.peek() != "]":
-                raise _Broken("a comma is missing" if window.peek() else "it is cut off")
+                raise _Broken(_("a comma is missing") if window.peek() else _("it is cut off"))
     except UnicodeDecodeError:
-        yield BadRow(number, "The file is not UTF-8 text from here on.")
+        yield BadRow(number, _("The file is not UTF-8 text from here on."))
     except _Broken as broken:
-        yield BadRow(number, f"The array can't be read from here on: {broken}.")
+        yield BadRow(number, _("The array can't be read from here on: %(broken)s.", broken=broken))
 
 
 def _reason(error: json.JSONDecodeError) -> str:
     cut = error.pos >= len(error.doc) or error.msg.startswith("Unterminated")
-    return "it is cut off" if cut else error.msg.lower()
+    return _("it is cut off") if cut else error.msg.lower()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from app.backends.importers.rows import LONGEST_ROW, BadRow, Row
+from app.core.language import _, language
 
 
 def line_rows(stream: BinaryIO) -> Iterator[Row | BadRow]:
@@ -14,7 +15,10 @@ def line_rows(stream: BinaryIO) -> Iterator[Row | BadRow]:
         number += 1
         if len(line) > LONGEST_ROW:
             _skip_line(stream, line)
-            yield BadRow(number, f"The line is longer than {LONGEST_ROW:,} bytes.")
+            yield BadRow(
+                number,
+                _("The line is longer than %(most)s bytes.", most=language().number(LONGEST_ROW)),
+            )
         elif line.strip():
             yield object_row(number, line)
 
@@ -24,9 +28,11 @@ def object_row(number: int, line: bytes) -> Row | BadRow:
     try:
         data = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        return BadRow(number, f"The line is not UTF-8 text (byte {error.start + 1}).")
+        return BadRow(
+            number, _("The line is not UTF-8 text (byte %(byte)s).", byte=error.start + 1)
+        )
     except (ValueError, RecursionError) as error:
-        return BadRow(number, f"The line is not JSON: {_reason(error)}.")
+        return BadRow(number, _("The line is not JSON: %(reason)s.", reason=_reason(error)))
     return checked_row(number, data)
 
 
@@ -34,13 +40,21 @@ def checked_row(number: int, data: object) -> Row | BadRow:
     """A decoded value as a row, which only an object can be."""
     if isinstance(data, dict):
         return Row(number, data)
-    return BadRow(number, "The row is not a JSON object.")
+    return BadRow(number, _("The row is not a JSON object."))
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.lower().removesuffix(' at')} at column {error.colno}"
-    return "it is nested too deep" if isinstance(error, RecursionError) else "a number is too long"
+        return _(
+            "%(reason)s at column %(column)s",
+            reason=error.msg.lower().removesuffix(" at"),
+            column=error.colno,
+        )
+    return (
+        _("it is nested too deep")
+        if isinstance(error, RecursionError)
+        else _("a number is too long")
+    )
 
 
 def _skip_line(stream: BinaryIO, line: bytes) -> None:

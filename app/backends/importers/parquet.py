@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from app.backends.importers.rows import BadRow, Row, UnreadableFile
+from app.core.language import _
 
 _BATCH = 256
 
@@ -16,7 +17,9 @@ def parquet_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
     try:
         file = ParquetFile(stream)
     except (ArrowException, OSError) as error:
-        raise UnreadableFile(f"{filename} is a broken Parquet file.") from error
+        raise UnreadableFile(
+            _("%(filename)s is a broken Parquet file.", filename=filename)
+        ) from error
     return _rows(file)
 
 
@@ -30,4 +33,4 @@ def _rows(file: Any) -> Iterator[Row | BadRow]:
                 number += 1
                 yield Row(number, data)
     except (ArrowException, OSError, ValueError):
-        yield BadRow(number + 1, "The Parquet file is broken from here on.")
+        yield BadRow(number + 1, _("The Parquet file is broken from here on."))

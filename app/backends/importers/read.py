@@ -12,6 +12,7 @@ from app.backends.importers.json_lines import line_rows
 from app.backends.importers.parquet import parquet_rows
 from app.backends.importers.rows import BadRow, Row, UnreadableFile
 from app.backends.importers.table import table_rows
+from app.core.language import _
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD = 4096
@@ -27,7 +28,7 @@ def read_rows(source: Path | BinaryIO, filename: str) -> Iterator[Row | BadRow]:
     rows = _rows(source, filename)
     first = next(rows, None)
     if first is None:
-        raise UnreadableFile(f"{filename} holds no rows.")
+        raise UnreadableFile(_("%(filename)s holds no rows.", filename=filename))
     return chain([first], rows)
 
 
@@ -35,7 +36,13 @@ def _rows_at(path: Path, filename: str) -> Iterator[Row | BadRow]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise UnreadableFile(f"{filename} can't be opened: {error.strerror}.") from error
+        raise UnreadableFile(
+            _(
+                "%(filename)s can't be opened: %(reason)s.",
+                filename=filename,
+                reason=error.strerror,
+            )
+        ) from error
     try:
         rows = read_rows(stream, filename)
     except BaseException:
@@ -64,8 +71,11 @@ def _rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
     if start.startswith(b"{"):
         if start.split(b"\n")[0].strip() == b"{":
             raise UnreadableFile(
-                f"{filename} spreads one JSON object over several lines; "
-                "an array, or one object on each line, can be read."
+                _(
+                    "%(filename)s spreads one JSON object over several lines; "
+                    "an array, or one object on each line, can be read.",
+                    filename=filename,
+                )
             )
         return line_rows(stream)
     return table_rows(stream, filename)
@@ -73,10 +83,13 @@ def _rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
 
 def _refuse_other_than_text(head: bytes, filename: str) -> None:
     if not head.removeprefix(codecs.BOM_UTF8).strip():
-        raise UnreadableFile(f"{filename} is empty.")
+        raise UnreadableFile(_("%(filename)s is empty.", filename=filename))
     if head.startswith(_UTF_16):
-        raise UnreadableFile(f"{filename} is UTF-16 text; save it as UTF-8.")
+        raise UnreadableFile(_("%(filename)s is UTF-16 text; save it as UTF-8.", filename=filename))
     if b"\0" in head:
         raise UnreadableFile(
-            f"{filename} is binary; JSON lines, a JSON array, CSV and Parquet can be read."
+            _(
+                "%(filename)s is binary; JSON lines, a JSON array, CSV and Parquet can be read.",
+                filename=filename,
+            )
         )

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from app.backends.importers.rows import LONGEST_ROW, BadRow, Row, UnreadableFile
 from app.core.fields import NAMES
+from app.core.language import _
 
 _SEPARATORS = ",;\t"
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -28,7 +29,10 @@ def table_rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
         names = []
     if len(names) < 2 and not {name.lower() for name in names} & set(NAMES["question"]):
         raise UnreadableFile(
-            f"{filename} is neither JSON lines, a JSON array, Parquet nor CSV with a header."
+            _(
+                "%(filename)s is neither JSON lines, a JSON array, Parquet nor CSV with a header.",
+                filename=filename,
+            )
         )
     return _rows(stream, separator, names)
 
@@ -45,7 +49,7 @@ def _rows(stream: BinaryIO, separator: str, names: list[str]) -> Iterator[Row | 
             except StopIteration:
                 return
             except csv.Error as error:
-                yield BadRow(number, f"The row is not CSV: {error}.")
+                yield BadRow(number, _("The row is not CSV: %(error)s.", error=error))
                 continue
             if cells:
                 yield _row(number, names, cells)
@@ -55,7 +59,14 @@ def _rows(stream: BinaryIO, separator: str, names: list[str]) -> Iterator[Row | 
 
 def _row(number: int, names: list[str], cells: list[str]) -> Row | BadRow:
     if len(cells) != len(names):
-        return BadRow(number, f"The row has {len(cells)} cells where the header has {len(names)}.")
+        return BadRow(
+            number,
+            _(
+                "The row has %(cells)s cells where the header has %(names)s.",
+                cells=len(cells),
+                names=len(names),
+            ),
+        )
     if any(_UNDECODED.search(cell) for cell in cells):
-        return BadRow(number, "The row is not UTF-8 text.")
+        return BadRow(number, _("The row is not UTF-8 text."))
     return Row(number, dict(zip(names, cells, strict=True)))

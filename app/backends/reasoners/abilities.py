@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from app.backends.reasoners.base import Continuation
 from app.backends.reasoners.dialects import Dialect
+from app.core.language import N_
 from app.core.model import Frozen
 
 Ability = Literal[
@@ -27,14 +28,14 @@ Ability = Literal[
 ]
 TITLES: dict[Ability, str] = {
     "completions": "completions",
-    "continuing": "continuing a message",
-    "stop": "stop strings",
-    "token_ids": "token ids",
-    "token_prompts": "prompts of token ids",
+    "continuing": N_("continuing a message"),
+    "stop": N_("stop strings"),
+    "token_ids": N_("token ids"),
+    "token_prompts": N_("prompts of token ids"),
     "logprobs": "log-probabilities",
-    "usage": "usage in streams",
-    "prefix_cache": "prefix caching",
-    "context": "context length",
+    "usage": N_("usage in streams"),
+    "prefix_cache": N_("prefix caching"),
+    "context": N_("context length"),
 }
 KEY = "abilities"
 """Where in a project's Reasoner settings they are kept."""

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from app.backends.reasoners.base import Request
 from app.backends.reasoners.tokenizer import Message
 from app.core.fences import THINK_END
+from app.core.language import N_
 from app.core.trace import text_of
 
 Dialect = Literal["vllm", "sglang", "llama.cpp", "tgi", "deepseek", "mistral", "ollama"]
@@ -18,7 +19,7 @@ CHATTING: tuple[Dialect, ...] = tuple(one for one in get_args(Dialect) if one !=
 REASONING: frozenset[Dialect] = frozenset({"llama.cpp", "deepseek"})
 """Dialects that take the thinking in a field of its own."""
 
-RESTARTED = (
+RESTARTED = N_(
     "A trace is restarted, not continued: the Reasoner is shown the trace so far in a new turn and "
     "asked to go on. It may repeat or change what it is shown, and each such branch says so."
 )

@@ -1,6 +1,7 @@
 """What a program claims of a solve, held against what solving its model again found."""
 
 from app.core.execution import Solve
+from app.core.language import _
 from app.core.solved.model import Examination
 
 TOLERANCE = 1e-6
@@ -16,15 +17,21 @@ def finding(solve: Solve, examination: Examination) -> str | None:
         return None
     status = found.status.lower()
     if status in ("infeasible", "unbounded", "primal infeasible or unbounded"):
-        return f"It claims {solve.status}; the model that it solved is {status}."
+        return _(
+            "It claims %(claimed)s; the model that it solved is %(found)s.",
+            claimed=solve.status,
+            found=status,
+        )
     if status != "optimal" or found.objective is None or solve.objective is None:
         return None
     loose = bool(examination.model and examination.model.integers) or solve.library == "cvxpy"
     allowed = max(GAP if loose else TOLERANCE, solve.gap or 0.0) * max(1.0, abs(found.objective))
     if abs(found.objective - solve.objective) <= allowed:
         return None
-    return (
-        f"It claims {solve.objective:.10g}; the model that it solved gives {found.objective:.10g}."
+    return _(
+        "It claims %(claimed)s; the model that it solved gives %(found)s.",
+        claimed=format(solve.objective, ".10g"),
+        found=format(found.objective, ".10g"),
     )
 
 

@@ -15,6 +15,7 @@ from app.actions.projects import ProjectLimits, limits_of
 from app.actions.spending import cap_refusal
 from app.core.errors import NotFound
 from app.core.flaws import Flaw, Taxonomy
+from app.core.language import _
 from app.core.problem import Problem
 from app.core.roles import Actor
 from app.core.trace import Step
@@ -113,7 +114,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
     """The desk of a trace, at one of its branches or where the work goes on. Raises NotFound."""
     trace = queries.trace_in(session, here.project.id, trace_id)
     if trace is None:
-        raise NotFound("There is no such trace in this project.")
+        raise NotFound(_("There is no such trace in this project."))
     branch = _branch(session, trace, branch_id)
     located = located_path(branch)
     codes = [row.id for step, row in located if step.kind == "code"]
@@ -145,5 +146,5 @@ def _branch(session: Session, trace: Trace, branch_id: int | None) -> Branch:
         return current_branch(session, trace.id)
     branch = next((each for each in trace.branches if each.id == branch_id), None)
     if branch is None:
-        raise NotFound("There is no such branch in this trace.")
+        raise NotFound(_("There is no such branch in this trace."))
     return branch

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core.language import _, ngettext
 from app.core.model import Frozen
 from app.core.roles import Actor
 from app.db.queries.economy import Economy, economy_of
@@ -53,37 +54,45 @@ def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step
     review, golden = states.get("review", 0), states.get("golden", 0)
     return [
         Step(
-            title="Problems",
-            told=f"{problems:,} imported" if problems else "A file of problems, or of traces.",
-            label="Import more" if problems else "Import problems",
+            title=_("Problems"),
+            told=ngettext("%(num)s imported", "%(num)s imported", problems)
+            if problems
+            else _("A file of problems, or of traces."),
+            label=_("Import more") if problems else _("Import problems"),
             path="/import",
             done=problems > 0,
         ),
         Step(
-            title="Reasoner",
+            title=_("Reasoner"),
             told=_reasoner_words(reasoner),
-            label="Settings" if connected else "Connect a model",
+            label=_("Settings") if connected else _("Connect a model"),
             path="/settings",
             done=connected,
         ),
         Step(
-            title="Traces",
-            told=f"{sum(states.values()):,} written" if states else "Have the Reasoner write some.",
-            label="Start traces",
+            title=_("Traces"),
+            told=ngettext("%(num)s written", "%(num)s written", sum(states.values()))
+            if states
+            else _("Have the Reasoner write some."),
+            label=_("Start traces"),
             path="/problems",
             done=bool(states),
         ),
         Step(
-            title="Review",
-            told=f"{review:,} waiting" if review else "Nothing is waiting.",
-            label="Review the next one",
+            title=_("Review"),
+            told=ngettext("%(num)s waiting", "%(num)s waiting", review)
+            if review
+            else _("Nothing is waiting."),
+            label=_("Review the next one"),
             path="/queue",
             done=bool(states) and not review,
         ),
         Step(
-            title="Dataset",
-            told=f"{golden:,} golden" if golden else "No trace is golden yet.",
-            label="Export",
+            title=_("Dataset"),
+            told=ngettext("%(num)s golden", "%(num)s golden", golden)
+            if golden
+            else _("No trace is golden yet."),
+            label=_("Export"),
             path="/datasets",
             done=False,
         ),
@@ -92,8 +101,8 @@ def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step
 
 def _reasoner_words(reasoner: dict[str, Any]) -> str:
     if reasoner["name"] == "scripted":
-        return "A recording."
-    return reasoner.get("model") or "Not connected yet."
+        return _("A recording.")
+    return reasoner.get("model") or _("Not connected yet.")
 
 
 def _marked(steps: list[Step], actor: Actor) -> tuple[Step, ...]:

@@ -1,13 +1,14 @@
 """A project's prompts as its lead edits them: the words that are in force, and whose they are."""
 
+from app.core.language import N_, _, translated
 from app.core.model import Frozen
 from app.detectors import RULES
 from app.prompts import hints, intervener
 from app.prompts.own import Prompts
 from app.prompts.templates import MAX_TEMPLATE, Words, places_in, words_of
 
-_TOLD = "Told before each problem. Any words will do that ask for an answer in \\boxed{}."
-_TASK = "Told before each trace. {} are filled in, and a JSON object is asked for in any case."
+_TOLD = N_("Told before each problem. Any words will do that ask for an answer in \\boxed{}.")
+_TASK = N_("Told before each trace. {} are filled in, and a JSON object is asked for in any case.")
 
 
 class PromptView(Frozen):
@@ -40,11 +41,13 @@ class PromptsView(Frozen):
 
 def prompts_view(own: Prompts) -> PromptsView:
     """The texts of the form."""
-    task = _TASK.format(_places(intervener.SYSTEM))
+    task = translated(_TASK).format(_places(intervener.SYSTEM))
     return PromptsView(
         models=(
-            _prompt("reasoner", "The Reasoner", own.for_reasoner, own.reasoner, _TOLD),
-            _prompt("intervener", "The Intervener", own.for_intervener, own.intervener, task),
+            _prompt(
+                "reasoner", _("The Reasoner"), own.for_reasoner, own.reasoner, translated(_TOLD)
+            ),
+            _prompt("intervener", _("The Intervener"), own.for_intervener, own.intervener, task),
         ),
         hints=tuple(
             _prompt(
@@ -66,7 +69,11 @@ def _hint(own: Prompts, rule: str) -> Words:
 
 def _about(rule: str, about: str) -> str:
     places = _places(hints.TEMPLATES[rule])
-    return f"{about}; filled in: {places}" if places else about
+    return (
+        _("%(about)s; filled in: %(places)s", about=translated(about), places=places)
+        if places
+        else translated(about)
+    )
 
 
 def _places(template: str) -> str:

@@ -13,6 +13,7 @@ from app.actions.spending import spent_on
 from app.backends.reasoners.abilities import TITLES, kept_abilities
 from app.backends.reasoners.dialects import RESTARTED, Dialect
 from app.core.flaws import Taxonomy
+from app.core.language import N_, _
 from app.core.model import Frozen
 from app.core.policy import Policy
 from app.db.queries.work import keys_set
@@ -31,28 +32,28 @@ MODEL_FIELDS = (
     "context_tokens",
 )
 MODES = (
-    ("completions", "completions (exact)"),
-    ("chat", "chat, last message continued"),
-    ("restart", "restart: asked anew"),
+    ("completions", N_("completions (exact)")),
+    ("chat", N_("chat, last message continued")),
+    ("restart", N_("restart: asked anew")),
 )
 DIALECTS: tuple[tuple[Dialect, str], ...] = (
     ("vllm", "vLLM"),
     ("sglang", "SGLang"),
     ("llama.cpp", "llama.cpp"),
-    ("tgi", "text-generation-inference, and others that go on by themselves"),
-    ("deepseek", "DeepSeek (beta)"),
+    ("tgi", N_("text-generation-inference, and others that go on by themselves")),
+    ("deepseek", N_("DeepSeek (beta)")),
     ("mistral", "Mistral"),
-    ("ollama", "Ollama (for completions)"),
+    ("ollama", N_("Ollama (for completions)")),
 )
 REASONERS = (
-    ("openai", "A model server (OpenAI-compatible)"),
-    ("transformers", "A model in the worker itself (transformers)"),
-    ("scripted", "Recorded replies"),
+    ("openai", N_("A model server (OpenAI-compatible)")),
+    ("transformers", N_("A model in the worker itself (transformers)")),
+    ("scripted", N_("Recorded replies")),
 )
 INTERVENERS = (
-    ("rules", "Rules only"),
-    ("openai", "Rules and a model server (OpenAI-compatible)"),
-    ("recorded", "Rules and recorded hints"),
+    ("rules", N_("Rules only")),
+    ("openai", N_("Rules and a model server (OpenAI-compatible)")),
+    ("recorded", N_("Rules and recorded hints")),
 )
 
 
@@ -116,7 +117,7 @@ def _abilities(config: dict[str, Any]) -> AbilitiesView | None:
         return None
     return AbilitiesView(
         at=kept.at,
-        of=f"{kept.model} at {kept.base_url}",
+        of=_("%(model)s at %(base_url)s", model=kept.model, base_url=kept.base_url),
         stale=not kept.fits(config),
         rows=tuple((TITLES[one.ability], one.able, one.seen) for one in kept.findings),
     )

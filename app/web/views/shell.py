@@ -3,22 +3,23 @@
 from sqlalchemy.orm import Session
 
 from app.actions.projects import visible_projects
+from app.core.language import N_, translated
 from app.core.model import Frozen
 from app.core.roles import Actor, Role
 from app.db.queries.shell import last_isolation, queue_length
 from app.db.tables import Project, User
 from app.settings import settings
 
-UNISOLATED = "Code runs without isolation on this machine: run only models that you trust."
-ALLOWED = (
+UNISOLATED = N_("Code runs without isolation on this machine: run only models that you trust.")
+ALLOWED = N_(
     "Code may run without isolation on this machine: an administrator allowed it "
     "(CALM_SANDBOX_ALLOW_UNISOLATED)."
 )
-RECORDING = (
+RECORDING = N_(
     "The Reasoner of this project is a recording: it goes on only where a continuation was "
     "recorded. Connect a model in the settings."
 )
-NO_PASSWORD = "Your account has no password yet: set one under your name, top right."
+NO_PASSWORD = N_("Your account has no password yet: set one under your name, top right.")
 
 
 class ProjectLink(Frozen):
@@ -61,8 +62,8 @@ def shell_view(session: Session, user: User, project: Project | None, actor: Act
 def _alarm(session: Session) -> str:
     """What was seen of the newest execution, else what may come of the next."""
     if last_isolation(session) == "none":
-        return UNISOLATED
-    return ALLOWED if settings().sandbox_allow_unisolated else ""
+        return translated(UNISOLATED)
+    return translated(ALLOWED) if settings().sandbox_allow_unisolated else ""
 
 
 def _link(project: Project) -> ProjectLink:
@@ -74,4 +75,4 @@ def _lines(user: User, project: Project | None) -> list[str]:
         RECORDING: project is not None and project.reasoner["name"] == "scripted",
         NO_PASSWORD: user.password_hash is None,
     }
-    return [line for line, holds in lines.items() if holds]
+    return [translated(line) for line, holds in lines.items() if holds]

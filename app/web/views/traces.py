@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.core.answer import Grade
+from app.core.language import N_, _
 from app.core.model import Frozen
 from app.db.queries.paging import count_of, page_of, pages_for
 from app.db.queries.traces import (
@@ -18,13 +19,13 @@ from app.db.tables import Branch, Trace
 from app.web.views.words import outcome_words
 
 STATES = (
-    ("", "All traces"),
-    ("review", "To review"),
-    ("golden", "Golden"),
-    ("unsure", "Unsure"),
-    ("discarded", "Discarded"),
-    ("failed", "Failed"),
-    ("waiting", "Being written"),
+    ("", N_("All traces")),
+    ("review", N_("To review")),
+    ("golden", N_("Golden")),
+    ("unsure", N_("Unsure")),
+    ("discarded", N_("Discarded")),
+    ("failed", N_("Failed")),
+    ("waiting", N_("Being written")),
 )
 
 
@@ -90,10 +91,10 @@ def _line(trace: Trace, branch: Branch | None, waiting: int, hints: int) -> Trac
         id=trace.id,
         branch=branch.id if branch else None,
         problem_id=problem.id,
-        problem=problem.external_id or f"Problem {problem.id}",
+        problem=problem.external_id or _("Problem %(id)s", id=problem.id),
         question=problem.question[:300],
         state=trace.state,
-        ended=outcome_words(branch.outcome) if branch else "set aside",
+        ended=outcome_words(branch.outcome) if branch else _("set aside"),
         grade=Grade.model_validate(branch.grade) if branch and branch.grade else None,
         open_hints=waiting,
         hints=hints,

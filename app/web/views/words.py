@@ -3,24 +3,38 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.language import N_, _, translated
 from app.core.trace import OUTCOMES
 
 _REFERENCES = {
-    "infeasible": "infeasible",
-    "unbounded": "unbounded",
-    "no-optimum": "no optimum",
-    "unknown": "unknown",
+    "infeasible": N_("infeasible"),
+    "unbounded": N_("unbounded"),
+    "no-optimum": N_("no optimum"),
+    "unknown": N_("unknown"),
 }
+# Stored names that templates show through `|words`, marked here for the catalogs.
+STORED = (
+    *(N_("review"), N_("waiting"), N_("failed"), N_("unsure"), N_("golden"), N_("discarded")),
+    *(N_("running"), N_("done"), N_("stopped"), N_("queued"), N_("building"), N_("ready")),
+    *(N_("viewer"), N_("annotator"), N_("reviewer"), N_("lead"), N_("administrator")),
+    *(N_("computation"), N_("expertise"), N_("discard"), N_("open"), N_("set aside")),
+    *(N_("thought"), N_("code"), N_("output"), N_("hint"), N_("answer")),
+    *(N_("question"), N_("reference"), N_("id"), N_("external id"), N_("source")),
+    *(N_("difficulty"), N_("tags"), N_("asks")),
+    *(N_("manual computation"), N_("fragmentary code"), N_("distrust of results")),
+    *(N_("wrong variables"), N_("wrong objective"), N_("wrong constraints")),
+    N_("implementation drift"),
+)
 
 
 def reference_words(reference: Mapping[str, Any]) -> str:
-    """A stored reference: `1160`, `12 or 13`, `infeasible`, `unknown`."""
-    values = " or ".join(reference.get("values", ()))
+    """A stored reference: `1160`, `12 or 13`; a kind stays English, for `|translated`."""
+    values = _(" or ").join(reference.get("values", ()))
     return values or _REFERENCES[reference["kind"]]
 
 
 def outcome_words(outcome: str | None) -> str:
     """How a branch ended; that it has not ended where it has none."""
     if outcome is None:
-        return "is being written"
-    return next((words for name, words in OUTCOMES.items() if name == outcome), outcome)
+        return _("is being written")
+    return next((translated(words) for name, words in OUTCOMES.items() if name == outcome), outcome)

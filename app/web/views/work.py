@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.actions.batches import BatchProgress, progress_of
+from app.core.language import N_, _, translated
 from app.core.model import Frozen
 from app.core.waiting import waiting_words
 from app.db.queries.problems import known_references
@@ -14,11 +15,11 @@ from app.db.queries.work import failures_of, newest_of, put_off_in
 from app.db.tables import Batch, Dataset
 
 FORMS = (
-    ("messages", "messages: SFT as chat messages"),
-    ("rows", "rows: SFT as segments, with what is trained on"),
-    ("rl", "rl: prompts with their answers"),
+    ("messages", N_("messages: SFT as chat messages")),
+    ("rows", N_("rows: SFT as segments, with what is trained on")),
+    ("rl", N_("rl: prompts with their answers")),
 )
-KINDS = {"generate": "writing traces", "propose": "looking for hints"}
+KINDS = {"generate": N_("writing traces"), "propose": N_("looking for hints")}
 
 
 class BatchView(Frozen):
@@ -106,7 +107,7 @@ def _batch(session: Session, batch: Batch) -> BatchView:
     return BatchView(
         id=batch.id,
         kind=batch.kind,
-        title=f"Batch {batch.id}: {KINDS[batch.kind]}",
+        title=_("Batch %(id)s: %(kind)s", id=batch.id, kind=translated(KINDS[batch.kind])),
         by=batch.actor_name,
         at=batch.created_at,
         progress=progress_of(session, batch.id),
