@@ -31,7 +31,7 @@ def judge_branch(
         trace_id=branch.trace_id,
         branch_id=branch.id,
         user_id=actor.id,
-        actor=actor.model_dump(include={"kind", "name", "id"}),
+        actor=actor.signature,
         decision=decision,
         reason=reason.strip(),
     )

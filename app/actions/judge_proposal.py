@@ -57,7 +57,7 @@ def judge_proposal(
         proposal_id=row.id,
         trace_id=row.trace_id,
         user_id=actor.id,
-        actor=actor.model_dump(include={"kind", "name", "id"}),
+        actor=actor.signature,
         decision=decision,
         reason=reason.strip(),
     )

@@ -43,12 +43,11 @@ def record(
     **data: Any,
 ) -> None:
     """Append what was done. `data` holds ids and values, never a secret."""
-    who = actor.model_dump(include={"kind", "name", "id"})
     session.add(
         Event(
             project_id=project_id,
             trace_id=trace_id,
-            actor=who,
+            actor=actor.signature,
             verb=verb,
             subject=subject,
             data=data,

@@ -1,7 +1,7 @@
 """Undoing one's own newest decision on a trace, or a policy's, and reopening a finished one.
 
 Promises: nothing is deleted: an undone judgement and a withdrawn verdict are marked. Undoing an
-accept cancels the job of the branch that it began and sets that branch aside.
+accept, or a sampling again, cancels the job of the branch that it began and sets that branch aside.
 """
 
 from sqlalchemy import or_, select
@@ -17,6 +17,9 @@ from app.core.roles import Actor
 from app.db.tables import Branch, Judgement, ProposalRow, Trace, Verdict
 from app.db.types import now
 
+Decided = Judgement | Verdict | Branch
+"""What can be undone; a branch is one that was sampled again."""
+
 
 def undo(session: Session, actor: Actor, trace_id: int) -> str:
     """Take back the newest decision of the actor, or of a policy, on a trace; says which in words.
@@ -29,7 +32,7 @@ def undo(session: Session, actor: Actor, trace_id: int) -> str:
     last = _newest(session, actor, trace_id)
     if last is None:
         raise Refused(_("There is no decision of yours to undo on this trace."))
-    said = _withdraw(last, "undone") if isinstance(last, Verdict) else _undo(session, last)
+    said = _take_back(session, last)
     refresh_state(session, trace)
     stop_needless(session, actor, trace_id)
     record_on_trace(session, actor, "undo", f"{last.__tablename__}:{last.id}", trace)
@@ -50,10 +53,33 @@ def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
 
 
-def _newest(session: Session, actor: Actor, trace_id: int) -> Judgement | Verdict | None:
+def _take_back(session: Session, last: Decided) -> str:
+    if isinstance(last, Verdict):
+        return _withdraw(last, "undone")
+    if isinstance(last, Judgement):
+        return _undo(session, last)
+    _set_aside(session, last)
+    return _("The branch that was sampled again is set aside.")
+
+
+def _newest(session: Session, actor: Actor, trace_id: int) -> Decided | None:
     verdict = active_verdict(session, trace_id)
     if verdict:
         return verdict if verdict.user_id == actor.id else None
+    judged = _newest_judgement(session, actor, trace_id)
+    sampled = _newest_sample(session, actor, trace_id)
+    if judged and sampled:
+        return sampled if sampled.created_at > judged.at else judged
+    return judged or sampled
+
+
+def _newest_sample(session: Session, actor: Actor, trace_id: int) -> Branch | None:
+    kept = select(Branch).where(Branch.trace_id == trace_id, Branch.set_aside.is_(False))
+    newest = session.scalars(kept.order_by(Branch.id.desc()))
+    return next((branch for branch in newest if branch.sampled == actor.signature), None)
+
+
+def _newest_judgement(session: Session, actor: Actor, trace_id: int) -> Judgement | None:
     return session.scalars(
         select(Judgement)
         .where(
@@ -93,7 +119,7 @@ def _set_aside(session: Session, branch: Branch) -> None:
         .where(ProposalRow.branch_id.in_(ids), Judgement.undone_at.is_(None))
     ).first()
     if judged:
-        raise Refused(_("Decisions were made on the branch that this hint began; undo them first."))
+        raise Refused(_("Decisions were made on the branch that this began; undo them first."))
     for each in session.scalars(select(Branch).where(Branch.id.in_(ids)).order_by(Branch.id)):
         cancel_growth(session, each)
         each.set_aside = True

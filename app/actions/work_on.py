@@ -19,11 +19,13 @@ from app.actions.close_branch import close_branch
 from app.actions.datasets import build_dataset, fail_dataset
 from app.actions.grow import grow_branch
 from app.actions.keeping import keeping
+from app.actions.notes import fail_note
 from app.actions.ports import Ports
 from app.actions.read_solves import read_solves
 from app.actions.record import WORKER, get, record_on_branch
 from app.actions.review import review_branch
 from app.actions.work import Held, Lost, due, hold, let_go
+from app.actions.work_on_notes import work_on_note
 from app.backends.line import on_line
 from app.core.errors import CalmError
 from app.db.session import reading, rows_changed, transaction
@@ -39,6 +41,7 @@ _KINDS: dict[str, Callable[[Ports, Held], None]] = {
     "review": review_branch,
     "check": check_code,
     "solves": read_solves,
+    "note": work_on_note,
     "build": build_dataset,
 }
 
@@ -70,6 +73,8 @@ def fail(ports: Ports, held: Held, reason: str) -> None:
             let_go(session, held, "failed", reason)
             if held.kind == "build" and held.dataset_id:
                 fail_dataset(session, held.dataset_id, reason)
+            elif held.note_id:
+                fail_note(session, held.note_id, reason)
             elif held.branch_id:
                 branch = get(session, Branch, held.branch_id)
                 if held.kind == "grow" and branch.outcome is None:

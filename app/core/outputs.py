@@ -27,11 +27,16 @@ def output_step(
     execution: Execution, most: int, *, count: Count = tokens_in, last_of: int | None = None
 ) -> Step:
     """The Output step of a run, `most` tokens of what it printed; `last_of` so many code calls."""
-    shown = _ended(head_and_tail(execution.output, most, count), execution)
+    shown = shown_output(execution, most, count)
     if last_of is not None:
         line = "" if not shown or shown.endswith("\n") else "\n"
         shown += line + _LAST.format(calls=last_of)
     return Step(kind="output", author="sandbox", text=frame_output(shown))
+
+
+def shown_output(execution: Execution, most: int, count: Count = tokens_in) -> str:
+    """`most` tokens of what a run printed, with the reason of an end that it can't have told."""
+    return _ended(head_and_tail(execution.output, most, count), execution)
 
 
 def refused_step(calls: int) -> Step:

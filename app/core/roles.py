@@ -23,6 +23,11 @@ class Actor(Frozen):
     admin: bool = False
     role: Role | None = None
 
+    @property
+    def signature(self) -> dict[str, object]:
+        """Who it is, as what they did is signed with."""
+        return self.model_dump(include={"kind", "name", "id"})
+
     def may(self, needed: Role) -> bool:
         """Whether this actor's role is `needed` or a higher one."""
         return self.admin or (self.role is not None and RANK[self.role] >= RANK[needed])

@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, U
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from app.core.lifecycle import TraceState, VerdictDecision
+from app.core.note import NoteState
 from app.core.trace import Outcome
 from app.db.types import Json, Moment, now
 
@@ -202,10 +203,11 @@ class Branch(Base):
 
     `number` is its place in the trace's lineage, from 1, in the order in which branches joined it.
     None is a trial of a hint (`TrialRow`), which stands outside the lineage until it is accepted.
-    `settings` records what wrote it: reasoner, model, server, sampling, continuation. `outcome` is
-    None while it grows. `grade` is `app.core.answer.Grade` as JSON once it is closed. `tokens` are
-    the Reasoner's in its own steps, `kept_tokens` those before its cut that were written here: the
-    dashboard adds them up.
+    `settings` records what wrote it: reasoner, model, server, sampling, continuation. `sampled` is
+    who asked to sample again from its cut, without a hint. `outcome` is None while it grows.
+    `grade` is `app.core.answer.Grade` as JSON once it is closed. `tokens` are the Reasoner's in its
+    own steps, `kept_tokens` those before its cut that were written here: the dashboard adds them
+    up.
     """
 
     __tablename__ = "branches"
@@ -221,6 +223,7 @@ class Branch(Base):
     diverged: Mapped[bool] = mapped_column(default=False)
     set_aside: Mapped[bool] = mapped_column(default=False)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sampled: Mapped[dict[str, Any] | None]
     seed: Mapped[int] = mapped_column(default=0)
     tokens: Mapped[int] = mapped_column(default=0)
     kept_tokens: Mapped[int] = mapped_column(default=0)
@@ -323,6 +326,30 @@ class TrialRow(Base):
     words: Mapped[str | None] = mapped_column(Text)
 
 
+class Note(Base):
+    """What somebody tried beside a step of a trace; never a part of it.
+
+    `asked` and `found` are `app.core.note`'s as JSON, `found` None until it ended, and `error` is
+    why there is none. Its author can withdraw it: then no page shows it, and the events stay.
+    """
+
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trace_id: Mapped[int] = _owner("traces")
+    branch_id: Mapped[int] = _owner("branches")
+    """The branch on whose page it was asked."""
+    step_id: Mapped[int] = _owner("steps")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    actor: Mapped[dict[str, Any]]
+    asked: Mapped[dict[str, Any]]
+    found: Mapped[dict[str, Any] | None]
+    state: Mapped[NoteState] = mapped_column(String(8), default="waiting")
+    error: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Review(Base):
     """A source's finished look at a branch: how many hints it proposed, or why it is flawless.
 
@@ -389,10 +416,11 @@ class Batch(Base):
 class Job(Base):
     """A piece of long work, and who holds it until when; the queue only says "look at it".
 
-    `kind`: grow, review, check, solves or build. `state`: queued, running, done, failed, cancelled.
-    A running job whose lease ran out is anybody's. `lease` is a random token: only its holder may
-    write. A queued job with a `not_before` waits until then for a model server, and `error` says
-    what happened; `waits` counts such pauses, and `attempts` beginnings, since it last got on.
+    `kind`: grow, review, check, solves, note or build. `state`: queued, running, done, failed or
+    cancelled. A running job whose lease ran out is anybody's. `lease` is a random token: only its
+    holder may write. A queued job with a `not_before` waits until then for a model server, and
+    `error` says what happened; `waits` counts such pauses, and `attempts` beginnings, since it last
+    got on.
     """
 
     __tablename__ = "jobs"
@@ -406,6 +434,7 @@ class Job(Base):
     step_id: Mapped[int | None] = mapped_column(ForeignKey("steps.id"))
     """For a check: the Code step to execute; for solves: the one whose models are examined."""
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))

@@ -8,13 +8,24 @@ on every outcome; of a cancelled reply, the last and unfinished step is dropped.
 Not here: storing steps, streaming to a browser, judging (`app.actions`, `app.detectors`).
 """
 
-from app.loop.execute import execute_step
-from app.loop.moves import Executed, Limits, Move, RunResult, Written, ending, next_move, whole
+from app.loop.execute import execute_beside, execute_step
+from app.loop.moves import (
+    Beside,
+    Executed,
+    Limits,
+    Move,
+    RunResult,
+    Written,
+    ending,
+    next_move,
+    whole,
+)
 from app.loop.replay import Replayed, replay
 from app.loop.run import run
 from app.loop.write import write_step
 
 __all__ = [
+    "Beside",
     "Executed",
     "Limits",
     "Move",
@@ -22,6 +33,7 @@ __all__ = [
     "RunResult",
     "Written",
     "ending",
+    "execute_beside",
     "execute_step",
     "next_move",
     "replay",

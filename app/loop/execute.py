@@ -1,4 +1,5 @@
-"""Executing the last code of a path in the state that the earlier code leaves."""
+"""Executing code in the state that the code before it in a path leaves: the path's last, or a cell
+beside the path."""
 
 import hashlib
 import json
@@ -11,7 +12,7 @@ from app.core.execution import FATAL, Execution
 from app.core.fences import source_of
 from app.core.outputs import Count, output_step, same_output
 from app.core.trace import Step
-from app.loop.moves import Executed, Limits, calls
+from app.loop.moves import Beside, Executed, Limits, calls
 
 
 def execute_step(
@@ -29,22 +30,54 @@ def execute_step(
     seed. A block that ends its session (a timeout, say) leaves a fresh one to the next, as it did
     when it was first run. Raises SandboxRefused where code can't be isolated.
     """
-    codes = [at for at, step in enumerate(path) if step.kind == "code" and not _refused(path, at)]
-    keys = {_key(path[: at + 2], limits, seed): n + 1 for n, at in enumerate(codes[:-1])}
-    diverged = False
+    codes = _codes(path)
     with ExitStack() as stack:
-        session = stack.enter_context(sandbox.session(seed, wake=tuple(reversed(keys))))
-        for at in codes[keys.get(session.woken, 0) : -1]:
-            again = _execute(session, path[at], limits)
-            diverged = diverged or _differs(path[at + 1], again)
-            if again.status in FATAL:
-                session = stack.enter_context(sandbox.session(seed))
+        session, diverged = _restored(stack, sandbox, path, codes[:-1], limits, seed)
         execution = _execute(session, path[codes[-1]], limits)
         failed = execution.status == "sandbox_error"
         output = None if failed else _output(execution, path, limits, count)
         if output and not diverged:
             session.keep(_key((*path[: codes[-1] + 1], output), limits, seed))
     return Executed(output, execution, diverged)
+
+
+def execute_beside(
+    sandbox: Sandbox, path: Sequence[Step], at: int, source: str, *, limits: Limits, seed: int = 0
+) -> Beside:
+    """Execute `source` in the state that the code before step `at` of a path left.
+
+    Nothing is kept of it: what the path's own code goes on from is not touched. Raises
+    SandboxRefused where code can't be isolated.
+    """
+    codes = [code for code in _codes(path) if code < at]
+    with ExitStack() as stack:
+        session, diverged = _restored(stack, sandbox, path, codes, limits, seed)
+        return Beside(session.execute(source, limits.execution), diverged)
+
+
+def _restored(
+    stack: ExitStack,
+    sandbox: Sandbox,
+    path: Sequence[Step],
+    codes: Sequence[int],
+    limits: Limits,
+    seed: int,
+) -> tuple[Session, bool]:
+    """A session in the state that these Code steps leave; whether one printed something else."""
+    keys = {_key(path[: at + 2], limits, seed): n + 1 for n, at in enumerate(codes)}
+    session = stack.enter_context(sandbox.session(seed, wake=tuple(reversed(keys))))
+    diverged = False
+    for at in codes[keys.get(session.woken, 0) :]:
+        again = _execute(session, path[at], limits)
+        diverged = diverged or _differs(path[at + 1], again)
+        if again.status in FATAL:
+            session = stack.enter_context(sandbox.session(seed))
+    return session, diverged
+
+
+def _codes(path: Sequence[Step]) -> list[int]:
+    """The Code steps of a path that were executed, or wait for it."""
+    return [at for at, step in enumerate(path) if step.kind == "code" and not _refused(path, at)]
 
 
 def _output(execution: Execution, path: Sequence[Step], limits: Limits, count: Count) -> Step:

@@ -61,6 +61,13 @@ class Executed(NamedTuple):
     diverged: bool
 
 
+class Beside(NamedTuple):
+    """What a cell beside a path did; `diverged` as in `Executed`."""
+
+    execution: Execution
+    diverged: bool
+
+
 class RunResult(NamedTuple):
     """A closed path. `executions` are by the index of the Code step that each ran."""
 

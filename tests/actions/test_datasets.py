@@ -13,16 +13,18 @@ from app.actions.facts import branch_facts, current_branch
 from app.actions.golden import DatasetOptions, problem_rows
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
+from app.actions.notes import try_code, try_model
 from app.actions.ports import Ports, open_ports
 from app.actions.record_reference import record_reference
 from app.actions.start_trace import start_trace
 from app.actions.undo import reopen
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.roles import SCRIPT, Actor
+from app.core.solved import Changes
 from app.core.trace import text_of
 from app.db.convert import path_of
 from app.db.session import snapshot, transaction
-from app.db.tables import Dataset, Event, Project, ProposalRow
+from app.db.tables import Dataset, Event, Note, Project, ProposalRow, SolveRow
 from app.settings import ROOT, Settings
 from export.masks import MaskPolicy
 
@@ -114,6 +116,40 @@ def test_the_same_selection_is_the_same_dataset(
     first, again = export("rows"), export("rows")
     assert first.fingerprint == again.fingerprint
     assert export("rows", masks=MaskPolicy(hints=False)).fingerprint != first.fingerprint
+
+
+def test_notes_beside_a_trace_are_in_no_dataset(
+    ports: Ports, golden: int, export: Callable[..., Dataset], work: Work
+) -> None:
+    styles = ("rows", "messages", "rl")
+
+    def files() -> list[object]:
+        made = [export(style) for style in styles]
+        return [(each.fingerprint, sorted(map(read, folder_files(ports, each)))) for each in made]
+
+    before = files()
+    with transaction(ports.engine) as session:
+        branch = current_branch(session, golden)
+        for step in (row for row in branch.steps if row.kind != "output"):
+            try_code(session, SCRIPT, branch.id, step.id, "print('beside')")
+        solve = session.scalars(select(SolveRow).order_by(SolveRow.id.desc())).first()
+        assert solve
+        assert solve.examination
+        other = "max" if solve.examination["model"]["sense"] == "min" else "min"
+        try_model(session, SCRIPT, branch.id, solve.id, Changes(sense=other))
+    work()
+    with transaction(ports.engine) as session:
+        assert {note.state for note in session.scalars(select(Note))} == {"done"}
+    assert files() == before
+
+
+def folder_files(ports: Ports, dataset: Dataset) -> list[Path]:
+    """The files of a dataset that hold its rows."""
+    return list(folder_of(ports.settings, dataset).glob("*.jsonl"))
+
+
+def read(file: Path) -> tuple[str, bytes]:
+    return file.name, file.read_bytes()
 
 
 def test_the_manifest_numbers_people_and_does_not_name_them(

@@ -74,6 +74,7 @@ RULES = {
     f"POST {T}/look": Rule("annotator"),
     f"POST {T}/execute": Rule("annotator", {"step": 1}),
     f"POST {T}/retry": Rule("annotator"),
+    f"POST {T}/sample": Rule("annotator", {"step": 1}),
     f"POST {T}/cancel": Rule("annotator"),
     f"POST {T}/proposals/{{proposal_id}}": Rule("annotator", {"decision": "reject"}),
     f"POST {T}/proposals/{{proposal_id}}/try": Rule("annotator", {"k": 1}),

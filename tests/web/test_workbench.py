@@ -329,3 +329,26 @@ def test_of_each_source_the_newest_look_is_told(desk: Desk, annotator: Browser) 
     page = annotator.get(f"{desk.at}/review?branch={desk.branch}").text
     assert page.count("found no flaw") == 2
     assert "It is down." not in page
+
+
+def test_a_step_is_sampled_again_and_the_lineage_says_so(
+    desk: Desk, annotator: Browser, engine: Engine, project: Project
+) -> None:
+    server = {"base_url": "http://127.0.0.1:9/v1", "model": "m"}
+    for reasoner in ({"name": "scripted"}, {"name": "openai", **server}):
+        with transaction(engine) as session:
+            session.get_one(Project, project.id).reasoner = reasoner
+        if reasoner["name"] == "scripted":
+            assert desk.deed(annotator, "sample", step=2).status_code == 409
+    for _ in range(2):
+        answer = desk.deed(annotator, "sample", step=2, known=1)
+        begun = desk.rows(Branch)[-1]
+        assert answer.headers["location"] == f"{desk.at}?branch={begun.id}"
+    assert len(desk.rows(Branch)) == 2
+    page = annotator.get(f"{desk.at}?branch={begun.id}").text
+    assert "branch 2 · sampled again from step 2" in page
+    assert "from step 2 again, without a hint" in page
+    assert 'action="' + desk.at + '/undo"' in page
+    # The one that was begun stays; what it came from can be sampled from its start.
+    desk.deed(annotator, "sample", step=1, known=2)
+    assert "run 3 · sampled again" in annotator.get(desk.at).text

@@ -12,6 +12,7 @@ import highspy
 
 Facts = dict[str, Any]
 
+MOST_MOVED = 200
 CONTINUOUS, INTEGER = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
 
 _PATH = "model.mps"
@@ -19,11 +20,8 @@ _PATH = "model.mps"
 
 def main(text: str, seconds: float) -> None:
     """Print an `Examination`."""
-    with open(_PATH, "w", encoding="utf-8") as file:  # noqa: PTH123
-        file.write(text)
-    solver = _read(seconds)
+    solver = _opened(text, seconds)
     if solver is None:
-        print(json.dumps({"problem": "HiGHS can't read the model's text."}))
         return
     found: Facts = {"model": _model(solver.getLp()), "solved": _solve(solver)}
     if any(variable["integer"] for variable in found["model"]["variables"]):
@@ -33,6 +31,33 @@ def main(text: str, seconds: float) -> None:
     if found["solved"]["status"] == "Infeasible":
         found["conflict"] = _conflict(_with(CONTINUOUS, seconds))
     print(json.dumps(found, allow_nan=False))
+
+
+def main_changed(text: str, told: str, seconds: float) -> None:
+    """Print a `Resolved`; `told` are `Changes` as JSON."""
+    solver = _opened(text, seconds)
+    if solver is None:
+        return
+    found: Facts = {"before": _solve(solver)}
+    before = _values(solver, found["before"])
+    _change(solver, json.loads(told))
+    found["after"] = _solve(solver)
+    moved = _moved(solver, before, _values(solver, found["after"]))
+    found |= {"moved": moved[:MOST_MOVED], "more": max(len(moved) - MOST_MOVED, 0)}
+    if found["after"]["status"] == "Infeasible":
+        _make_all(solver, CONTINUOUS)
+        found["conflict"] = _conflict(solver)
+    print(json.dumps(found, allow_nan=False))
+
+
+def _opened(text: str, seconds: float) -> Any:
+    """HiGHS with the model; None, and a problem is printed, where it can't read it."""
+    with open(_PATH, "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(text)
+    solver = _read(seconds)
+    if solver is None:
+        print(json.dumps({"problem": "HiGHS can't read the model's text."}))
+    return solver
 
 
 def _read(seconds: float) -> Any:
@@ -51,9 +76,51 @@ def _read(seconds: float) -> Any:
 def _with(kind: Any, seconds: float) -> Any:
     """The model with every variable of this kind."""
     solver = _read(seconds)
+    _make_all(solver, kind)
+    return solver
+
+
+def _make_all(solver: Any, kind: Any) -> None:
     for at in range(solver.getNumCol()):
         solver.changeColIntegrality(at, kind)
-    return solver
+
+
+def _change(solver: Any, changes: Facts) -> None:
+    if changes["integrality"]:
+        _make_all(solver, INTEGER if changes["integrality"] == "all" else CONTINUOUS)
+    if changes["sense"]:
+        kinds = highspy.ObjSense
+        wanted = kinds.kMaximize if changes["sense"] == "max" else kinds.kMinimize
+        solver.changeObjectiveSense(wanted)
+    for row in changes["rows"]:
+        solver.changeRowBounds(row["row"], *_sides(row))
+    for each in changes["variables"]:
+        at = each["variable"]
+        solver.changeColBounds(at, *_sides(each))
+        if each["integer"] is not None:
+            solver.changeColIntegrality(at, INTEGER if each["integer"] else CONTINUOUS)
+        if each["coefficient"] is not None:
+            solver.changeColCost(at, each["coefficient"])
+
+
+def _sides(change: Facts) -> tuple[float, float]:
+    lower, upper = change["lower"], change["upper"]
+    return -math.inf if lower is None else lower, math.inf if upper is None else upper
+
+
+def _values(solver: Any, found: Facts) -> list[float]:
+    """The variables' values, none where there is no solution."""
+    return [] if found["objective"] is None else list(solver.getSolution().col_value)
+
+
+def _moved(solver: Any, before: list[float], after: list[float]) -> list[Facts]:
+    moved = []
+    for at, name in enumerate(solver.getLp().col_names_):
+        was, now = (values[at] if values else None for values in (before, after))
+        near = was is not None and now is not None and math.isclose(was, now, abs_tol=1e-9)
+        if was != now and not near:
+            moved.append({"name": name, "before": was, "after": now})
+    return moved
 
 
 def _solve(solver: Any) -> Facts:

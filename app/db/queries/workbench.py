@@ -14,6 +14,7 @@ from app.db.tables import (
     ExecutionRow,
     Job,
     Judgement,
+    Note,
     ProposalRow,
     Review,
     SolveRow,
@@ -25,7 +26,7 @@ from app.db.types import now
 
 _DECISIONS = (
     *("accept", "edit", "reject", "golden", "discard", "unsure"),
-    *("undo", "reopen", "retry", "cancel", "regrade"),
+    *("undo", "reopen", "retry", "sample", "cancel", "regrade"),
 )
 """Verbs of events after which a page that did not see them is stale."""
 
@@ -72,6 +73,17 @@ def solves_of(session: Session, execution_ids: Iterable[int]) -> Sequence[SolveR
         .where(SolveRow.execution_id.in_(list(execution_ids)))
         .options(defer(SolveRow.model))
         .order_by(SolveRow.id)
+    ).all()
+
+
+def notes_of(session: Session, step_ids: Iterable[int]) -> Sequence[Note]:
+    """The notes beside these steps that were not withdrawn, oldest first; their results come when
+    they are asked for."""
+    return session.scalars(
+        select(Note)
+        .where(Note.step_id.in_(list(step_ids)), Note.withdrawn_at.is_(None))
+        .options(defer(Note.found))
+        .order_by(Note.id)
     ).all()
 
 

@@ -28,6 +28,7 @@ from app.db.tables import (
     ExecutionRow,
     Job,
     Judgement,
+    Note,
     Project,
     ProposalRow,
     Review,
@@ -57,6 +58,7 @@ class Desk:
     verdicts: Sequence[Verdict]
     executions: Sequence[ExecutionRow]
     solves: Sequence[SolveRow]
+    notes: Sequence[Note]
     reviews: Sequence[Review]
     jobs: Sequence[Job]
     claimed_by: tuple[str, ...]
@@ -132,6 +134,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         verdicts=queries.verdicts_of(session, trace_id),
         executions=executions,
         solves=queries.solves_of(session, [row.id for row in executions]),
+        notes=queries.notes_of(session, [row.id for _, row in located]),
         reviews=queries.reviews_of(session, branch.id),
         jobs=queries.active_jobs(session, branch.id),
         claimed_by=tuple(user.name for user in queries.claimed_by(session, trace_id)),

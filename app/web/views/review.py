@@ -165,7 +165,9 @@ def _waiting(desk: Desk) -> str:
 
 
 def _undoable(desk: Desk) -> Iterator[bool]:
-    """Of each decision on a hint whether this person may take it back."""
+    """Of each decision on a hint, and each sampling again, whether this person may take it back."""
+    for branch in desk.branches:
+        yield branch.sampled == desk.actor.signature and not branch.set_aside
     for each in desk.judgements:
         theirs = each.user_id == desk.actor.id or each.actor["kind"] == "policy"
         yield theirs and not each.undone_at

@@ -202,7 +202,9 @@ def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:
 def _label(desk: Desk, branch: Branch) -> str:
     number = branch.number
     if branch.cut_step is None:
-        return f"run {number} · {'imported' if desk.trace.origin == 'imported' else 'native'}"
+        native = "imported" if desk.trace.origin == "imported" else "native"
+        return f"run {number} · {'sampled again' if branch.sampled else native}"
     begins = branch.cut_step + 1 + bool(branch.cut_offset)
     hinted = bool(branch.steps) and branch.steps[0].kind == "hint"
-    return f"branch {number} · {'hint as' if hinted else 'again from'} step {begins}"
+    how = "hint as" if hinted else "sampled again from" if branch.sampled else "again from"
+    return f"branch {number} · {how} step {begins}"
