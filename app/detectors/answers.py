@@ -1,5 +1,6 @@
 """The answer held against what the solves of the path found and what its programs printed."""
 
+from app.core.answer import grade, parse_answer
 from app.detectors.doubt import Place, doubt_in, rounding_in
 from app.detectors.finding import Spot
 from app.detectors.handwork import calculations
@@ -14,6 +15,18 @@ def differs(reading: Reading) -> bool:
     if given is None or not objectives or reading.case.correct or not reading.optimum:
         return False
     return not any(same(given, it) for it in objectives)
+
+
+def is_right(reading: Reading, optimum: float | None) -> bool | None:
+    """Whether an optimum, or its negative, would be graded right; None without a reference.
+
+    Without a number in the reference, or without an optimum, nothing is known either.
+    """
+    problem = reading.case.problem
+    if optimum is None or problem.reference.kind != "number":
+        return None
+    readings = (parse_answer(f"{value:.12g}") for value in (optimum, -optimum))
+    return any(grade(it, problem.reference, problem.tolerance).correct for it in readings)
 
 
 @once

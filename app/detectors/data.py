@@ -8,9 +8,11 @@ from app.detectors.reading import Reading, once
 
 _MONEY = re.compile(
     r"\b(?:cost|costs|price|priced|profit|profits|revenue|earn|earns|earned|sell|sells|sold|pay"
-    r"|pays|paid|wage|salary|dollars?|euros?|yuan|per unit|fee|burns?|penalty)\b",
+    r"|pays|paid|wage|salary|dollars?|euros?|yuan|per unit|fee|fees|burns?|penalty"
+    r"|penalties|bonus|premium|subsidy|rents?|fine)\b",
     re.IGNORECASE,
 )
+_CURRENCY = re.compile(r"\s?(?:dollars?|euros?|yuan|yen|cents?|[$€£¥元])(?:\b|(?<=\W))", re.I)
 _LIMIT = re.compile(
     r"\b(?:at most|at least|no more|not exceed|up to|available|capacity|limit|limited|budget"
     r"|maximum|minimum|demand|supply|hold|holds|exactly|need|needs|require|requires|must)\b",
@@ -26,6 +28,8 @@ _BOUND_BELOW = re.compile(
     r"\s{1,2}(?:\w{1,12}\s){0,2}$",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"\bbetween\s{1,2}$", re.IGNORECASE)
+_TO = re.compile(r"\bbetween\s{1,2}[^\sA-Za-z]{1,15}\s{1,2}and\s{1,2}$", re.IGNORECASE)
 _SERIES = re.compile(r"\b([A-Za-z]{2,14}?)s? (\d{1,2})(?: (?:and|to|or) (\d{1,2}))?\b(?![.,]\d)")
 _BEFORE, _BEHIND = 40, 25
 _LABEL = re.compile(
@@ -40,9 +44,18 @@ _CLOCK = re.compile(r"[- ]hours?(?:-| a\b| per\b| of\b| each\b)|[- ]hour\b|\s?:\
 def is_price(question: str, quantity: Quantity) -> bool:
     """Whether a number of it is money or what one costs or earns, and no limit."""
     before, behind = _beside(question, quantity)
-    marked = question[quantity.start : quantity.end].lstrip("+- ")[:1] in "$€£¥"
-    money = marked or _MONEY.search(before[-25:]) or _MONEY.search(behind[:15])
-    return bool(money) and not _LIMIT.search(before) and not _LIMIT.search(behind)
+    if _LIMIT.search(before):
+        return False
+    if is_money(question, quantity):
+        return True
+    money = _MONEY.search(before[-25:]) or _MONEY.search(behind[:15])
+    return bool(money) and not _LIMIT.search(behind)
+
+
+def is_money(question: str, quantity: Quantity) -> bool:
+    """Whether a number of it is marked as an amount of money, by a sign or the next word."""
+    sign = question[quantity.start : quantity.end].lstrip("+- ")[:1] in "$€£¥"
+    return sign or _CURRENCY.match(question, quantity.end) is not None
 
 
 @once
@@ -64,11 +77,11 @@ def must_be_used(reading: Reading) -> tuple[Quantity, ...]:
 
 
 def bound_at(question: str, quantity: Quantity) -> Literal["above", "below"] | None:
-    """Whether the words before a number say `at most` or `at least` of it."""
+    """Whether the words before a number say `at most` or `at least` of it, or `between` two."""
     before = question[max(quantity.start - _BEFORE, 0) : quantity.start]
-    if _BOUND_ABOVE.search(before):
+    if _BOUND_ABOVE.search(before) or _TO.search(before):
         return "above"
-    return "below" if _BOUND_BELOW.search(before) else None
+    return "below" if _BOUND_BELOW.search(before) or _FROM.search(before) else None
 
 
 def _is_year(quantity: Quantity) -> bool:

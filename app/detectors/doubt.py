@@ -19,7 +19,8 @@ _DOUBTS = re.compile(
 )
 _ROUNDS = re.compile(r"\bround(?:ed|ing|s)?\b|\bnearest (?:whole|integer)", re.IGNORECASE)
 _NOT_ROUNDS = re.compile(
-    r"(?:\bno|\bnot|\bwithout|\bavoid|\binstead of|\bnever|n't|\bneed)\b[^.]{0,40}\bround",
+    r"(?:\bno|\bnot|\bwithout|\bavoid|\binstead of|\bnothing|\bnever|n't|\bneeds?)\b"
+    r"[^.]{0,40}\bround",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,9 @@
 """What making a model's variables integer changes, and where text and program declare them."""
 
 import re
+from typing import NamedTuple
 
-from app.core.solved import Examination
+from app.core.solved import Examination, Optimum
 from app.detectors.reading import Reading, once
 from app.detectors.text import has_any
 
@@ -17,18 +18,38 @@ _IN_INTEGER = ("integer", "whole ", "ganzzahlig", "entier", "binary", "mathbb{z}
 """One of them is in all that the pattern finds, in small letters."""
 
 
-def other_optimum(found: Examination) -> str | None:
+class Told(NamedTuple):
+    """Another optimum than the model's, `shown` beside it; `which` variables were changed for it.
+
+    `objective` is None where there is none then.
+    """
+
+    which: str
+    objective: float | None
+    shown: str
+
+
+def whole_optimum(found: Examination) -> Told | None:
     """What solving in whole numbers gave, where that differs."""
-    one, other = found.solved, found.whole
-    if not one or not other or one.objective is None:
-        return None
-    if other.status == "Infeasible":
-        return "in whole numbers the model is infeasible"
-    if other.objective is None:
+    which = "Not all variables are" if found.relaxed else "No variable is"
+    solved = found.solved is not None and found.solved.objective is not None
+    if solved and found.whole and found.whole.status == "Infeasible":
+        return Told(which, None, "in whole numbers the model is infeasible")
+    return _other(which, found.solved, found.whole, "in whole numbers")
+
+
+def divisible_optimum(found: Examination) -> Told | None:
+    """What solving with continuous variables gave, where that differs."""
+    return _other("", found.solved, found.relaxed, "in fractions")
+
+
+def _other(which: str, one: Optimum | None, other: Optimum | None, how: str) -> Told | None:
+    if not one or not other or one.objective is None or other.objective is None:
         return None
     if abs(one.objective - other.objective) <= _DIFFERS * max(1.0, abs(one.objective)):
         return None
-    return f"the optimum is {one.objective:.10g}, and in whole numbers {other.objective:.10g}"
+    shown = f"the optimum is {one.objective:.10g}, and {how} {other.objective:.10g}"
+    return Told(which, other.objective, shown)
 
 
 def declaration_in(code: str) -> tuple[int, int]:

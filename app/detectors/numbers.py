@@ -10,7 +10,7 @@ from app.core.numbers import EXACT, Quantity, quantities
 
 _NINE = Context(prec=9, traps=[])
 _NEAR = Decimal("0.005")
-_SCALES = tuple(map(Decimal, ("1", "100", "0.01", "1000", "0.001", "1000000", "0.000001")))
+SCALES = tuple(map(Decimal, ("1", "100", "0.01", "1000", "0.001", "1000000", "0.000001")))
 _FACTORS = tuple(
     map(
         Decimal,
@@ -28,13 +28,13 @@ def same(given: Decimal, number: Decimal) -> bool:
     Both without signs.
     """
     near = _near(given)
-    return any(abs(given - number * scale) <= near for scale in _SCALES)
+    return any(abs(given - number * scale) <= near for scale in SCALES)
 
 
 def one_is(given: Decimal, numbers: Sequence[Decimal]) -> bool:
     """Whether one of these numbers, which rise, is the same as the given one."""
     near = _near(given)
-    for scale in _SCALES:
+    for scale in SCALES:
         at = bisect_left(numbers, (given - near) / scale)
         if at < len(numbers) and numbers[at] * scale <= given + near:
             return True

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from app.core.number_words import number_words
 from app.core.numbers import Quantity, quantities
 from app.core.solved import SolvedModel
-from app.detectors.data import must_be_used
+from app.detectors.data import bound_at, must_be_used
 from app.detectors.finding import Spot
 from app.detectors.numbers import (
     MOST_COMBINED,
@@ -43,8 +43,8 @@ class Foreign(NamedTuple):
 
 
 @once
-def missing_numbers(reading: Reading) -> tuple[Quantity, ...]:
-    """A few numbers of the problem that the programs use nowhere; none where many are missing."""
+def missing_limits(reading: Reading) -> tuple[Quantity, ...]:
+    """A few limits of the problem that the programs use nowhere; none where many are missing."""
     program = reading.solving
     if not program or _COMMAS.search(reading.case.problem.question):
         return ()
@@ -54,10 +54,9 @@ def missing_numbers(reading: Reading) -> tuple[Quantity, ...]:
     if 0 < len(missing) <= _MOST_LOOKED_AT:
         used |= _worked_out(reading, missing, used)
         missing = [it for it in missing if not among(it, used) and not _worked_in(it, asked, used)]
-    values = {it.value for it in missing}
-    if not 0 < len(values) <= _MOST_MISSING or len(asked) - len(missing) < _FEWEST_USED:
-        return ()
-    return tuple(missing)
+    limits = [it for it in missing if bound_at(reading.case.problem.question, it)]
+    few = len({it.value for it in limits}) <= _MOST_MISSING
+    return tuple(limits) if few and len(asked) - len(missing) >= _FEWEST_USED else ()
 
 
 def _written(reading: Reading) -> frozenset[Decimal]:

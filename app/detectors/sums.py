@@ -22,6 +22,8 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z]\w{0,30}(?:\[[^\][\n]{1,20}\]){0,2})"
     r"|(?P<sign>[-+−])|(?P<times>[*×·])|(?P<other>\S)"
 )
+_OPENS = re.compile(r"(\b(?:max|min)\w{0,8}:?\s{0,2}|[-+=]\s?)\$(?=[\d.A-Za-z])", re.IGNORECASE)
+"""A dollar sign that a sum goes on behind: `maximize $35x`, `+ $48y`."""
 _CUT = re.compile(r"[$?!]|[.] ")
 _ENDS = ("other", "relation", "word", "comma")
 _SPOILS = frozenset("/⁄^)(]\\∑∏|'\"%{}≠√≈±∀")
@@ -39,7 +41,7 @@ class Token(NamedTuple):
 
 def parts_of(line: str) -> list[str]:
     """A line cut where no sum goes on, without the mark of a list and what only decorates."""
-    return _CUT.split(plain(_BULLET.sub("", line)))
+    return _CUT.split(_OPENS.sub(r"\1", plain(_BULLET.sub("", line))))
 
 
 def tokens_of(part: str) -> list[Token]:

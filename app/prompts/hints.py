@@ -11,7 +11,7 @@ from app.core.budget import tokens_in
 from app.core.proposal import MAX_HINT_TOKENS
 from app.prompts.templates import filled, places_in, refusal, words_of
 
-VERSION = "hints-2"
+VERSION = "hints-3"
 _LONGEST_VALUE = 24
 
 TEMPLATES: Mapping[str, str] = {
@@ -49,12 +49,22 @@ TEMPLATES: Mapping[str, str] = {
     "should be integer; let me change that and solve again.",
     "fraction-of-a-thing": "A fraction makes no sense for things that are counted. Let me declare "
     "the variables integer and solve again.",
+    "integer-divisible": "Nothing in the problem says that these come in whole numbers. Let me "
+    "make the variables continuous and solve again.",
+    "whole-not-integer": "The problem says that these come whole, and my variables are continuous. "
+    "Let me declare them integer and solve again.",
+    "negative-cut-off": "The problem lets values go negative here, and my bounds cut that off. "
+    "Let me correct the lower bounds and solve again.",
     "no-lower-bound": "My variables may go negative here, which makes no sense. Let me set their "
     "lower bounds and solve again.",
     "sense": "The question asks for the {asked}, but my program {done}. Let me turn the sense "
     "round and solve again.",
     "no-objective": "My model has no objective, so any feasible point counts as optimal. Let me "
     "add what is to be optimized.",
+    "sum-for-worst": "The question is about the worst of these, not about their sum. Let me add "
+    "a variable that bounds each of them, and optimize that.",
+    "priced-afterwards": "I optimize something else and then work the answer out from the plan. "
+    "The prices {numbers} belong in the objective itself.",
     "price-unused": "The problem gives {numbers}, and my objective leaves it out. Let me see what "
     "it is paid for and add that term.",
     "price-from-nowhere": "Where does {number} in my objective come from? Let me read the problem "
@@ -65,6 +75,20 @@ TEMPLATES: Mapping[str, str] = {
     "problem again and correct that row.",
     "row-turned-round": "The problem says at {side} {number}, and my constraint says the opposite. "
     "Let me turn that row round and solve again.",
+    "share-of-the-rest": "{number} is a share of all, and my row takes it of the others alone. "
+    "Let me put the whole sum on that side and solve again.",
+    "one-sided-difference": "A difference can go either way round, and I limited it in a single "
+    "direction. Let me add the other row and solve again.",
+    "percent-slipped": "Is {number} right in my program? The decimal point seems to have slipped. "
+    "Let me correct it and solve again.",
+    "limit-of-nothing": "My row with {number} can never bind, so it limits nothing. Let me read "
+    "what this limit is about and write that row again.",
+    "switch-idle": "My binary variables cost nothing and use up nothing when they are on. Let me "
+    "see what switching on takes, and put that in.",
+    "switch-apart": "Nothing ties my binary variables to what they switch on. Let me add the rows "
+    "that link them and solve again.",
+    "tour-in-parts": "Leaving and entering each place once may still give several separate loops. "
+    "Let me add constraints that rule out subtours.",
     "optimum-of-zero": "An optimum that does nothing looks odd. Let me check that every demand is "
     "in the model, and each sign the right way round.",
     "outcome-accepted": "That status may be my own mistake. Let me go through my constraints row "

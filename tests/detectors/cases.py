@@ -61,6 +61,7 @@ def solved(
     status: str = "Optimal",
     again: float | None = None,
     whole: float | None = None,
+    relaxed: float | None = None,
 ) -> Facts:
     """A program that ran and made one solve; `again` is what solving its model again gave."""
     solve = Solve(library="pulp", status=status, objective=objective)
@@ -68,7 +69,8 @@ def solved(
     if model:
         shown = Optimum(status=status, objective=objective if again is None else again)
         other = None if whole is None else Optimum(status="Optimal", objective=whole)
-        found = Examination(model=model, solved=shown, whole=other)
+        loose = None if relaxed is None else Optimum(status="Optimal", objective=relaxed)
+        found = Examination(model=model, solved=shown, whole=other, relaxed=loose)
     return "ok", (solve,), (found,)
 
 
@@ -78,14 +80,19 @@ def model(
     *rows: tuple[Sequence[float], float | None, float | None],
     integer: bool = True,
     lower: float | None = 0.0,
+    upper: float | None = None,
+    binary: Sequence[int] = (),
 ) -> SolvedModel:
-    """A model; a row is its coefficients and its sides."""
+    """A model; a row is its coefficients and its sides; `binary` are places of variables."""
     return SolvedModel.model_validate(
         {
             "sense": sense,
             "objective": [(at, cost) for at, cost in enumerate(costs) if cost],
             "variables": [
-                Variable(name=f"x{at}", integer=integer, lower=lower) for at in range(len(costs))
+                Variable(name=f"y{at}", integer=True, lower=0, upper=1)
+                if at in binary
+                else Variable(name=f"x{at}", integer=integer, lower=lower, upper=upper)
+                for at in range(len(costs))
             ],
             "rows": [
                 Row(

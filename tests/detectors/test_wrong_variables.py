@@ -22,9 +22,49 @@ def test_it_does_not_fire_where_whole_numbers_change_nothing() -> None:
     assert rules(TEXT, facts=[solved(LINEAR, 331.25, whole=331.25)]) == []
 
 
-def test_it_does_not_fire_for_what_can_be_divided() -> None:
+def test_without_a_reference_it_does_not_fire_for_what_can_be_divided() -> None:
     question = "A boat holds 24 and a raft 10. For 530, what do the litres cost at least?"
-    assert rules(TEXT, question, facts=[solved(LINEAR, 331.25, whole=337.0)]) == []
+    facts = [solved(LINEAR, 331.25, whole=337.0)]
+    assert rules(TEXT, question, reference="unknown", facts=facts) == []
+    assert rules(TEXT, reference="unknown", facts=facts) == ["continuous-counted"]
+
+
+def test_the_reference_decides_where_there_is_one() -> None:
+    facts = [solved(LINEAR, 331.25, whole=337.0)]
+    assert rules(TEXT, reference="331.25", facts=facts) == []
+    assert rules(TEXT, reference="340", facts=facts) == []
+
+
+def test_some_integers_are_not_all() -> None:
+    mixed = model("min", [15, 7], ([24, 10], 530, None), integer=False, binary=(1,))
+    facts = [solved(mixed, 331.25, whole=337.0, relaxed=331.25)]
+    (found,) = detect(case(TEXT, reference="337", facts=facts))
+    assert found.rule == "continuous-counted"
+    assert found.evidence.note.startswith("Not all variables are integer;")
+
+
+def test_integers_that_the_problem_does_not_ask_for() -> None:
+    text = code(SOLVE, "Optimal 337\n") + "So \\boxed{337}."
+    facts = [solved(WHOLE, 337.0, relaxed=331.25)]
+    assert rules(text, reference="331.25", facts=facts) == ["integer-divisible"]
+    assert rules(text, reference="337", facts=facts) == []
+    assert rules(text, reference="340", facts=facts) == []
+
+
+def test_things_that_are_said_to_be_whole() -> None:
+    whole = "A boat holds 24 and a raft 10. Only whole units are hired. For 530 at least?"
+    assert rules(TEXT, whole, facts=[solved(LINEAR, 331.25)]) == ["whole-not-integer"]
+    assert rules(TEXT, whole, facts=[solved(WHOLE, 331.25)]) == []
+    assert rules(TEXT, facts=[solved(LINEAR, 331.25)]) == []
+
+
+def test_values_that_may_be_negative_and_are_not() -> None:
+    question = "Settings may be anything between -5 and 5. 24x + 10y is 530. The lowest?"
+    assert rules(TEXT, question, facts=[solved(LINEAR, 331.25)]) == ["negative-cut-off"]
+    free = model("min", [15, 7], ([24, 10], 530, None), integer=False, lower=-5)
+    assert rules(TEXT, question, facts=[solved(free, 331.25)]) == []
+    no = question.replace("may be anything between -5 and 5", "are never between -5 and 0")
+    assert rules(TEXT, no, facts=[solved(LINEAR, 331.25)]) == []
 
 
 def test_it_does_not_fire_for_integer_variables() -> None:

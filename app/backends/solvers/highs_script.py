@@ -24,9 +24,10 @@ def main(text: str, seconds: float) -> None:
     if solver is None:
         return
     found: Facts = {"model": _model(solver.getLp()), "solved": _solve(solver)}
-    if any(variable["integer"] for variable in found["model"]["variables"]):
+    kinds = {variable["integer"] for variable in found["model"]["variables"]}
+    if True in kinds:
         found["relaxed"] = _solve(_with(CONTINUOUS, seconds))
-    else:
+    if False in kinds:
         found["whole"] = _solve(_with(INTEGER, seconds))
     if found["solved"]["status"] == "Infeasible":
         found["conflict"] = _conflict(_with(CONTINUOUS, seconds))

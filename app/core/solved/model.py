@@ -87,7 +87,7 @@ class Examination(Frozen):
     """What trusted code found in an exported model.
 
     `relaxed` is the optimum with no variable having to be integer, where some has to; `whole` is
-    the one with all having to be, where none has to; `conflict` is why an infeasible model is.
+    the one with all having to be, where some has not; `conflict` is why an infeasible model is.
     `problem` says why there is less than that, "" for nothing.
     """
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.solved import SolvedModel
+from app.detectors.answers import is_right
 from app.detectors.finding import Rule, Spot
 from app.detectors.forms import objective_of, rows_of
-from app.detectors.integrality import declaration_in, other_optimum, says_integer
+from app.detectors.integrality import declaration_in, says_integer, whole_optimum
 from app.detectors.programs import Program
 from app.detectors.reading import Reading
 from app.detectors.statements import Statement, constraints_in, objectives_in
@@ -55,9 +56,10 @@ def _not_integer(reading: Reading) -> Iterator[Spot]:
     """Variables that the thinking says are integer, and none is: the optimum is another."""
     program = reading.solving
     last = program.examined[-1] if program and program.examined else None
-    if program and last and says_integer(reading) and (told := other_optimum(last)):
+    told = whole_optimum(last) if last and says_integer(reading) else None
+    if program and told and is_right(reading, told.objective) is not False:
         span = declaration_in(reading.path[program.step].text)
-        yield Spot(program.step, *span, f"Integers are stated, no variable is integer; {told}.")
+        yield Spot(program.step, *span, f"Integers are stated, not solved; {told.shown}.")
 
 
 def _other_objective(reading: Reading) -> Iterator[Spot]:

@@ -78,12 +78,14 @@ def test_every_export_is_solved_again_to_what_was_claimed(
     )
 
 
-def test_integrality_makes_a_difference_that_is_told(sandbox: PairedSandbox) -> None:
+def test_what_more_or_less_integrality_makes_of_a_model_is_told(sandbox: PairedSandbox) -> None:
     code = PROGRAMS["pulp"].replace('"x", 0, 4', '"x", 0, 3.5')
     examination, _ = solved(sandbox, code)
     assert examination.solved is not None
     assert examination.relaxed is not None
     assert (examination.solved.objective, examination.relaxed.objective) == (13.25, 14.5)
+    assert examination.whole is not None
+    assert examination.whole.objective == 13
 
 
 def test_a_model_without_integers_is_solved_in_whole_numbers_too(sandbox: PairedSandbox) -> None:

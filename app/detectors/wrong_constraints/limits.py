@@ -1,13 +1,12 @@
-"""Constraints missing, extra or wrong: numbers left out or from nowhere, optima of zero, no way."""
+"""Limits of the problem that no row has, that rows turn round, or that limit nothing there."""
 
 from collections.abc import Iterator
-from itertools import takewhile
 
-from app.core.solved import Conflict, Row, SolvedModel, Variable
+from app.core.solved import Row, SolvedModel, Variable
 from app.detectors.data import bound_at, must_be_used
 from app.detectors.finding import Rule, Spot
-from app.detectors.origins import foreign_numbers, missing_numbers, place_of
-from app.detectors.programs import Program
+from app.detectors.numbers import MOST_COMBINED
+from app.detectors.origins import foreign_numbers, missing_limits, place_of
 from app.detectors.reading import Reading
 
 FLAW = "wrong-constraints"
@@ -15,10 +14,8 @@ FLAW = "wrong-constraints"
 
 def _unused(reading: Reading) -> Iterator[Spot]:
     """A few limits of the problem that no program uses."""
-    question = reading.case.problem.question
-    missing = [it for it in missing_numbers(reading) if bound_at(question, it)]
-    program = reading.solving
-    if missing and program:
+    missing, program = missing_limits(reading), reading.solving
+    if missing and program and not reading.case.correct:
         names = ", ".join(dict.fromkeys(f"{it.value.normalize():f}" for it in missing[:3]))
         note = f"Of the problem's numbers no program uses: {names}."
         yield Spot(program.step, 0, len(reading.path[program.step].text), note, {"numbers": names})
@@ -70,47 +67,46 @@ def _sides(model: SolvedModel) -> tuple[set[float], set[float]]:
     return lower, upper
 
 
+def _limits_nothing(reading: Reading) -> Iterator[Spot]:
+    """A limit of the problem that only rows have which the bounds of their variables keep."""
+    program, model = reading.solving, reading.model
+    if not program or not model or reading.case.correct:
+        return
+    question = reading.case.problem.question
+    for most in reading.asked[:MOST_COMBINED]:
+        value = float(most.value)
+        rows = [row for row in model.rows if row.upper == value and row.lower is None]
+        above = bound_at(question, most) == "above"
+        if above and rows and all(_is_kept(model, row) for row in rows):
+            name = f"{most.value.normalize():f}"
+            note = f"The bounds of the variables keep each row with at most {name} by themselves."
+            span = place_of(reading.path[program.step].text, name)
+            yield Spot(program.step, *span, note, {"number": name})
+
+
+def _is_kept(model: SolvedModel, row: Row) -> bool:
+    """Whether no values within the bounds reach its upper side."""
+    most = 0.0
+    for at, value in row.terms:
+        variable = model.variables[at]
+        end = variable.upper if value > 0 else variable.lower
+        if end is None:
+            return False
+        most += value * end
+    return row.upper is not None and most < row.upper
+
+
 def _foreign(reading: Reading) -> Iterator[Spot]:
     """A number in a row that neither the problem nor the thinking has."""
     yield from (it.spot for it in foreign_numbers(reading) if it.where == "row")
-
-
-def _zero(reading: Reading) -> Iterator[Spot]:
-    """An answer of zero from a program that ran, unless it is known to be right."""
-    program = reading.solving
-    if program and not program.failed and reading.given == 0 and not reading.case.correct:
-        note = "The optimum is 0: nothing in the model forces, or rewards, doing anything."
-        yield Spot(program.step, 0, len(reading.path[program.step].text), note)
-
-
-def _accepted(reading: Reading) -> Iterator[Spot]:
-    """A wrong answer that says infeasible or unbounded, because the program did."""
-    answer = reading.answer
-    outcome = answer is not None and answer[0].kind in ("infeasible", "unbounded", "no-optimum")
-    if not outcome or reading.case.correct is not False:
-        return
-    stuck = list(takewhile(lambda it: it.hopeless, reversed(reading.ran)))
-    if stuck and (found := stuck[-1].hopeless):
-        clash = _clash(stuck[-1])
-        start, end, status = found
-        note = f"The solver says {status}, and the problem has an optimum.{clash}"
-        yield Spot(stuck[-1].step + 1, start, end, note)
-
-
-def _clash(program: Program) -> str:
-    """Which rows and bounds can't all hold, where that was found out."""
-    last = program.examined[-1] if program.examined else None
-    conflict: Conflict | None = last.conflict if last else None
-    if not conflict or not (conflict.rows or conflict.bounds):
-        return ""
-    return f" These can't all hold: {', '.join((*conflict.rows, *conflict.bounds)[:6])}."
 
 
 RULES = (
     Rule(
         "number-unused",
         FLAW,
-        "up to three numbers that the problem calls a limit are in no program and not in the model",
+        "up to three numbers that the problem calls a limit are in no program and not in the "
+        "model, and the answer is not known to be right",
         0.5,
         _unused,
     ),
@@ -130,17 +126,11 @@ RULES = (
         _turned,
     ),
     Rule(
-        "optimum-of-zero",
+        "limit-of-nothing",
         FLAW,
-        "the answer of a program that ran is 0, and not known to be right",
-        0.9,
-        _zero,
-    ),
-    Rule(
-        "outcome-accepted",
-        FLAW,
-        "the answer is infeasible or unbounded, as the program says, and it is wrong",
-        0.9,
-        _accepted,
+        "an upper limit of the problem is only in rows that the bounds of their variables keep by "
+        "themselves, and the answer is not known to be right",
+        0.7,
+        _limits_nothing,
     ),
 )

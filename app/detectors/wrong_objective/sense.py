@@ -1,15 +1,13 @@
-"""An objective that is not the problem's: its sense, no terms at all, prices left out."""
+"""What is optimized: the sense, no terms at all, a sum where the worst of several counts."""
 
 import re
 from collections.abc import Iterator
 from typing import Literal
 
 from app.core.solved import SolvedModel
-from app.detectors.data import is_price
 from app.detectors.finding import Rule, Spot
-from app.detectors.origins import foreign_numbers, missing_numbers
 from app.detectors.programs import Program
-from app.detectors.question import asks_for
+from app.detectors.question import asks_for, asks_for_worst
 from app.detectors.reading import Reading
 
 FLAW = "wrong-objective"
@@ -65,21 +63,13 @@ def _empty(reading: Reading) -> Iterator[Spot]:
         yield Spot(program.step, 0, len(reading.path[program.step].text), note)
 
 
-def _price_unused(reading: Reading) -> Iterator[Spot]:
-    """A few prices of the problem that no program uses."""
-    missing = missing_numbers(reading)
-    question = reading.case.problem.question
-    prices = [it for it in missing if is_price(question, it)]
-    program = reading.solving
-    if prices and program:
-        names = ", ".join(dict.fromkeys(f"{it.value.normalize():f}" for it in prices[:3]))
-        note = f"The problem gives {names} as money for each, and no program uses it."
-        yield Spot(program.step, 0, len(reading.path[program.step].text), note, {"numbers": names})
-
-
-def _foreign(reading: Reading) -> Iterator[Spot]:
-    """A coefficient of the objective that neither the problem nor the thinking has."""
-    yield from (it.spot for it in foreign_numbers(reading) if it.where == "objective")
+def _sum_of_all(reading: Reading) -> Iterator[Spot]:
+    """A sum, where the question is about the worst or the best of several."""
+    program, model = reading.solving, reading.model
+    asked = asks_for_worst(reading.case.problem.question)
+    if asked and program and model and len(model.objective) > 1:
+        note = f"The problem says {asked!r}; the objective as solved is a sum of several terms."
+        yield Spot(program.step, 0, len(reading.path[program.step].text), note)
 
 
 RULES = (
@@ -99,17 +89,11 @@ RULES = (
         _empty,
     ),
     Rule(
-        "price-unused",
+        "sum-for-worst",
         FLAW,
-        "up to three prices of the problem are in no program",
-        0.6,
-        _price_unused,
-    ),
-    Rule(
-        "price-from-nowhere",
-        FLAW,
-        "the objective as solved has a number that neither the problem nor the thinking gives",
-        0.6,
-        _foreign,
+        "the question asks for the least of a longest, or the most of a smallest, and the "
+        "objective as solved has several terms",
+        0.8,
+        _sum_of_all,
     ),
 )
