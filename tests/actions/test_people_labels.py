@@ -25,6 +25,7 @@ from app.core.trace import Cut, Step
 from app.db.convert import add_steps
 from app.db.session import transaction
 from app.db.tables import Branch, Job, Project, ProposalRow
+from tests.shares import share_of
 
 FLAW = "wrong-objective"
 TEXT = "We sell boats. We sell rafts.\n"
@@ -121,21 +122,7 @@ def test_a_golden_branch_is_flawless_and_holds_the_hint_that_led_there(
     assert golden.labels == ()
     assert "Let me look again." in golden.text
     (share,) = shares(ports, project)
-    assert share == HintShare(
-        flaw="wrong-objective",
-        kind="intervener",
-        name="m",
-        version="intervener-1",
-        n=1,
-        accepted=1,
-        edited=0,
-        rejected=0,
-        by_others=0,
-        open=0,
-        went_on=1,
-        right=1,
-        golden=1,
-    )
+    assert share == share_of("m", "intervener-1", n=1, accepted=1, went_on=1, right=1, golden=1)
 
 
 def test_what_no_person_decided_is_no_label(

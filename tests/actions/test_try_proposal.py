@@ -76,6 +76,15 @@ def step(text: str, kind: str = "thought") -> Step:
     return Step.model_validate({"kind": kind, "author": "reasoner", "text": text})
 
 
+def try_to_the_end(ports: Ports, hint: int, work: Work, person: Person, times: int) -> Actor:
+    """Whoever had the hint tried so often, with it and without, once all of it is done."""
+    ann = person("ann")
+    with transaction(ports.engine) as session:
+        try_proposal(session, ann, hint, times)
+    work()
+    return ann
+
+
 def trials(session: Session, hint: int) -> list[Trial]:
     return trials_of(session, [hint]).get(hint, [])
 
@@ -156,10 +165,7 @@ def test_what_failed_to_run_counts_apart_and_can_be_tried_again(
 def test_an_accepted_hint_goes_on_as_its_first_right_trial(
     ports: Ports, hint: int, project: Project, stub: Stub, work: Work, person: Person
 ) -> None:
-    ann = person("ann")
-    with transaction(ports.engine) as session:
-        try_proposal(session, ann, hint, 2)
-    work()
+    ann = try_to_the_end(ports, hint, work, person, 2)
     asked = len(stub.seen)
     with transaction(ports.engine) as session:
         chosen = next(trial for trial in trials(session, hint) if trial.correct)
@@ -213,10 +219,7 @@ def test_one_that_runs_is_accepted_as_it_is_and_the_rest_is_stopped(
 def test_other_words_or_another_place_are_generated_anew(
     ports: Ports, hint: int, stub: Stub, work: Work, person: Person
 ) -> None:
-    ann = person("ann")
-    with transaction(ports.engine) as session:
-        try_proposal(session, ann, hint, 1)
-    work()
+    ann = try_to_the_end(ports, hint, work, person, 1)
     with transaction(ports.engine) as session:
         tried = {trial.branch_id for trial in trials(session, hint)}
         judgement = judge_proposal(session, ann, hint, "edit", words="Look once more.")
@@ -232,10 +235,7 @@ def test_other_words_or_another_place_are_generated_anew(
 def test_undoing_the_accept_sets_the_branch_aside_and_it_is_not_taken_again(
     ports: Ports, hint: int, work: Work, person: Person
 ) -> None:
-    ann = person("ann")
-    with transaction(ports.engine) as session:
-        try_proposal(session, ann, hint, 1)
-    work()
+    ann = try_to_the_end(ports, hint, work, person, 1)
     with transaction(ports.engine) as session:
         first = judge_proposal(session, ann, hint, "accept")
         undo(session, ann, first.trace_id)
@@ -280,10 +280,7 @@ def test_a_worker_that_comes_too_late_ends_no_stopped_trial(
 
 
 def test_a_trial_is_only_read(ports: Ports, hint: int, work: Work, person: Person) -> None:
-    ann = person("ann")
-    with transaction(ports.engine) as session:
-        try_proposal(session, ann, hint, 1)
-    work()
+    ann = try_to_the_end(ports, hint, work, person, 1)
     with transaction(ports.engine) as session:
         tried = trials(session, hint)[0].branch_id
         for deed in (
@@ -300,10 +297,7 @@ def test_a_trial_is_only_read(ports: Ports, hint: int, work: Work, person: Perso
 def test_a_corrected_reference_changes_what_trials_found(
     ports: Ports, hint: int, work: Work, person: Person
 ) -> None:
-    ann = person("ann")
-    with transaction(ports.engine) as session:
-        try_proposal(session, ann, hint, 2)
-    work()
+    ann = try_to_the_end(ports, hint, work, person, 2)
     with transaction(ports.engine) as session:
         problem_id = session.get_one(Trace, session.get_one(ProposalRow, hint).trace_id).problem_id
         record_reference(session, ann, problem_id, "11", "solved again")

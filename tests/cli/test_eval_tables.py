@@ -1,13 +1,13 @@
 """The tables of an evaluation; those in the docs are the scores of the rules as they are now."""
 
 from app.actions.evaluate_intervener import Evaluation, Failure, evaluate, rules_reviewer
-from app.actions.hint_shares import HintShare
 from app.actions.kept_reviews import KeptReviews
 from app.actions.labelled_set import BUNDLED, BadLabelled, file_rows, gather
 from app.cli.eval_tables import tables
 from app.core.flaws import DEFAULT
 from app.core.scoring import score
 from app.settings import ROOT
+from tests.shares import share_of
 
 NOTHING = Evaluation(
     **dict(score([], DEFAULT, "first")),
@@ -21,20 +21,8 @@ NOTHING = Evaluation(
     prompt_tokens=1200,
     completion_tokens=30,
 )
-SHARE = HintShare(
-    flaw="wrong-objective",
-    kind="intervener",
-    name="a|b",
-    version="2",
-    n=8,
-    accepted=3,
-    edited=1,
-    rejected=2,
-    by_others=0,
-    open=2,
-    went_on=4,
-    right=3,
-    golden=1,
+SHARE = share_of(
+    "a|b", "2", n=8, accepted=3, edited=1, rejected=2, open=2, went_on=4, right=3, golden=1
 )
 
 

@@ -17,13 +17,9 @@ from app.backends.reasoners.probe import probe
 from app.backends.reasoners.server import Server
 from app.backends.reasoners.tokenizer import load_tokenizer, opened
 from app.backends.sandboxes.forkserver import open_sandbox
-from app.core.splice import insert_hint
-from app.core.trace import Cut, text_of
-from app.loop import run
-from tests.backends.reasoners.replay import asked, load
+from app.core.trace import text_of
 from tests.servers.conftest import ROOT, free_port, wait_ready
-from tests.servers.test_transformers_serve import LIMITS, REQUEST
-from tests.servers.tiny_model import HINT, RIGHT, WRONG
+from tests.servers.promises import REQUEST, answers_as_recorded, mends_by_a_hint
 
 pytestmark = pytest.mark.servers
 _NEEDED = "import gguf, safetensors, xllamacpp"
@@ -57,12 +53,7 @@ def test_from_a_wrong_answer_over_a_hint_to_the_right_one(llama: Server) -> None
     kept = {"abilities": probe(llama).model_dump(mode="json")}
     reasoner = make(llama.model_dump() | kept)
     with closing(open_sandbox()) as sandbox:
-        wrong = run(reasoner, sandbox, REQUEST, limits=LIMITS)
-        assert (text_of(wrong.path), wrong.outcome) == (WRONG, "answered")
-        path = insert_hint(wrong.path, Cut(step=1), HINT, "human")
-        right = run(reasoner, sandbox, REQUEST.model_copy(update={"path": path}), limits=LIMITS)
-    assert (text_of(right.path), right.outcome) == (RIGHT, "answered")
-    assert right.path[: len(path)] == path
+        path, right = mends_by_a_hint(reasoner, sandbox)
     *_, end = reasoner.write(REQUEST.model_copy(update={"path": path}))
     assert isinstance(end, End)
     start = opened(load_tokenizer(llama.tokenizer), opening(REQUEST), text_of(path))
@@ -71,9 +62,4 @@ def test_from_a_wrong_answer_over_a_hint_to_the_right_one(llama: Server) -> None
 
 
 def test_the_probe_and_a_continuation_answer_as_they_were_recorded(llama: Server) -> None:
-    kept = load("llama-cpp")
-    found, said = asked(llama)
-    able = [dict(one.pop("able")) for one in (found, kept.found)]
-    for one in able:
-        one.pop("stop")  # it is tried with what the model says to a question it never saw
-    assert (said, found, able[0]) == (kept.said, kept.found, able[1])
+    answers_as_recorded(llama, "llama-cpp")

@@ -8,22 +8,17 @@ from contextlib import closing
 
 import pytest
 
-from app.backends.reasoners.base import End, Request, Sampling
+from app.backends.reasoners.base import End, Sampling
 from app.backends.reasoners.openai import OpenAIReasoner, make
 from app.backends.reasoners.server import Server
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.forkserver import open_sandbox
-from app.core.splice import insert_hint
-from app.core.trace import Cut, text_of
-from app.loop import Limits, run, write_step
-from tests.backends.reasoners.replay import asked, load
-from tests.servers.tiny_model import HINT, QUESTION, RIGHT, SYSTEM, WRONG
+from app.core.trace import text_of
+from app.loop import write_step
+from tests.servers.promises import LIMITS, REQUEST, answers_as_recorded, mends_by_a_hint
+from tests.servers.tiny_model import WRONG
 
 pytestmark = pytest.mark.servers
-REQUEST = Request(
-    question=QUESTION, system=SYSTEM, sampling=Sampling(temperature=0.01, max_tokens=500)
-)
-LIMITS = Limits()
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +44,7 @@ def test_a_reply_is_streamed_and_stops_at_the_fence(reasoner: OpenAIReasoner) ->
 def test_from_a_wrong_answer_over_a_hint_to_the_right_one(
     reasoner: OpenAIReasoner, sandbox: Sandbox
 ) -> None:
-    wrong = run(reasoner, sandbox, REQUEST, limits=LIMITS)
-    assert (text_of(wrong.path), wrong.outcome) == (WRONG, "answered")
-    path = insert_hint(wrong.path, Cut(step=1), HINT, "human")
-    right = run(reasoner, sandbox, REQUEST.model_copy(update={"path": path}), limits=LIMITS)
-    assert (text_of(right.path), right.outcome) == (RIGHT, "answered")
-    assert right.path[: len(path)] == path
+    _, right = mends_by_a_hint(reasoner, sandbox)
     assert right.usage.completion_tokens is not None
 
 
@@ -68,9 +58,4 @@ def test_the_servers_token_limit_in_the_middle_of_code_is_gone_over(
 
 
 def test_the_probe_and_a_continuation_answer_as_they_were_recorded(server: Server) -> None:
-    kept = load("transformers-serve")
-    found, said = asked(server)
-    able = [dict(one.pop("able")) for one in (found, kept.found)]
-    for one in able:
-        one.pop("stop")  # it is tried with what the model says to a question it never saw
-    assert (said, found, able[0]) == (kept.said, kept.found, able[1])
+    answers_as_recorded(server, "transformers-serve")
