@@ -4,7 +4,9 @@ Promises: nothing is deleted: an undone judgement and a withdrawn verdict are ma
 accept, or a sampling again, cancels the job of the branch that it began and sets that branch aside.
 """
 
-from sqlalchemy import or_, select
+from collections.abc import Iterable
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.cancel import cancel_growth
@@ -29,7 +31,9 @@ def undo(session: Session, actor: Actor, trace_id: int) -> str:
     actor.require("annotator", "undo")
     trace = get(session, Trace, trace_id)
     hold_trials(session, trace_id)
-    last = _newest(session, actor, trace_id)
+    verdict = active_verdict(session, trace_id)
+    judgements = session.scalars(select(Judgement).where(Judgement.trace_id == trace_id))
+    last = to_undo(actor, verdict, judgements, trace.branches)
     if last is None:
         raise Refused(_("There is no decision of yours to undo on this trace."))
     said = _take_back(session, last)
@@ -62,33 +66,27 @@ def _take_back(session: Session, last: Decided) -> str:
     return _("The branch that was sampled again is set aside.")
 
 
-def _newest(session: Session, actor: Actor, trace_id: int) -> Decided | None:
-    verdict = active_verdict(session, trace_id)
+def to_undo(
+    actor: Actor,
+    verdict: Verdict | None,
+    judgements: Iterable[Judgement],
+    branches: Iterable[Branch],
+) -> Decided | None:
+    """The decision on a trace that undoing takes back, None where there is none.
+
+    The verdict that stands, if it is the actor's; before there is one, the newest of the judgements
+    that are the actor's or a policy's, and of the branches that the actor sampled again.
+    """
     if verdict:
         return verdict if verdict.user_id == actor.id else None
-    judged = _newest_judgement(session, actor, trace_id)
-    sampled = _newest_sample(session, actor, trace_id)
+    standing = (it for it in judgements if it.undone_at is None)
+    theirs = (it for it in standing if it.user_id == actor.id or it.actor["kind"] == "policy")
+    kept = (it for it in branches if not it.set_aside and it.sampled == actor.signature)
+    judged = max(theirs, key=lambda judgement: judgement.id, default=None)
+    sampled = max(kept, key=lambda branch: branch.id, default=None)
     if judged and sampled:
         return sampled if sampled.created_at > judged.at else judged
     return judged or sampled
-
-
-def _newest_sample(session: Session, actor: Actor, trace_id: int) -> Branch | None:
-    kept = select(Branch).where(Branch.trace_id == trace_id, Branch.set_aside.is_(False))
-    newest = session.scalars(kept.order_by(Branch.id.desc()))
-    return next((branch for branch in newest if branch.sampled == actor.signature), None)
-
-
-def _newest_judgement(session: Session, actor: Actor, trace_id: int) -> Judgement | None:
-    return session.scalars(
-        select(Judgement)
-        .where(
-            Judgement.trace_id == trace_id,
-            or_(Judgement.user_id == actor.id, Judgement.actor["kind"].as_string() == "policy"),
-            Judgement.undone_at.is_(None),
-        )
-        .order_by(Judgement.id.desc())
-    ).first()
 
 
 def _withdraw(verdict: Verdict, reason: str) -> str:

@@ -50,6 +50,11 @@ def says_refused(output: str) -> bool:
     return _NOT_EXECUTED.fullmatch(output.rstrip()) is not None
 
 
+def has_note(output: str) -> bool:
+    """Whether an Output step's text says to the model that its code calls are used up."""
+    return says_refused(output) or _LAST_LINE.search(output.rstrip()) is not None
+
+
 def same_output(recorded: str, execution: Execution) -> bool:
     """Whether a run printed what an Output step records, however much of it that shows."""
     whole = frame_output(_ended(execution.output, execution)).rstrip()

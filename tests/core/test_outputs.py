@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.core.budget import tokens_in
 from app.core.execution import Execution, Isolation, Limits, Status
-from app.core.outputs import head_and_tail, output_step, refused_step, same_output
+from app.core.outputs import has_note, head_and_tail, output_step, refused_step, same_output
 
 
 def run_of(output: str, status: Status = "ok") -> Execution:
@@ -61,9 +61,12 @@ def test_the_last_program_that_is_executed_is_told_of() -> None:
         "```output\n5\n"
         "[All 8 code calls are used now: no further program is executed. Give the answer.]\n```\n"
     )
+    assert has_note(shown)
+    assert not has_note(output_step(run_of("5"), 100).text)
 
 
 def test_a_program_that_is_refused_gets_an_output_that_says_so() -> None:
     refused = refused_step(8)
     assert (refused.author, refused.mark) == ("sandbox", "refused")
     assert "Not executed: all 8 code calls are used." in refused.text
+    assert has_note(refused.text)

@@ -82,6 +82,7 @@ def test_the_card_counts_what_trials_find_and_each_can_be_read(
     assert "went on with a hint that was tried" in reading
     assert "This is a trial of a hint, to be read only" in reading
     assert "Wrong variables · tried" in reading
+    assert "<h2>Proposed hints</h2>" in reading
     for button in ("Accept", "Golden", "Try again", "Undo"):
         assert f"{button} <kbd>" not in reading, button
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.actions.facts import TRIAL_REFUSAL
+from app.actions.undo import to_undo
 from app.core.budget import tokens_of
 from app.core.flaws import Flaw
 from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
@@ -138,7 +139,7 @@ def review_view(desk: Desk) -> ReviewView:
 def verdict_view(desk: Desk) -> VerdictView:
     """The verdict that stands, or what may be decided."""
     verdict = desk.facts.verdict
-    undoable = verdict.user_id == desk.actor.id if verdict else any(_undoable(desk))
+    undoable = to_undo(desk.actor, verdict, desk.judgements, desk.branches)
     return VerdictView(
         golden_refusal=desk.facts.golden_refusal,
         given=verdict.decision if verdict else "",
@@ -151,7 +152,7 @@ def verdict_view(desk: Desk) -> VerdictView:
         ),
         growing=desk.growing,
         may_judge=desk.may_judge,
-        may_undo=desk.may_judge and undoable,
+        may_undo=desk.may_judge and undoable is not None,
         claimed_by=desk.claimed_by,
         mine=desk.actor.name in desk.claimed_by,
         seen=desk.seen,
@@ -162,15 +163,6 @@ def _waiting(desk: Desk) -> str:
     """What a look for hints waits for, "" where it doesn't."""
     waits = (job for job in desk.jobs if job.kind == "review" and job.not_before)
     return next((waiting_words(job.error, job.not_before) for job in waits if job.not_before), "")
-
-
-def _undoable(desk: Desk) -> Iterator[bool]:
-    """Of each decision on a hint, and each sampling again, whether this person may take it back."""
-    for branch in desk.branches:
-        yield branch.sampled == desk.actor.signature and not branch.set_aside
-    for each in desk.judgements:
-        theirs = each.user_id == desk.actor.id or each.actor["kind"] == "policy"
-        yield theirs and not each.undone_at
 
 
 def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from app.core.budget import tokens_of
 from app.core.execution import Execution
 from app.core.fences import THINK_END
-from app.core.outputs import same_output
+from app.core.outputs import has_note, same_output
 from app.core.proposal import Proposal
 from app.core.trace import Step
 from app.db.tables import ExecutionRow, StepRow
@@ -45,7 +45,7 @@ class StepView:
     """A step. `index` counts from 0 as the core does, people read `index + 1`.
 
     `whole` is a flaw that is about all of it; `again` are outputs of other executions of the
-    same code that differ from the recorded one.
+    same code that differ from the recorded one; `noted` outputs have a long line to the model.
     """
 
     index: int
@@ -57,6 +57,7 @@ class StepView:
     lines: tuple[Line, ...] = ()
     mark: str | None = None
     error: bool = False
+    noted: bool = False
     label: str = ""
     outputs: tuple["StepView", ...] = ()
     chips: tuple[Chip, ...] = ()
@@ -131,6 +132,7 @@ def _step(index: int, step: Step, row: StepRow, marks: Sequence[Mark]) -> StepVi
         tokens=tokens_of(step),
         mark=step.mark,
         error=step.kind == "output" and bool(_ERROR_LINE.search(text)),
+        noted=step.kind == "output" and has_note(step.text),
         whole=_joined(whole),
     )
     if step.kind == "code":
