@@ -39,6 +39,7 @@ def judge_proposal(
 ) -> Judgement:
     """Decide on a proposal; `branch_id` of the judgement is the branch that goes on from it.
 
+    Other words or another place make it an edit, none of them an accept, whatever was asked.
     For annotators. Raises Conflict if it was judged already, Refused with the rule's sentence,
     Invalid for an unknown decision or a rejection without a reason.
     """
@@ -50,8 +51,8 @@ def judge_proposal(
     _check(session, branch, decision, reason)
     proposal = Proposal.model_validate(row.proposal)
     words, cut = words if words is not None else proposal.words, cut or proposal.cut
-    if decision == "accept" and (words, cut) != (proposal.words, proposal.cut):
-        decision = "edit"
+    if decision != "reject":
+        decision = "accept" if (words, cut) == (proposal.words, proposal.cut) else "edit"
     _close(session, row, _STATE[decision])
     judgement = Judgement(
         proposal_id=row.id,

@@ -67,6 +67,20 @@ class Login(Base):
     expires_at: Mapped[datetime]
 
 
+class Preference(Base):
+    """What a person has chosen for themselves: `keys` by deed, those that differ from the default.
+
+    `shows_time` is whether the workbench shows them their time on the task.
+    """
+
+    __tablename__ = "preferences"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    keys: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    shows_time: Mapped[bool] = mapped_column(default=True)
+
+
 class Project(Base):
     """A workspace. `reasoner` and `intervener` hold `{"name": registry entry, …its settings}`.
 

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from app.actions.accounts import actor_of, user_of_token
 from app.actions.ports import Ports
+from app.actions.preferences import preference_of
 from app.core.errors import NotFound
+from app.core.keys import keys_with
 from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.session import reading, transaction
@@ -132,7 +134,8 @@ class Show:
     def page(self, template: str, here: Place | None = None, **context: Any) -> Response:
         """The page `templates/pages/<template>.html` inside the frame that all pages share."""
         said = unquote(self.request.cookies.get(SAID, ""))
-        context = {"here": here, "shell": self._shell(here), "said": said, **context}
+        shown = {"here": here, "shell": self._shell(here), "said": said, "keys": self.keys}
+        context = {**shown, **context}
         response = render(self.request, f"pages/{template}.html", **context)
         if said:
             response.delete_cookie(SAID)
@@ -140,7 +143,7 @@ class Show:
 
     def part(self, template: str, here: Place | None = None, **context: Any) -> Response:
         """The region `templates/parts/<template>.html` alone."""
-        context = {"here": here, "said": "", **context}
+        context = {"here": here, "said": "", "keys": self.keys, **context}
         return render(self.request, f"parts/{template}.html", **context)
 
     def changed(
@@ -156,6 +159,11 @@ class Show:
     def go(self, address: str, said: str = "") -> Response:
         """Send the browser to another page, with a sentence to show there."""
         return go(self.request, address, said)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The person's key of each deed."""
+        return keys_with(preference_of(self.session, self.user.id).keys)
 
     def _shell(self, here: Place | None) -> Shell:
         role = here.actor if here else None

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from app.core.keys import FIXED, deeds_by_group
 from app.core.language import _, gettext, language, ngettext, translated
 from app.locale import date_and_time, decimal
 from app.settings import ROOT
@@ -36,6 +37,7 @@ def environment() -> Environment:
     made.filters |= {"moment": moment, "number": number, "count": count}
     made.filters |= {"money": money, "words": words, "translated": translated}
     made.globals |= {"asset": asset, "language": language}
+    made.globals |= {"deeds_by_group": deeds_by_group, "fixed_keys": FIXED}
     _speak_in(made)
     return made
 

@@ -44,7 +44,6 @@ REGIONS: dict[Region, Callable[[Desk], Any]] = {
     "verdict": verdict_view,
 }
 _GOES_ON = "The hint is in; the Reasoner goes on from it."
-_DONE = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 
 
 @router.get("")
@@ -133,10 +132,13 @@ def judge(
     cut: Words = "",
     reason: Words = "",
 ) -> Response:
-    """Accept, edit or reject a proposed hint; accepting goes on to the new branch."""
-    row = proposal_here(deed, proposal_id)
+    """Accept, edit or reject a proposed hint; accepting goes on to the new branch.
+
+    What is accepted are the words that the card shows; only `edit` sends others.
+    """
+    proposal_here(deed, proposal_id)
     earlier = judgement_by(deed.session, proposal_id, deed.actor.id)
-    if earlier and row.state == _DONE[decision]:
+    if earlier and (decision == "reject") == (earlier.decision == "reject"):
         return deed.on_to(earlier.branch_id or deed.branch.id, "You decided this already.")
     deed.check_fresh()
     judgement = judge_proposal(
@@ -144,7 +146,7 @@ def judge(
         deed.actor,
         proposal_id,
         decision,
-        words=unix(words) or None,
+        words=unix(words) if decision == "edit" else None,
         cut=cut_from(cut),
         reason=reason,
     )

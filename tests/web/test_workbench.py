@@ -158,8 +158,16 @@ def test_line_breaks_of_a_form_are_no_edit(desk: Desk, annotator: Browser, engin
         row = session.scalars(select(ProposalRow)).one()
         row.proposal = {**row.proposal, "words": "Whole ships.\n\nIn the model."}
     words = "Whole ships.\r\n\r\nIn the model."
-    desk.deed(annotator, f"proposals/{desk.proposal}", decision="accept", words=words)
+    desk.deed(annotator, f"proposals/{desk.proposal}", decision="edit", words=words)
     assert [each.decision for each in desk.rows(Judgement)] == ["accept"]
+
+
+def test_accepting_takes_the_words_of_the_card(desk: Desk, annotator: Browser) -> None:
+    other = {"decision": "accept", "words": "What was typed and then left alone."}
+    desk.deed(annotator, f"proposals/{desk.proposal}", **other)
+    assert [(each.decision, each.words) for each in desk.rows(Judgement)] == [
+        ("accept", "Ships are whole, so I should say so in the model.")
+    ]
 
 
 def test_rejecting_needs_a_reason_and_gives_the_page_back(desk: Desk, annotator: Browser) -> None:

@@ -1,0 +1,37 @@
+"""What a person chooses for themselves, and nobody else: keys, and what their pages show."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from app.actions.record import record
+from app.core.errors import Invalid
+from app.core.keys import keys_refusal, own_keys
+from app.core.roles import Actor
+from app.db.tables import Preference
+
+
+def preference_of(session: Session, user_id: int) -> Preference:
+    """What a person has chosen; the defaults, not stored, where they never chose anything."""
+    found = session.get(Preference, user_id)
+    return found or Preference(user_id=user_id, keys={}, shows_time=True)
+
+
+def choose_keys(session: Session, actor: Actor, keys: Mapping[str, str]) -> None:
+    """Set one's own keys by deed; what is left out or empty is the default.
+
+    Raises Invalid, saying which, where one key would mean two things on a page.
+    """
+    own = own_keys(keys)
+    if refusal := keys_refusal(own):
+        raise Invalid(refusal)
+    _stored(session, actor).keys = own
+    record(session, actor, "choose_keys", f"user:{actor.id}", keys=own)
+
+
+def _stored(session: Session, actor: Actor) -> Preference:
+    if actor.id is None:
+        raise Invalid("Only a person has preferences.")
+    preference = preference_of(session, actor.id)
+    session.add(preference)
+    return preference

@@ -1,0 +1,120 @@
+"""The keys of the pages: one each for what a person does there, and what a person makes of them.
+
+Promises: pure; this table is the only one. Templates, the list behind `?`, the page where people
+choose their own and the documentation are all made from it. A key is what the keyboard's own layout
+types (`KeyboardEvent.key`), in lower case, so that it is the one printed on the key.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from app.core.model import Frozen
+
+Page = Literal["workbench", "queue"]
+
+
+class Deed(Frozen):
+    """Something that has a key; `pages` are where it counts, `does` is what people read."""
+
+    name: str
+    key: str
+    group: str
+    does: str
+    pages: tuple[Page, ...] = ("workbench",)
+
+
+_FLAW_KEYS = "123456789"
+_BOTH: tuple[Page, ...] = ("workbench", "queue")
+DEEDS: tuple[Deed, ...] = (
+    Deed(name="forward", key="j", group="Going about", does="the next one", pages=_BOTH),
+    Deed(name="back", key="k", group="Going about", does="the one before", pages=_BOTH),
+    Deed(
+        name="following",
+        key="n",
+        group="Going about",
+        does="the next open hint; after a verdict, and in the queue, the next trace",
+        pages=_BOTH,
+    ),
+    Deed(name="compare", key="c", group="Going about", does="compare with the branch it came from"),
+    Deed(name="help", key="?", group="Going about", does="this list", pages=_BOTH),
+    Deed(name="accept", key="a", group="A proposed hint", does="accept it"),
+    Deed(name="edit", key="e", group="A proposed hint", does="edit its words where they stand"),
+    Deed(name="reject", key="r", group="A proposed hint", does="reject it, with a reason"),
+    Deed(
+        name="move",
+        key="m",
+        group="A proposed hint",
+        does="move it: then click a place in the trace",
+    ),
+    Deed(
+        name="trial",
+        key="t",
+        group="A proposed hint",
+        does="try it: how the Reasoner goes on with it, and without",
+    ),
+    Deed(
+        name="hint",
+        key="h",
+        group="A hint of your own",
+        does="on the selected text; then choose its flaw",
+    ),
+    *(
+        Deed(
+            name=f"flaw{key}",
+            key=key,
+            group="A hint of your own",
+            does=f"on the selected text, with the project’s flaw {key}",
+        )
+        for key in _FLAW_KEYS
+    ),
+    Deed(name="golden", key="g", group="The trace", does="golden"),
+    Deed(name="discard", key="x", group="The trace", does="discard it, with a reason"),
+    Deed(name="unsure", key="u", group="The trace", does="unsure, with a reason"),
+    Deed(name="later", key="s", group="The trace", does="later, and on to the next trace"),
+    Deed(name="undo", key="z", group="The trace", does="undo your newest decision"),
+    Deed(name="reopen", key="o", group="The trace", does="reopen it, with a reason"),
+)
+FIXED = (
+    ("Ctrl ⏎", "send what you are writing"),
+    ("Esc", "leave a field or a dialog"),
+)
+"""Keys that are the same for everybody, and what they do."""
+
+
+def deeds_by_group(page: Page) -> dict[str, list[Deed]]:
+    """What has a key on a page, under its headings."""
+    groups: dict[str, list[Deed]] = {}
+    for deed in DEEDS:
+        if page in deed.pages:
+            groups.setdefault(deed.group, []).append(deed)
+    return groups
+
+
+def keys_with(own: Mapping[str, str]) -> dict[str, str]:
+    """The key of each deed by its name: the person's own, else the default."""
+    return {deed.name: own.get(deed.name) or deed.key for deed in DEEDS}
+
+
+def own_keys(given: Mapping[str, str]) -> dict[str, str]:
+    """What of these keys differs from the defaults, in lower case: what is stored of them."""
+    typed = {deed: given.get(deed.name, "").strip().lower() for deed in DEEDS}
+    return {deed.name: key for deed, key in typed.items() if key not in ("", deed.key)}
+
+
+def keys_refusal(own: Mapping[str, str]) -> str | None:
+    """Why these can't be somebody's keys, or None where they can."""
+    for name, key in own.items():
+        if len(key) != 1 or not key.isprintable():
+            return f"“{key}” is not one key: give one letter, digit or sign for “{_does(name)}”."
+    return next(_conflicts(keys_with(own)), None)
+
+
+def _conflicts(keys: Mapping[str, str]) -> Iterator[str]:
+    for at, deed in enumerate(DEEDS):
+        for other in DEEDS[:at]:
+            if keys[deed.name] == keys[other.name] and set(deed.pages) & set(other.pages):
+                yield f"“{keys[deed.name]}” can’t mean both “{other.does}” and “{deed.does}”."
+
+
+def _does(name: str) -> str:
+    return next((deed.does for deed in DEEDS if deed.name == name), name)
