@@ -15,6 +15,7 @@ from app.actions.ports import open_ports
 from app.settings import Settings, settings
 from app.web import (
     batches,
+    compare,
     datasets,
     health,
     home,
@@ -52,6 +53,7 @@ ROUTERS = [
     search,
     stream,
     scratch,
+    compare,
     workbench,
     trials,
     batches,

@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.core.model import Frozen
 
-Page = Literal["workbench", "queue"]
+Page = Literal["workbench", "queue", "compare"]
 
 
 class Deed(Frozen):
@@ -25,9 +25,10 @@ class Deed(Frozen):
 
 _FLAW_KEYS = "123456789"
 _BOTH: tuple[Page, ...] = ("workbench", "queue")
+_ALL: tuple[Page, ...] = ("workbench", "queue", "compare")
 DEEDS: tuple[Deed, ...] = (
-    Deed(name="forward", key="j", group="Going about", does="the next one", pages=_BOTH),
-    Deed(name="back", key="k", group="Going about", does="the one before", pages=_BOTH),
+    Deed(name="forward", key="j", group="Going about", does="the next one", pages=_ALL),
+    Deed(name="back", key="k", group="Going about", does="the one before", pages=_ALL),
     Deed(
         name="following",
         key="n",
@@ -35,8 +36,14 @@ DEEDS: tuple[Deed, ...] = (
         does="the next open hint; after a verdict, and in the queue, the next trace",
         pages=_BOTH,
     ),
-    Deed(name="compare", key="c", group="Going about", does="compare with the branch it came from"),
-    Deed(name="help", key="?", group="Going about", does="this list", pages=_BOTH),
+    Deed(
+        name="compare",
+        key="c",
+        group="Going about",
+        does="compare with the branch it came from, and back",
+        pages=("workbench", "compare"),
+    ),
+    Deed(name="help", key="?", group="Going about", does="this list", pages=_ALL),
     Deed(name="accept", key="a", group="A proposed hint", does="accept it"),
     Deed(name="edit", key="e", group="A proposed hint", does="edit its words where they stand"),
     Deed(name="reject", key="r", group="A proposed hint", does="reject it, with a reason"),

@@ -58,6 +58,7 @@ function step(by) {
     const next = rows[Math.min(Math.max(rows.findIndex((row) => row.matches(".focus")) + by, 0), rows.length - 1)];
     for (const row of rows) row.classList.toggle("focus", row === next);
     find("a", next).focus();
+    next.scrollIntoView({ block: "nearest" });
     return;
   }
   const list = cards();

@@ -138,7 +138,7 @@ def test_an_open_page_shows_what_another_person_decided(
     page.goto(demo["vans"])
     other.goto(demo["vans"])
     count = cards(page).count()
-    cards(other).last.locator("summary", has_text="Edit").click()
+    cards(other).last.locator(".edit > summary").click()
     typed = other.get_by_label("Words of the hint").last
     typed.fill("I was just writing this.")
     page.keyboard.press("r")
@@ -168,7 +168,7 @@ def test_everything_can_be_decided_without_javascript(
     page = open_context(java_script_enabled=False).new_page()
     page.goto(demo["clinics"])
     card = cards(page).first
-    card.locator("summary", has_text="Edit").click()
+    card.locator(".edit > summary").click()
     card.get_by_label("Words of the hint").fill("I should look at why it failed.")
     card.get_by_label("Stands").select_option(index=1)
     card.get_by_role("button", name="Put it in").click()

@@ -71,6 +71,7 @@ RULES = {
     "POST /p/{slug}/queue/next": Rule("annotator"),
     f"GET {T}": Rule("viewer"),
     f"GET {T}/events": Rule("viewer"),
+    f"GET {T}/compare": Rule("viewer"),
     f"GET {T}/{{region}}": Rule("viewer"),
     f"POST {T}/claim": Rule("annotator"),
     f"POST {T}/release": Rule("annotator"),

@@ -1,0 +1,124 @@
+"""Two paths side by side, word for word: where they are the same, and where each goes its own way.
+
+Promises: joining the parts of a side gives its text back, to the code point; steps of the same kind
+stand beside each other, in order. The work is bounded: rapidfuzz compares in time that grows with
+the product of the lengths, and what is too long for words is compared by lines, or not at all.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rapidfuzz.distance import Indel, Levenshtein, Prefix
+
+from app.core.trace import Cut, Step
+
+_WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_MOST = 10**9
+"""The largest product of two lengths that is compared, about half a second."""
+
+_Behind = tuple[int, Step, str]
+"""A step behind the cut: its index, the step, and what of its text stands there."""
+
+
+class Part(NamedTuple):
+    """A stretch of a step's text; `same` where the other side has it too."""
+
+    text: str
+    same: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """A step, or what of it stands behind the cut; `index` counts from 0 as the path does."""
+
+    index: int
+    step: Step
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step of each path beside the other, or of one alone."""
+
+    left: Side | None
+    right: Side | None
+
+    @property
+    def same(self) -> bool:
+        """Whether both sides are alike to the last word."""
+        sides = (self.left, self.right)
+        return all(side and all(part.same for part in side.parts) for side in sides)
+
+
+def common_start(left: Sequence[Step], right: Sequence[Step]) -> Cut:
+    """Up to where two paths are the same: whole steps, and whole words of the one they part in."""
+    pairs = zip(left, right, strict=False)
+    alike = [(one.kind, one.text) == (two.kind, two.text) for one, two in pairs]
+    at = alike.index(False) if False in alike else len(alike)
+    if at == min(len(left), len(right)) or left[at].kind != right[at].kind:
+        return Cut(step=at)
+    one, two = left[at].text, right[at].text
+    shared = one[: int(Prefix.similarity(one, two))]
+    if len(shared) < min(len(one), len(two)):
+        shared = re.sub(r"\S+$", "", shared)
+    return Cut(step=at, offset=len(shared))
+
+
+def rows_from(left: Sequence[Step], right: Sequence[Step], start: Cut) -> list[Row]:
+    """What stands behind their common start, step beside step."""
+    one, two = list(_behind(left, start)), list(_behind(right, start))
+    return list(_beside(one, two))
+
+
+def _behind(path: Sequence[Step], start: Cut) -> Iterator[_Behind]:
+    for index, step in enumerate(path[start.step :], start.step):
+        text = step.text[start.offset :] if index == start.step else step.text
+        if text:
+            yield index, step, text
+
+
+def _beside(one: list[_Behind], two: list[_Behind]) -> Iterator[Row]:
+    kinds = [[step.kind for _, step, _ in side] for side in (one, two)]
+    for op in Indel.opcodes(*kinds):
+        ours, theirs = one[op.src_start : op.src_end], two[op.dest_start : op.dest_end]
+        if op.tag == "equal":
+            yield from map(_compared, ours, theirs)
+            continue
+        yield from (Row(_alone(*each), None) for each in ours)
+        yield from (Row(None, _alone(*each)) for each in theirs)
+
+
+def _compared(one: _Behind, two: _Behind) -> Row:
+    parts = parted(one[2], two[2])
+    return Row(Side(*one[:2], tuple(parts[0])), Side(*two[:2], tuple(parts[1])))
+
+
+def _alone(index: int, step: Step, text: str) -> Side:
+    return Side(index, step, (Part(text, False),))
+
+
+def parted(one: str, two: str) -> tuple[list[Part], list[Part]]:
+    """Two texts in parts that both have and parts that one has alone."""
+    left, right = _pieces(one, two)
+    parts: tuple[list[Part], list[Part]] = ([], [])
+    for op in Levenshtein.opcodes(left, right):
+        texts = (
+            "".join(left[op.src_start : op.src_end]),
+            "".join(right[op.dest_start : op.dest_end]),
+        )
+        for side, text in zip(parts, texts, strict=True):
+            if text:
+                side.append(Part(text, op.tag == "equal"))
+    return parts
+
+
+def _pieces(one: str, two: str) -> tuple[list[str], list[str]]:
+    """Words, or lines where there are too many words, or all in one where it is lines too."""
+    for pattern in (_WORD, _LINE):
+        left, right = pattern.findall(one), pattern.findall(two)
+        if len(left) * len(right) <= _MOST:
+            return left, right
+    return [one], [two]

@@ -1,0 +1,138 @@
+"""Judging by keys in a real browser: every key, and what keeps a person's words from being lost."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.test_workbench import SELECT, cards
+
+pytestmark = pytest.mark.browser
+Contexts = Callable[..., BrowserContext]
+
+
+def focus_first(page: Page) -> None:
+    """The first hint has the focus."""
+    cards(page).first.click(position={"x": 5, "y": 5})
+
+
+def test_a_hint_is_edited_where_its_words_stand(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["vans"])
+    focus_first(page)
+    card = cards(page).first
+    words = card.locator("blockquote")
+    place = words.bounding_box()
+    page.keyboard.press("e")
+    field = card.get_by_label("Words of the hint")
+    expect(field).to_be_focused()
+    expect(words).to_be_hidden()
+    expect(card.get_by_role("button", name="Accept")).to_be_hidden()
+    box = field.bounding_box()
+    assert place
+    assert box
+    assert abs(box["x"] - place["x"]) < 2
+    assert abs(box["y"] - place["y"]) < 40
+    page.keyboard.type(" I look again.")
+    page.keyboard.press("a")
+    expect(field).to_have_value(f"{words.text_content()} I look again.a")
+    page.keyboard.press("Escape")
+    expect(words).to_be_visible()
+
+
+def test_keys_go_through_hints_and_help_lists_them(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["vans"])
+    focus_first(page)
+    focused = page.locator("#review .card.focus")
+    first = focused.get_attribute("id")
+    for key, moves in (
+        ("j", cards(page).count() > 1),
+        ("k", False),
+        ("n", cards(page).count() > 1),
+    ):
+        page.keyboard.press(key)
+        assert (focused.get_attribute("id") != first) == moves, key
+    page.keyboard.press("?")
+    listed = page.locator("#keys")
+    expect(listed).to_be_visible()
+    expect(listed).to_contain_text("reject it, with a reason")
+    expect(listed).to_contain_text("on the selected text: Manual computation")
+    page.keyboard.press("r")
+    expect(page.locator("details[id^=reject][open]")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+
+
+def test_a_number_puts_a_hint_with_its_flaw_on_the_selection(
+    page: Page, demo: dict[str, str]
+) -> None:
+    page.goto(demo["pack"])
+    page.evaluate(SELECT, "total weight")
+    page.keyboard.press("5")
+    form = page.locator(".own form")
+    expect(form.get_by_label("exactly")).to_have_value("total weight")
+    expect(form.locator("[name=flaw]")).to_have_value("wrong-objective")
+    expect(form.get_by_label("in the first person")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.evaluate(SELECT, "total weight")
+    page.keyboard.press("h")
+    expect(form.locator("[name=flaw]")).to_be_focused()
+    page.keyboard.press("6")
+    expect(form.locator("[name=flaw]")).to_have_value("wrong-constraints")
+    expect(form.get_by_label("in the first person")).to_be_focused()
+
+
+def test_verdicts_by_key(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["clinics"])
+    page.keyboard.press("g")
+    expect(page.locator("#message")).to_contain_text("Not golden")
+    for key, state in (("x", "discarded"), ("u", "unsure")):
+        page.keyboard.press(key)
+        page.keyboard.type("gx, a bad problem")
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#verdict .state.{state}")).to_be_visible()
+        page.keyboard.press("z")
+        expect(page.locator("#verdict .verdicts")).to_be_visible()
+    page.keyboard.press("u")
+    page.keyboard.type("hard")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict .state.unsure")).to_be_visible()
+    page.keyboard.press("o")
+    page.keyboard.type("I looked again")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_contain_text("Withdrawn: unsure by you: I looked again")
+    address = page.url
+    page.keyboard.press("s")
+    page.wait_for_url(lambda url: url != address)
+
+
+def test_own_keys_work_and_the_old_ones_don_t(page: Page, demo: dict[str, str]) -> None:
+    page.goto("/account/keys")
+    page.get_by_label("reject it, with a reason").fill("e")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#message")).to_contain_text("can’t mean both")
+    page.get_by_label("reject it, with a reason").fill("ц")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#message")).to_contain_text("Your keys are set.")
+    page.goto(demo["vans"])
+    focus_first(page)
+    page.keyboard.press("r")
+    expect(page.locator("details[id^=reject][open]")).to_have_count(0)
+    page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Ц', bubbles: true}))")
+    expect(page.locator("details[id^=reject][open]")).to_have_count(1)
+    page.goto("/account/keys")
+    page.get_by_role("button", name="Back to the defaults").click()
+    expect(page.get_by_label("reject it, with a reason")).to_have_value("r")
+
+
+def test_two_branches_are_compared_by_key(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["ferry"])
+    focus_first(page)
+    page.keyboard.press("a")
+    page.wait_for_url("**?branch=*")
+    page.keyboard.press("c")
+    page.wait_for_url("**/compare?right=*")
+    expect(page.locator(".came-to")).to_contain_text("code calls")
+    page.keyboard.press("j")
+    expect(page.locator(".sides-row.focus")).to_have_count(1)
+    page.keyboard.press("c")
+    page.wait_for_url("**?branch=*")
