@@ -41,18 +41,18 @@ def record(
     project_id: int | None = None,
     trace_id: int | None = None,
     **data: Any,
-) -> None:
+) -> Event:
     """Append what was done. `data` holds ids and values, never a secret."""
-    session.add(
-        Event(
-            project_id=project_id,
-            trace_id=trace_id,
-            actor=actor.signature,
-            verb=verb,
-            subject=subject,
-            data=data,
-        )
+    event = Event(
+        project_id=project_id,
+        trace_id=trace_id,
+        actor=actor.signature,
+        verb=verb,
+        subject=subject,
+        data=data,
     )
+    session.add(event)
+    return event
 
 
 def record_on_trace(
@@ -62,8 +62,8 @@ def record_on_trace(
     # Counted by the database: a worker may do the same at this moment.
     trace.revision = Trace.revision + 1
     place = {"project_id": trace.project_id, "trace_id": trace.id}
-    record(session, actor, verb, subject, **place, **data)
-    announce(session, trace_channel(trace.id), *TRACE_REGIONS)
+    event = record(session, actor, verb, subject, **place, **data)
+    announce(session, trace_channel(trace.id), *TRACE_REGIONS, event=event)
 
 
 def record_on_branch(
@@ -78,7 +78,7 @@ def record_on_branch(
         record_on_trace(session, actor, verb, subject, trace, **data)
         return
     place = {"project_id": trace.project_id, "trace_id": trace.id}
-    record(session, actor, verb, subject, **place, **data)
-    announce(session, trace_channel(trace.id), *TRACE_REGIONS, branch=branch.id)
+    event = record(session, actor, verb, subject, **place, **data)
+    announce(session, trace_channel(trace.id), *TRACE_REGIONS, branch=branch.id, event=event)
     if branch.outcome:
-        announce(session, trace_channel(trace.id), "review")
+        announce(session, trace_channel(trace.id), "review", event=event)

@@ -65,8 +65,8 @@ def try_proposal(
             branch = grow_from(session, row, cut, tried, author, seed=seed, trial=True)
             session.add(TrialRow(proposal_id=row.id, branch_id=branch.id, words=tried))
     place = {"project_id": project.id, "trace_id": row.trace_id}
-    record(session, actor, "try", f"proposal:{row.id}", **place, begun=wanted)
-    announce(session, trace_channel(row.trace_id), "review")
+    event = record(session, actor, "try", f"proposal:{row.id}", **place, begun=wanted)
+    announce(session, trace_channel(row.trace_id), "review", event=event)
     return sum(wanted)
 
 

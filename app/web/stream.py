@@ -1,14 +1,16 @@
 """What happens to a trace, as server-sent events: the one asynchronous file.
 
 Promises: a stream holds no database session; it ends by itself after some minutes, and htmx opens
-the next one; a page that missed something between being rendered and listening is told to look
-again. The events carry the names of regions, which the page then fetches, and the text that is
-being generated, as JSON and never as HTML. FastAPI sends the heartbeats.
+the next one; a page that missed something, before it listened or because a message was lost, is
+told to look again within some seconds: the database's events say so, not the broker. What is sent
+are the names of regions, which the page then fetches, and the text that is being generated, as JSON
+and never as HTML. FastAPI sends the heartbeats.
 """
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -30,7 +32,8 @@ from app.web.workbench import REGIONS
 router = APIRouter()
 LASTS = 300.0
 """Seconds after which a stream ends."""
-_WAIT = 10.0
+LOOKS = 5.0
+"""Seconds between two looks for an event that no message told of."""
 
 
 def visible_trace(session: Db, here: Here, trace_id: int) -> int:
@@ -52,12 +55,10 @@ async def trace_events(
     try:
         async with redis.pubsub() as channel:
             await channel.subscribe(trace_channel(trace))
-            if await run_in_threadpool(_newest, ports, trace) > seen:
-                for region in REGIONS:
-                    yield ServerSentEvent(event=region, raw_data="")
-            async with aclosing(_messages(channel, branch)) as messages:
-                async for message in messages:
-                    yield message
+            newest = partial(run_in_threadpool, _newest, ports, trace)
+            async with aclosing(_told(channel, newest, seen, branch)) as told:
+                async for each in told:
+                    yield each
     except RedisError:
         return  # The broker is away: the browser asks again, later and later.
     finally:
@@ -69,14 +70,24 @@ def _newest(ports: WebPorts, trace: int) -> int:
         return newest_event(session, trace)
 
 
-async def _messages(channel: PubSub, branch: int) -> AsyncGenerator[ServerSentEvent]:
-    ends = monotonic() + LASTS
+async def _told(
+    channel: PubSub, newest: Callable[[], Awaitable[int]], seen: int, branch: int
+) -> AsyncGenerator[ServerSentEvent]:
+    """What the channel says, and every region where an event came that it said nothing of."""
+    ends, looks = monotonic() + LASTS, monotonic()
     while (left := ends - monotonic()) > 0:
-        message = await channel.get_message(
-            ignore_subscribe_messages=True, timeout=min(left, _WAIT)
-        )
-        if message and (event := _event(json.loads(message["data"]), branch)):
-            yield event
+        if monotonic() >= looks:
+            known, seen = seen, max(seen, await newest())
+            for region in REGIONS if seen > known else ():
+                yield ServerSentEvent(event=region, raw_data="")
+            looks = monotonic() + LOOKS
+        wait = max(0.0, min(left, looks - monotonic()))
+        message = await channel.get_message(ignore_subscribe_messages=True, timeout=wait)
+        if message:
+            told = json.loads(message["data"])
+            seen = max(seen, told.get("event", 0))
+            if event := _event(told, branch):
+                yield event
 
 
 def _event(told: dict[str, Any], branch: int) -> ServerSentEvent | None:

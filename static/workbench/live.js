@@ -14,6 +14,15 @@ document.addEventListener("trace", () => {
   for (const node of [...(find("#live")?.childNodes ?? [])]) node.committed = true;
 });
 
+// htmx opens a stream again that ended, but not one that never began: the studio was just starting.
+let listening = false;
+document.addEventListener("htmx:sse:after:connection", () => { listening = true; });
+document.addEventListener("htmx:finally:request", (event) => {
+  const stream = event.detail.ctx.sourceElement;
+  if (stream.id !== "stream" || listening) return;
+  setTimeout(() => htmx.ajax("GET", stream.getAttribute("hx-sse:connect"), { source: stream }), 2000);
+});
+
 // What was said before belongs to the deed before.
 document.addEventListener("htmx:before:request", (event) => {
   if (event.detail.ctx.request.method === "GET") return;

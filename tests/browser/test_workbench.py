@@ -144,9 +144,23 @@ def test_an_open_page_shows_what_another_person_decided(
     page.keyboard.press("r")
     page.keyboard.type("not this")
     page.keyboard.press("Enter")
+    expect(page.locator("#message")).to_have_text("The hint is rejected.")
     expect(cards(other)).to_have_count(count - 1)
     expect(typed).to_be_visible()
     expect(typed).to_have_value("I was just writing this.")
+
+
+def test_a_page_that_could_not_listen_at_first_listens_later(
+    page: Page, open_context: Contexts, demo: dict[str, str]
+) -> None:
+    page.route("**/events?*", lambda route: route.fulfill(status=409), times=1)
+    page.goto(demo["crew"])
+    other = open_context().new_page()
+    other.goto(demo["crew"])
+    other.locator("summary", has_text="Unsure").click()
+    other.locator("#unsure [name=reason]").fill("a hard one")
+    other.locator("#unsure button").click()
+    expect(page.locator("#verdict .state.unsure")).to_be_visible()
 
 
 def test_a_double_click_a_reload_and_going_back_decide_nothing_twice(

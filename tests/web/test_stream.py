@@ -13,6 +13,7 @@ from app.db.session import reading, transaction
 from app.db.tables import Event, Project, Trace
 from app.settings import Settings
 from app.web import stream
+from app.web.workbench import REGIONS
 from tests.web.conftest import HOSTILE, Browser
 
 
@@ -78,18 +79,56 @@ def test_regions_and_live_text_are_passed_on_and_the_stream_ends(
     assert set(held[-5:]) == {0}  # all while the stream ran: it lasts a second
 
 
-def test_a_page_that_missed_something_is_told_to_look_again(
-    viewer: Browser, project: Project, trace: int, engine: Engine
-) -> None:
+def happen(engine: Engine, trace: int) -> int:
+    """Something is done to a trace, and nobody is told; the event's id."""
     with transaction(engine) as session:
         actor = SCRIPT.model_dump(include={"kind", "name", "id"})
         event = Event(trace_id=trace, actor=actor, verb="grow", subject="branch:1")
         session.add(event)
         session.flush()
-        newest = event.id
+        return event.id
+
+
+def test_a_page_that_missed_something_is_told_to_look_again(
+    viewer: Browser, project: Project, trace: int, engine: Engine
+) -> None:
+    newest = happen(engine, trace)
     address = f"/p/{project.slug}/traces/{trace}/events?seen="
     assert "trace" in dict(Told(viewer, f"{address}{newest - 1}", lambda: None).events)
     assert Told(viewer, f"{address}{newest}", lambda: None).events == []
+
+
+def test_a_page_whose_message_was_lost_is_told_to_look_again(
+    viewer: Browser,
+    project: Project,
+    trace: int,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "LOOKS", 0.1)
+    address = f"/p/{project.slug}/traces/{trace}/events?seen={happen(engine, trace)}"
+    late = [lambda: happen(engine, trace)]
+    told = Told(viewer, address, lambda: late.pop()() if late else None, every=0.3)
+    assert [name for name, _ in told.events] == list(REGIONS)  # each once
+
+
+def test_of_what_a_message_told_nothing_is_told_again(
+    viewer: Browser,
+    project: Project,
+    trace: int,
+    engine: Engine,
+    configured: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "LOOKS", 0.1)
+    seen = happen(engine, trace)
+    message = json.dumps({"region": "review", "event": seen + 1})
+    with Redis.from_url(configured.broker) as broker:
+        first = lambda: broker.publish(f"calm:trace:{trace}", message)  # noqa: E731
+        steps = [lambda: happen(engine, trace), first]
+        address = f"/p/{project.slug}/traces/{trace}/events?seen={seen}"
+        told = Told(viewer, address, lambda: steps.pop()() if steps else None, every=0.2)
+    assert [name for name, _ in told.events] == ["review"]
 
 
 def test_a_broker_that_is_away_ends_the_stream_quietly(
