@@ -24,6 +24,7 @@ Bad = Literal[
     "400",
     "nothing",
     "silent",
+    "drips",
 ]
 STOP = "\n```\n"
 
@@ -123,6 +124,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(text.encode())
 
     def _whole(self, body: dict[str, Any], text: str) -> None:
+        if self.server.bad == "drips":
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self._drip()
+            return
         if self.server.bad in ("half json", "raw"):
             self._plain(
                 200, "application/json", text if self.server.bad == "raw" else '{"choices":'
@@ -147,6 +154,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.server.bad == "silent":
             self.server.over.wait()
+            return
+        if self.server.bad == "drips":
+            self._drip()
             return
         if self.server.bad in ("half json", "raw"):
             half = '{"choices": [{"te'
@@ -180,6 +190,14 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.server.left.set()
 
+    def _drip(self) -> None:
+        """A byte now and then: never silent, and never a whole event."""
+        try:
+            while not self.server.over.wait(0.02):
+                self.wfile.write(b" ")
+        except OSError:
+            self.server.left.set()
+
     def _ollama(self, body: dict[str, Any]) -> None:
         """Ollama's own route: one JSON a line, with counts in the last."""
         text = self.server.replies[-1]
@@ -193,6 +211,9 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.end_headers()
+        if self.server.bad == "drips":
+            self._drip()
+            return
         if self.server.bad == "endless":
             self._endless(body, text)
             return

@@ -19,6 +19,7 @@ from app.actions.ports import Ports
 from app.actions.secrets import NAMES as ROLES
 from app.actions.secrets import read_secret
 from app.backends.http import client, failures
+from app.backends.line import on_line
 from app.backends.reasoners.abilities import kept_abilities, told
 from app.core.errors import CalmError
 from app.core.model import Frozen
@@ -147,6 +148,7 @@ def _abilities(config: Mapping[str, Any]) -> str:
 
 
 def _models(url: str, key: str) -> str:
-    with failures(key, lambda told, **_: CalmError(f"{url}: {told}")):
+    limited = failures(key, lambda told, **_: CalmError(f"{url}: {told}"), _PATIENCE)
+    with limited as line, on_line(line):
         names = [model.id for model in client(url, key, _PATIENCE).models.list()]
     return f"{url} serves {', '.join(names[:5]) or 'no model'}"

@@ -1,7 +1,8 @@
 """One client for OpenAI-compatible servers, and its failures in plain words without the key.
 
 Promises: a request is sent once, for whoever asks decides when to try again; it is on the line of
-the thread that sends it (`app.backends.line`), and so can be cut.
+the thread that sends it (`app.backends.line`), and so can be cut. No server, not even one that
+sends a byte now and then, is waited for longer than a deadline.
 """
 
 import re
@@ -11,13 +12,15 @@ from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from functools import cache
 from math import isfinite
+from threading import Timer
 from typing import Protocol
 
 import httpx2
 import openai
 from openai import OpenAI
 
-from app.backends.line import current_line
+from app.backends.line import Line, current_line
+from app.core.errors import ModelError
 
 BASE_URL = r"^https?://[^\s@/?#]+(/[^\s@?#]*)?$"
 """An address without name, password or query: it stands in pages and events, where no key may."""
@@ -31,6 +34,10 @@ _LONG = re.compile(r"context|too long|too large|(maximum|exceed).{0,80}(length|t
 TOO_LONG = (
     "The path is longer than the model's context. Serve the model with a longer one, or discard "
     "the trace; trying again as it is will not help."
+)
+_LATE = (
+    "The model server had not ended its reply after {:g} seconds. Look at its speed, or give a "
+    "whole reply more time in the project's settings."
 )
 _ADVICE = {
     401: "The key is missing or wrong: store it in the project's settings.",
@@ -58,13 +65,26 @@ def client(base_url: str, key: str, timeout: float) -> OpenAI:
 
 
 @contextmanager
-def failures(key: str, error: Raise) -> Iterator[None]:
-    """Raise `error(message, …)` for whatever goes wrong with the server in the block."""
+def failures(key: str, error: Raise, deadline: float) -> Iterator[Line]:
+    """Raise `error(message, …)` for whatever goes wrong with the server in the block.
+
+    What is opened on the line that it gives (`on_line`) is cut after `deadline` seconds.
+    """
+    line = Line(within=current_line())
+    late = Timer(deadline, line.cut)
+    late.daemon = True
+    late.start()
     try:
-        yield
-    except (openai.OpenAIError, httpx2.HTTPError, *_MALFORMED) as cause:
+        yield line
+    except (openai.OpenAIError, httpx2.HTTPError, ModelError, *_MALFORMED) as cause:
+        if line.is_cut:
+            raise error(_LATE.format(deadline), retryable=True, after=None) from None
+        if isinstance(cause, ModelError):
+            raise
         message, retryable = _told(cause, key)
         raise error(message, retryable=retryable, after=_asked(cause)) from None
+    finally:
+        late.cancel()
 
 
 @cache

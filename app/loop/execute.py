@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from app.backends.line import current_line
 from app.backends.sandboxes.base import Sandbox, Session
 from app.core.budget import tokens_in
 from app.core.execution import FATAL, Execution
@@ -28,7 +29,8 @@ def execute_step(
     A sleeping fork of that state is woken where there is one: it has printed what the path records,
     so it can't have diverged. Else the blocks after the latest fork are executed again, with this
     seed. A block that ends its session (a timeout, say) leaves a fresh one to the next, as it did
-    when it was first run. Raises SandboxRefused where code can't be isolated.
+    when it was first run. A line that is cut ends the program: it comes back as `sandbox_error`.
+    Raises SandboxRefused where code can't be isolated.
     """
     codes = _codes(path)
     with ExitStack() as stack:
@@ -65,14 +67,22 @@ def _restored(
 ) -> tuple[Session, bool]:
     """A session in the state that these Code steps leave; whether one printed something else."""
     keys = {_key(path[: at + 2], limits, seed): n + 1 for n, at in enumerate(codes)}
-    session = stack.enter_context(sandbox.session(seed, wake=tuple(reversed(keys))))
+    session = _opened(stack, sandbox, seed, tuple(reversed(keys)))
     diverged = False
     for at in codes[keys.get(session.woken, 0) :]:
         again = _execute(session, path[at], limits)
         diverged = diverged or _differs(path[at + 1], again)
         if again.status in FATAL:
-            session = stack.enter_context(sandbox.session(seed))
+            session = _opened(stack, sandbox, seed)
     return session, diverged
+
+
+def _opened(stack: ExitStack, sandbox: Sandbox, seed: int, wake: Sequence[str] = ()) -> Session:
+    """A session that this thread's line can end, as long as it is open."""
+    session = stack.enter_context(sandbox.session(seed, wake))
+    if line := current_line():
+        stack.enter_context(line.ending(session.interrupt))
+    return session
 
 
 def _codes(path: Sequence[Step]) -> list[int]:

@@ -40,6 +40,7 @@ def model_of(
     temperature: Annotated[float | Literal[""], Form()] = "",
     top_p: Annotated[float | Literal[""], Form()] = "",
     timeout: Annotated[float | Literal[""], Form()] = "",
+    deadline: Annotated[float | Literal[""], Form()] = "",
     context_tokens: Annotated[int | Literal[""], Form()] = "",
 ) -> dict[str, Any]:
     """The settings of a Reasoner or an Intervener; what was left empty keeps its default."""
@@ -57,6 +58,7 @@ def model_of(
             "mode": mode,
             "dialect": dialect,
             "timeout": timeout,
+            "deadline": deadline,
             "context_tokens": context_tokens,
         }
     return {"name": name} | {each: value for each, value in fields.items() if value != ""}

@@ -10,14 +10,16 @@ from app.actions.batches import start_batch, stop_batch
 from app.actions.cancel import cancel_branch, retry_branch
 from app.actions.close_branch import close_branch
 from app.actions.ports import Ports
+from app.actions.projects import ProjectChange, change_project, limits_of
 from app.actions.start_trace import start_trace
 from app.actions.work import hold, let_go
+from app.actions.work_on import work_on
 from app.core.errors import CalmError, Conflict, Refused
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Step, text_of
 from app.db.convert import add_steps, path_of
 from app.db.session import transaction
-from app.db.tables import Branch, Event, Job, Project
+from app.db.tables import Branch, Event, ExecutionRow, Job, Project
 
 Problem = Callable[..., int]
 
@@ -109,3 +111,27 @@ def test_a_retry_keeps_an_unfinished_thought_and_drops_an_unfinished_program(
 def test_what_did_not_fail_is_not_tried_again(ports: Ports, growing: int) -> None:
     with transaction(ports.engine) as session, pytest.raises(Refused):
         retry_branch(session, SCRIPT, growing)
+
+
+def test_stopping_ends_a_program_that_runs_and_keeps_nothing_of_it(
+    ports: Ports, project: Project, growing: int
+) -> None:
+    with transaction(ports.engine) as session:
+        patient = limits_of(project).model_copy(update={"wall_seconds": 3_600})
+        change_project(session, SCRIPT, project.id, ProjectChange(limits=patient))
+        branch = session.get_one(Branch, growing)
+        code = "```python\nwhile True: pass\n```\n"
+        add_steps(session, branch, [Step(kind="code", author="reasoner", text=code)])
+        job_id = session.scalars(select(Job.id)).one()
+    worker = Thread(target=work_on, args=(ports, job_id))
+    worker.start()
+    worker.join(1)  # it is at the program, or soon will be
+    with transaction(ports.engine) as session:
+        cancel_branch(session, SCRIPT, growing)
+    worker.join()
+    with transaction(ports.engine) as session:
+        branch = session.get_one(Branch, growing)
+        assert branch.outcome == "cancelled"
+        assert [step.kind for step in path_of(branch)] == ["code"]
+        assert session.scalars(select(ExecutionRow)).all() == []
+        assert session.get_one(Job, job_id).state == "cancelled"

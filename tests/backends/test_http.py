@@ -58,7 +58,7 @@ def raw(reply: bytes, *, stays: bool = False) -> Iterator[Raw]:
 
 def ask(url: str) -> str:
     """Stream a completion; what came of it."""
-    with failures("", ModelError):
+    with failures("", ModelError, 60) as line, on_line(line):
         stream = client(url, "", 60).completions.create(model="m", prompt="", stream=True)
         return "".join(event.choices[0].text for event in stream)
 
@@ -112,3 +112,13 @@ def test_nothing_is_sent_on_a_line_that_was_cut() -> None:
     with raw(b"", stays=True) as server, on_line(line), pytest.raises(ModelError):
         ask(server.url)
     assert server.asked == 0
+
+
+def test_what_is_waited_for_is_ended_when_the_line_is_cut_and_not_afterwards() -> None:
+    line, ended = Line(), []
+    with line.ending(lambda: ended.append("before")):
+        pass
+    with line.ending(lambda: ended.append("during")):
+        line.cut()
+    with line.ending(lambda: ended.append("after")):
+        assert ended == ["during", "after"]

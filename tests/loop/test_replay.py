@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from threading import Timer
 
 import pytest
 
+from app.backends.line import Line, on_line
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.forkserver import open_sandbox
+from app.core.execution import Limits as ExecutionLimits
 from app.core.fences import frame_output
 from app.core.labelled import path_in
 from app.core.outputs import output_step
-from app.loop import Limits, replay
+from app.loop import Limits, execute_step, replay
 
 LIMITS = Limits()
 
@@ -55,3 +58,18 @@ def test_a_block_that_ends_its_session_leaves_a_fresh_one(sandbox: Sandbox) -> N
     )
     assert replayed.differs is None
     assert replayed.executions[0].status == "early_exit"
+
+
+def test_a_program_ends_when_its_line_is_cut_also_one_that_restores_a_state(
+    sandbox: Sandbox,
+) -> None:
+    endless = Limits(execution=ExecutionLimits(wall_seconds=3_600))
+    text = block("while True: pass", "\n") + block("while True: pass")
+    line = Line()
+    cutting = Timer(0.5, line.cut)
+    cutting.start()
+    with on_line(line):
+        done = execute_step(sandbox, path_in(text), limits=endless)
+    cutting.join()
+    assert done.step is None
+    assert done.execution.status == "sandbox_error"

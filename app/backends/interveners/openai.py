@@ -15,6 +15,7 @@ from app.backends.http import BASE_URL, client, failures
 from app.backends.interveners.base import IntervenerError, Review, ignore_note, ignore_usage
 from app.backends.interveners.chat import Chat, Message, Said, TooLong
 from app.backends.interveners.judging import Fault, judged
+from app.backends.line import on_line
 from app.backends.reasoners.base import Usage
 from app.core.case import Case
 from app.core.errors import Invalid
@@ -49,7 +50,7 @@ class Server(Frozen):
 
     base_url: str = Field(pattern=BASE_URL)
     model: str = Field(min_length=1)
-    timeout: float = Field(300, gt=0, allow_inf_nan=False)
+    timeout: float = Field(300, gt=0, le=24 * 3600, allow_inf_nan=False)
     max_tokens: int = Field(8_192, gt=0)
     context_tokens: int | None = Field(None, ge=1_024)
     temperature: float = Field(0.0, ge=0, le=2, allow_inf_nan=False)
@@ -109,7 +110,8 @@ class OpenAIIntervener:
             task = prompt.system(self.words.text, case.taxonomy, shown.mark)
             messages = [_message("system", task), _message("user", shown.text), *exchange]
             try:
-                with failures(self._key, IntervenerError):
+                limited = failures(self._key, IntervenerError, self.server.timeout)
+                with limited as line, on_line(line):
                     said = self._chat.ask(messages, self._reply(), prompt.schema(case.taxonomy))
             except TooLong as long:
                 self._context = long.context or self._context

@@ -11,12 +11,13 @@ in plain words, and none holds the key.
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 from openai import OpenAI, Stream
 
 from app.backends.http import TOO_LONG, client, failures
+from app.backends.line import Line, on_line
 from app.backends.reasoners import ollama
 from app.backends.reasoners.abilities import Abilities, Ability, abilities_of
 from app.backends.reasoners.base import Continuation, End, ReasonerError, Replies, Request
@@ -54,7 +55,8 @@ class OpenAIReasoner:
 
     def write(self, request: Request) -> Replies:
         """Go on with the path, streaming. Raises ReasonerError."""
-        with failures(self._key, ReasonerError), self._parts(request) as parts:
+        limited = failures(self._key, ReasonerError, self.server.deadline)
+        with limited as line, self._parts(request, line) as parts:
             for item in until_fence(parts, request):
                 yield self._noted(item) if isinstance(item, End) else item
 
@@ -64,8 +66,18 @@ class OpenAIReasoner:
         return count_tokens(load_tokenizer(name), text) if name else None
 
     @contextmanager
-    def _parts(self, request: Request) -> Iterator[Iterator[Part]]:
-        """The server's reply, part by part, while the block runs."""
+    def _parts(self, request: Request, line: Line) -> Iterator[Iterator[Part]]:
+        """The server's reply, part by part, while the block runs.
+
+        It is asked for on the line, and read wherever the block is.
+        """
+        with ExitStack() as stack:
+            with on_line(line):
+                parts = stack.enter_context(self._asked(request))
+            yield parts
+
+    @contextmanager
+    def _asked(self, request: Request) -> Iterator[Iterator[Part]]:
         if self.server.native:
             prompt = self._prompt(request)
             with ollama.opened(self.server, self._key, str(prompt), request.sampling) as parts:

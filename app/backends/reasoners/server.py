@@ -10,13 +10,16 @@ from app.backends.reasoners.dialects import Dialect
 from app.core.errors import Invalid
 from app.core.model import Frozen
 
+LONGEST_DEADLINE = 7 * 24 * 3600
+"""Seconds; a timer can't count for ever."""
+
 
 class Server(Frozen):
     """A project's settings for this Reasoner.
 
     `tokenizer` is a local folder or a hub id, needed for `completions`; `extra` goes into the body
     of each request as it is, for what only some servers know (`top_k`, `min_p`). `timeout` is in
-    seconds, for each read.
+    seconds, for each read, and `deadline` for a whole reply.
     """
 
     # A project's settings hold more than the server's: the entry's name, how replies are drawn.
@@ -28,6 +31,7 @@ class Server(Frozen):
     dialect: Dialect = "vllm"
     tokenizer: str = ""
     timeout: float = Field(120, gt=0, allow_inf_nan=False)
+    deadline: float = Field(3_600, gt=0, le=LONGEST_DEADLINE, allow_inf_nan=False)
     extra: dict[str, Any] = Field(default_factory=dict)
 
     @property

@@ -29,6 +29,7 @@ MODEL_FIELDS = (
     "temperature",
     "top_p",
     "timeout",
+    "deadline",
     "context_tokens",
 )
 MODES = (

@@ -146,6 +146,14 @@ def test_a_server_that_fails_does_not_show_the_key(bad: Any) -> None:
     assert "sk-secret" not in str(caught.value)
 
 
+def test_a_server_that_drips_is_left_at_the_deadline() -> None:
+    with serving("x", bad="drips") as stub:
+        slow = make({"base_url": stub.url, "model": "m", "timeout": 0.2})
+        with pytest.raises(IntervenerError, match="had not ended its reply"):
+            slow.review(CASE)
+        assert stub.left.wait(30)
+
+
 def test_the_tokens_of_each_request_are_told() -> None:
     told: list[Usage] = []
     with serving(reply(span="nowhere"), reply()) as stub:

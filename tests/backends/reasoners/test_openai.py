@@ -274,6 +274,21 @@ def test_a_server_that_is_slow_is_told_with_what_helps(tokenizer: Path) -> None:
         said(stub, tokenizer, timeout=0.05)
 
 
+@pytest.mark.parametrize(
+    ("mode", "dialect"), [("completions", "vllm"), ("completions", "ollama"), ("restart", "vllm")]
+)
+def test_a_server_that_drips_is_left_at_the_deadline(
+    tokenizer: Path, mode: str, dialect: str
+) -> None:
+    with serving("x", bad="drips") as stub:
+        with pytest.raises(
+            ReasonerError, match=r"not ended its reply after 0\.2 seconds"
+        ) as caught:
+            said(stub, tokenizer, mode=mode, dialect=dialect, timeout=60, deadline=0.2)
+        assert caught.value.retryable
+        assert stub.left.wait(30)
+
+
 @pytest.mark.parametrize("mode", ["completions", "restart"])
 def test_another_model_than_was_asked_for_is_told(tokenizer: Path, mode: str) -> None:
     with serving("So 3.") as stub:

@@ -7,6 +7,7 @@ answered is kept in plain words.
 from datetime import UTC, datetime
 
 from app.backends.http import failures
+from app.backends.line import on_line
 from app.backends.reasoners.abilities import Abilities
 from app.backends.reasoners.base import ReasonerError
 from app.backends.reasoners.probe.ask import Asker
@@ -17,7 +18,7 @@ from app.backends.reasoners.server import Server
 
 def probe(server: Server, key: str = "") -> Abilities:
     """All abilities of a server. Raises ReasonerError where nobody answers."""
-    with failures(key, ReasonerError):
+    with failures(key, ReasonerError, server.deadline) as line, on_line(line):
         asker = Asker(server, key)
         context, length = context_length(asker)
         way = find_way(asker)
