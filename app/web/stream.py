@@ -56,7 +56,7 @@ async def trace_events(
         async with redis.pubsub() as channel:
             await channel.subscribe(trace_channel(trace))
             newest = partial(run_in_threadpool, _newest, ports, trace)
-            async with aclosing(_told(channel, newest, seen, branch)) as told:
+            async with aclosing(told_of(channel, newest, seen, branch)) as told:
                 async for each in told:
                     yield each
     except RedisError:
@@ -70,7 +70,7 @@ def _newest(ports: WebPorts, trace: int) -> int:
         return newest_event(session, trace)
 
 
-async def _told(
+async def told_of(
     channel: PubSub, newest: Callable[[], Awaitable[int]], seen: int, branch: int
 ) -> AsyncGenerator[ServerSentEvent]:
     """What the channel says, and every region where an event came that it said nothing of."""

@@ -1,8 +1,10 @@
 """The stream of a trace: what it passes on, that it ends, and that it holds no session."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -106,29 +108,36 @@ def test_a_page_whose_message_was_lost_is_told_to_look_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(stream, "LOOKS", 0.1)
+    monkeypatch.setattr(stream, "LASTS", 3.0)
     address = f"/p/{project.slug}/traces/{trace}/events?seen={happen(engine, trace)}"
     late = [lambda: happen(engine, trace)]
     told = Told(viewer, address, lambda: late.pop()() if late else None, every=0.3)
     assert [name for name, _ in told.events] == list(REGIONS)  # each once
 
 
-def test_of_what_a_message_told_nothing_is_told_again(
-    viewer: Browser,
-    project: Project,
-    trace: int,
-    engine: Engine,
-    configured: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(stream, "LOOKS", 0.1)
-    seen = happen(engine, trace)
-    message = json.dumps({"region": "review", "event": seen + 1})
-    with Redis.from_url(configured.broker) as broker:
-        first = lambda: broker.publish(f"calm:trace:{trace}", message)  # noqa: E731
-        steps = [lambda: happen(engine, trace), first]
-        address = f"/p/{project.slug}/traces/{trace}/events?seen={seen}"
-        told = Told(viewer, address, lambda: steps.pop()() if steps else None, every=0.2)
-    assert [name for name, _ in told.events] == ["review"]
+class Channel:
+    """What a subscription gives: these messages, one a time, then none."""
+
+    def __init__(self, *messages: dict[str, object]) -> None:
+        self.messages = list(messages)
+
+    async def get_message(self, **_: object) -> dict[str, str] | None:
+        return {"data": json.dumps(self.messages.pop(0))} if self.messages else None
+
+
+def test_of_what_a_message_told_nothing_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LOOKS", 0.0)
+    newest = iter([5, 6, 6, 7])
+
+    async def look() -> int:
+        return next(newest)
+
+    async def hear() -> list[str | None]:
+        channel: Any = Channel({"region": "trace", "event": 6}, {"region": "review", "branch": 8})
+        told = stream.told_of(channel, look, 5, branch=7)
+        return [(await anext(told)).event for _ in range(1 + len(REGIONS))]
+
+    assert asyncio.run(hear()) == ["trace", *REGIONS]  # for 7, which no message told of
 
 
 def test_a_broker_that_is_away_ends_the_stream_quietly(
