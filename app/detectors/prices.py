@@ -11,9 +11,12 @@ from app.core.numbers import Quantity, quantities
 from app.detectors.data import is_money, is_price, must_be_used
 from app.detectors.numbers import MOST_COMBINED, SCALES, literals_in, rounded, values_in
 from app.detectors.reading import Reading, once
+from app.detectors.text import lines
 
 _BESIDE = 3
 """How many numbers of the problem before and behind a price may be what it is paid for."""
+_LAST = 20_000
+"""Characters in which a coefficient may have been worked out."""
 
 
 @once
@@ -34,24 +37,34 @@ def prices_not_solved(reading: Reading) -> tuple[Quantity, ...]:
     prices = prices_of(reading)
     if max(len(prices), len(_costs(reading))) > MOST_COMBINED:
         return ()
-    rests = frozenset(abs(it.value) for it in prices) | _worked_out(reading)
-    return tuple(it for it in prices if not _is_had(reading, it, rests))
+    rests = frozenset(abs(it.value) for it in prices)
+    missing = [it for it in prices if not _is_had(reading, it, rests)]
+    rests |= _worked_out(reading) if missing else frozenset()
+    return tuple(it for it in missing if not _is_had(reading, it, rests))
+
+
+def is_written(reading: Reading, price: Quantity) -> bool:
+    """Whether a program has it, or the Reasoner's words before the last that solves."""
+    wanted = {price.value, *price.parts}
+    if any(not wanted.isdisjoint(literals_in(it.source)) for it in reading.programs):
+        return True
+    digits = f"{price.parts[0].normalize():f}" if price.parts else f"{price.value.normalize():f}"
+    return any(
+        not wanted.isdisjoint((abs(it.value), *it.parts))
+        for _, text in reading.said_before(reading.solving.step if reading.solving else 0)
+        if digits in text.replace(",", "")
+        for _, line in lines(text)
+        if digits in line.replace(",", "")
+        for it in quantities(line)
+    )
 
 
 @once
-def written(reading: Reading) -> frozenset[Decimal]:
-    """The numbers of the programs, and of the Reasoner's words before the last that solves."""
-    step = reading.solving.step if reading.solving else 0
-    said = (it for _, text in reading.said_before(step) for it in quantities(text))
-    programs = (number for it in reading.programs for number in literals_in(it.source))
-    return frozenset((*programs, *(number for it in said for number in (abs(it.value), *it.parts))))
-
-
 def _worked_out(reading: Reading) -> frozenset[Decimal]:
-    """The numbers that the words before the program have and the problem does not."""
+    """The numbers that the last words before the program have and the problem does not."""
     step = reading.solving.step if reading.solving else 0
-    said = frozenset(it for _, text in reading.said_before(step) for it in values_in(text))
-    return said - {abs(it.value) for it in reading.asked}
+    last = next((text for _, text in reversed(list(reading.said_before(step)))), "")
+    return frozenset(values_in(last[-_LAST:])) - {abs(it.value) for it in reading.asked}
 
 
 def _is_had(reading: Reading, price: Quantity, rests: frozenset[Decimal]) -> bool:

@@ -101,6 +101,14 @@ def test_a_share_of_all_that_is_taken_of_the_others() -> None:
     assert not fires(SHARE.replace("all packs", "the large ones"), rest)
 
 
+def test_a_hint_stands_where_the_thinking_states_the_row() -> None:
+    said = "Packs a, b and c.\n  a <= 0.4 (b + c)\nSolve it.\n"
+    rest = model("min", [1, 1, 1], ([1, -0.4, -0.4], None, 0))
+    text = said + code("m.solve()\n", "Optimal 31\n") + "So \\boxed{31}."
+    (found,) = detect(case(text, SHARE, "23", [solved(rest, 31.0)]))
+    assert said[found.evidence.start : found.evidence.end] == "a <= 0.4 (b + c)"
+
+
 def test_a_difference_that_is_limited_one_way_round() -> None:
     question = "The number of beds of 5 m and of 3 m may differ by at most 4. How many in 120 m?"
     one = ([1, -1], None, 4)

@@ -60,6 +60,15 @@ def test_a_price_that_was_worked_into_another() -> None:
     assert rules(said, PRICES, reference="30") == []
 
 
+def test_a_hint_stands_where_the_thinking_states_the_objective() -> None:
+    said = "We need boats.\n- minimize 310x, over all boats + rafts\nLet me solve.\n"
+    text = said + code(PROGRAM.format(raft=""), "Optimal 23\n") + "So \\boxed{23}."
+    (found,) = detect(case(text, PRICES, "30"))
+    assert (found.rule, found.evidence.step) == ("price-unused", 0)
+    shown = said[found.evidence.start : found.evidence.end]
+    assert shown == "- minimize 310x, over all boats + rafts"
+
+
 MARGINS = (
     "A mug sells for 14 euros and its clay costs 5 euros, a bowl sells for 22 euros and costs 12 "
     "euros. A mug takes 12 minutes, a bowl 15, and there are 540. What is the largest profit?"

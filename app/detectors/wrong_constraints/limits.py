@@ -7,6 +7,7 @@ from app.detectors.data import bound_at, must_be_used
 from app.detectors.finding import Rule, Spot
 from app.detectors.numbers import MOST_COMBINED
 from app.detectors.origins import foreign_numbers, missing_limits, place_of
+from app.detectors.places import limit_place
 from app.detectors.reading import Reading
 
 FLAW = "wrong-constraints"
@@ -38,8 +39,8 @@ def _turned(reading: Reading) -> Iterator[Spot]:
             word, sign = ("most", "≥") if side == "above" else ("least", "≤")
             name = f"{quantity.value.normalize():f}"
             note = f"The problem says at {word} {name}; the model as solved has {sign} {name}."
-            span = place_of(reading.path[program.step].text, name)
-            yield Spot(program.step, *span, note, {"number": name, "side": word})
+            place = limit_place(reading, quantity.value)
+            yield Spot(*place, note, {"number": name, "side": word})
 
 
 def _counts(model: SolvedModel, row: Row) -> bool:

@@ -7,7 +7,7 @@ from app.core.numbers import Quantity
 from app.core.solved import Row, SolvedModel
 from app.detectors.finding import Rule, Spot
 from app.detectors.numbers import MOST_COMBINED, literals_in
-from app.detectors.origins import place_of
+from app.detectors.places import limit_place
 from app.detectors.reading import Reading
 
 FLAW = "wrong-constraints"
@@ -35,8 +35,8 @@ def _of_the_rest(reading: Reading) -> Iterator[Spot]:
         if wrong and not any(_is_share(row, 1 - one, one) for row in model.rows):
             shown = question[share.start : share.end].strip()
             note = f"{shown} is of all; a row as solved takes it of the others alone."
-            span = place_of(reading.path[program.step].text, f"{share.value.normalize():f}")
-            yield Spot(program.step, *span, note, {"number": shown})
+            place = limit_place(reading, share.value, share.value * 100)
+            yield Spot(*place, note, {"number": shown})
 
 
 def _is_share(row: Row, own: float, share: float) -> bool:
@@ -66,8 +66,7 @@ def _one_sided(reading: Reading) -> Iterator[Spot]:
         if _DIFFER.search(before) and _is_one_sided(model, float(most.value)):
             name = f"{most.value.normalize():f}"
             note = f"Two may differ by at most {name}; the model as solved limits one way round."
-            span = place_of(reading.path[program.step].text, name)
-            yield Spot(program.step, *span, note, {"number": name})
+            yield Spot(*limit_place(reading, most.value), note, {"number": name})
 
 
 def _is_one_sided(model: SolvedModel, most: float) -> bool:
@@ -96,8 +95,8 @@ def _slipped(reading: Reading) -> Iterator[Spot]:
         if share.percent and value and not right & written and slips:
             name = f"{min(slips).normalize():f}"
             note = f"The problem says {_shown(reading, share)}; the program has {name}."
-            span = place_of(reading.path[program.step].text, name)
-            yield Spot(program.step, *span, note, {"number": _shown(reading, share)})
+            place = limit_place(reading, *slips)
+            yield Spot(*place, note, {"number": _shown(reading, share)})
 
 
 def _shown(reading: Reading, quantity: Quantity) -> str:

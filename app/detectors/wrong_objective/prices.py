@@ -6,7 +6,8 @@ from app.core.numbers import Quantity
 from app.detectors.answers import differs, is_printed
 from app.detectors.finding import Rule, Spot
 from app.detectors.origins import foreign_numbers
-from app.detectors.prices import prices_not_solved, prices_of, written
+from app.detectors.places import objective_place
+from app.detectors.prices import is_written, prices_not_solved, prices_of
 from app.detectors.reading import Reading
 
 FLAW = "wrong-objective"
@@ -21,13 +22,12 @@ def _unused(reading: Reading) -> Iterator[Spot]:
     if few and len(missing) < len(prices_of(reading)) and program and not reading.case.correct:
         names = _names(missing)
         note = f"The problem gives {names} as money, and neither program nor thinking uses it."
-        yield Spot(program.step, 0, len(reading.path[program.step].text), note, {"numbers": names})
+        yield Spot(*objective_place(reading), note, {"numbers": names})
 
 
 def _is_written(reading: Reading, price: Quantity) -> bool:
     """Whether the path has it as a number; 1 and 2 stand in any program, and tell nothing."""
-    told = price.value not in (1, 2)
-    return told and not written(reading).isdisjoint((price.value, *price.parts))
+    return price.value not in (1, 2) and is_written(reading, price)
 
 
 def _afterwards(reading: Reading) -> Iterator[Spot]:
@@ -38,7 +38,7 @@ def _afterwards(reading: Reading) -> Iterator[Spot]:
     if late and program and not reading.case.correct:
         names = _names(missing)
         note = f"The answer is worked out behind the solve; the objective does not have {names}."
-        yield Spot(program.step, 0, len(reading.path[program.step].text), note, {"numbers": names})
+        yield Spot(*objective_place(reading), note, {"numbers": names})
 
 
 def _names(prices: Sequence[Quantity]) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from app.core.solved import SolvedModel
 from app.detectors.finding import Rule, Spot
+from app.detectors.places import objective_place
 from app.detectors.programs import Program
 from app.detectors.question import asks_for, asks_for_worst
 from app.detectors.reading import Reading
@@ -69,7 +70,7 @@ def _sum_of_all(reading: Reading) -> Iterator[Spot]:
     asked = asks_for_worst(reading.case.problem.question)
     if asked and program and model and len(model.objective) > 1:
         note = f"The problem says {asked!r}; the objective as solved is a sum of several terms."
-        yield Spot(program.step, 0, len(reading.path[program.step].text), note)
+        yield Spot(*objective_place(reading), note)
 
 
 RULES = (
