@@ -18,12 +18,12 @@ def differs(reading: Reading) -> bool:
 
 
 def is_right(reading: Reading, optimum: float | None) -> bool | None:
-    """Whether an optimum, or its negative, would be graded right; None without a reference.
+    """Whether an optimum, or its negative, would be graded right.
 
-    Without a number in the reference, or without an optimum, nothing is known either.
+    None where nothing is known: without a reference, and without an optimum.
     """
     problem = reading.case.problem
-    if optimum is None or problem.reference.kind != "number":
+    if optimum is None or problem.reference.kind == "unknown":
         return None
     readings = (parse_answer(f"{value:.12g}") for value in (optimum, -optimum))
     return any(grade(it, problem.reference, problem.tolerance).correct for it in readings)

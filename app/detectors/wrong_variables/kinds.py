@@ -26,7 +26,7 @@ _MEANT = Decimal("0.001")
 def _continuous(reading: Reading) -> Iterator[Spot]:
     """A model with continuous variables whose optimum in whole numbers is another.
 
-    Where the reference is a number, that optimum has to be right; else the problem has to count.
+    Where the reference is known, that optimum has to be right; else the problem has to count.
     """
     solved = reading.solving
     last = solved.examined[-1] if solved and solved.examined else None
