@@ -4,9 +4,10 @@ Promises: next and claim are one conditional UPDATE: two people asking at once n
 trace. A claim that ran out is free again.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE
@@ -14,8 +15,9 @@ from app.actions.record import get, record_on_trace
 from app.core.errors import Conflict
 from app.core.language import _
 from app.core.roles import Actor
+from app.db.queries.queue import ORDERS
 from app.db.session import rows_changed
-from app.db.tables import Branch, Claim, Job, PutOff, Trace
+from app.db.tables import Branch, Claim, Job, PutOff, Trace, User
 from app.db.types import now
 from app.settings import settings
 
@@ -25,12 +27,13 @@ _TRIES = 20
 def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
     """Claim the next trace in the queue and give its id; None where nothing is left.
 
-    What one holds already comes first, then the oldest; what one put off comes last. For
-    annotators.
+    What one holds already comes first, then the first in one's own order of the queue; what one
+    put off comes last. For annotators.
     """
     actor.require("annotator", "annotate")
     for _try in range(_TRIES):
-        found = session.execute(_next_free(actor, project_id)).first()
+        tried = map(session.execute, _next_free(session, actor, project_id))
+        found = next((row for each in tried if (row := each.first())), None)
         if found is None:
             return None
         claim_id, trace_id = found
@@ -98,18 +101,19 @@ def _looked_at() -> ColumnElement[bool]:
     ).exists()
 
 
-def _next_free(actor: Actor, project_id: int) -> Select[int, int]:
-    """The claim and trace to try: what I hold, then what I never put off, oldest first.
+def _next_free(session: Session, actor: Actor, project_id: int) -> Iterator[Select[int, int]]:
+    """The claim and trace to try, one search after another, each in the actor's order.
 
-    What is still being looked at for flaws comes after what is ready.
+    What I hold, then what is ready, then what is still being looked at for flaws; what I put off
+    comes last.
     """
-    mine = (PutOff.trace_id == Trace.id) & (PutOff.user_id == actor.id)
-    held = case((Claim.user_id == actor.id, 0), else_=1)
-    return (
-        select(Claim.id, Claim.trace_id)
-        .join(Trace, Trace.id == Claim.trace_id)
-        .outerjoin(PutOff, mine)
-        .where(Trace.project_id == project_id, Trace.state == "review", _free(actor))
-        .order_by(PutOff.at.is_not(None), held, _looked_at(), PutOff.at, Trace.id)
-        .limit(1)
-    )
+    person = session.get(User, actor.id) if actor.id else None
+    order = ORDERS[person.queue_order if person else "oldest"]
+    in_review = (Trace.project_id == project_id, Trace.state == "review")
+    free = select(Claim.id, Claim.trace_id).join(Trace, Trace.id == Claim.trace_id)
+    free = free.where(*in_review, _free(actor)).limit(1)
+    off = (PutOff.trace_id == Trace.id) & (PutOff.user_id == actor.id)
+    mine, never = Claim.user_id == actor.id, ~exists().where(off)
+    for ready in (never & mine, never & ~_looked_at(), never):
+        yield free.where(ready).order_by(*order)
+    yield free.join(PutOff, off).order_by(case((mine, 0), else_=1), _looked_at(), PutOff.at)

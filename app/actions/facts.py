@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.projects import limits_of
 from app.actions.record import get
+from app.actions.standing import keep_standing
 from app.core.answer import Answer, Grade, find_answer, grade, parse_answer
 from app.core.budget import Budget, measure
 from app.core.errors import Refused
@@ -139,6 +140,8 @@ def refresh_state(session: Session, trace: Trace) -> None:
     session.flush()
     session.refresh(trace, ["state"], with_for_update=True)
     trace.state = _state(session, trace)
+    branch = current_branch(session, trace.id)
+    keep_standing(session, trace, branch, open_proposals(session, branch))
 
 
 def _state(session: Session, trace: Trace) -> TraceState:

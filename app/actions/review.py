@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.actions.auto import go_on_by_policy
 from app.actions.await_solves import await_solves
 from app.actions.cases import case_of
+from app.actions.facts import refresh_state
 from app.actions.models import counter_of, interveners_of
 from app.actions.ports import Ports
 from app.actions.record import WORKER, get, record_on_trace
@@ -120,6 +121,7 @@ def _keep(session: Session, held: Held, looks: Sequence[_Look]) -> None:
     session.add_all(_row(branch, look) for look in over)
     found = [each for look in over if isinstance(look.found, tuple) for each in look.found]
     keep_proposals(session, branch, found, get(session, Project, held.project_id))
+    refresh_state(session, branch.trace)
     record_on_trace(session, WORKER, "review", f"branch:{branch.id}", branch.trace)
     if not later:
         go_on_by_policy(session, branch)

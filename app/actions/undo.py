@@ -53,8 +53,8 @@ def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     if not reason.strip():
         raise Invalid(_("Say in a few words why the trace is reopened."))
     _withdraw(verdict, reason.strip())
-    refresh_state(session, trace)
     record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
+    refresh_state(session, trace)  # who reopened it is part of what is true now
 
 
 def _take_back(session: Session, last: Decided) -> str:

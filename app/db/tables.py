@@ -8,7 +8,16 @@ each kept by the one action that changes what it sums up.
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from app.core.lifecycle import TraceState, VerdictDecision
@@ -16,6 +25,8 @@ from app.core.note import NoteState
 from app.core.trace import Outcome
 from app.db.types import Json, Moment, now
 
+QueueOrder = Literal["oldest", "uncertain"]
+"""In which order a person sees the queue."""
 Queue = Literal["model", "execution"]
 """Who works on a job: threads that wait for models, or those that have programs executed."""
 NAMES = {
@@ -52,6 +63,9 @@ class User(Base):
     admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    queue_order: Mapped[QueueOrder] = mapped_column(
+        String(10), default="oldest", server_default="oldest"
+    )
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -169,13 +183,18 @@ class Trace(Base):
     """One problem's tree of branches, and where it stands in the queue.
 
     `key` tells imported traces apart (hash of the text); None for a generated one. `revision` grows
-    with every change that a person could see.
+    with every change that a person could see. The queue filters and sorts by `certainty`, 0 to 100
+    (`app.core.certainty`), `disputed`, and `model`, the one that wrote where the work goes on.
     """
 
     __tablename__ = "traces"
     __table_args__ = (
         UniqueConstraint("project_id", "key"),
         Index("ix_traces_queue", "project_id", "state", "id"),
+        Index("ix_traces_certainty", "project_id", "state", "certainty", "id"),
+        Index("ix_traces_all_certainty", "project_id", "certainty", "id"),
+        Index("ix_traces_model", "project_id", "model", "id"),
+        Index("ix_traces_disputed", "project_id", "disputed", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
@@ -184,6 +203,9 @@ class Trace(Base):
     origin: Mapped[str] = mapped_column(String(12))
     state: Mapped[TraceState] = mapped_column(String(12), default="waiting")
     revision: Mapped[int] = mapped_column(default=0)
+    certainty: Mapped[int] = mapped_column(default=100, server_default="100")
+    disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    model: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     problem: Mapped[ProblemRow] = relationship()
     branches: Mapped[list["Branch"]] = relationship(order_by="Branch.id", back_populates="trace")

@@ -53,14 +53,6 @@ function open(details, field = "textarea, input:not([type=hidden])") {
 }
 
 function step(by) {
-  const rows = all("[data-row]");
-  if (rows.length) {
-    const next = rows[Math.min(Math.max(rows.findIndex((row) => row.matches(".focus")) + by, 0), rows.length - 1)];
-    for (const row of rows) row.classList.toggle("focus", row === next);
-    find("a", next).focus();
-    next.scrollIntoView({ block: "nearest" });
-    return;
-  }
   const list = cards();
   const at = list.findIndex((each) => each.dataset.proposal === focused);
   focus(list[Math.min(Math.max(at + by, 0), list.length - 1)]);

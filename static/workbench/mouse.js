@@ -33,7 +33,6 @@ document.addEventListener("input", (event) => {
   if (event.target.name === "quote" || (event.target.name === "step" && form?.elements.start)) {
     form.elements.start.value = form.elements.end.value = "";
   }
-  if (event.target.closest("[data-autosubmit]")) form.requestSubmit();
 });
 
 // The code alone: its line numbers are no text.

@@ -1,4 +1,4 @@
-// The workbench and the queue with JavaScript, one script of several files.
+// The workbench with JavaScript, one script of several files.
 // Everything here only helps: forms and links do the same without it. Text from models is set as
 // text, but for formulas. The files are joined in no promised order: at the top of a file nothing
 // runs but declarations and listeners.

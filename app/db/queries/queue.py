@@ -4,29 +4,36 @@ Promises: a page costs the same few queries however many traces there are: it go
 row's id, and everything about its rows is read for all of them at once.
 """
 
+import heapq
 from collections.abc import Iterable, Sequence
+from itertools import islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.trace import Outcome
-from app.db.queries.branches import is_newest
-from app.db.tables import Branch, Claim, ProblemRow, ProposalRow, StepRow, Trace, User
+from app.db.queries.queue_filters import Cursor, Filters, conditions
+from app.db.tables import (
+    Branch,
+    Claim,
+    ProblemRow,
+    ProposalRow,
+    QueueOrder,
+    StepRow,
+    Trace,
+    User,
+)
 from app.db.types import now
 
 PAGE = 50
 _SNIPPET = 220
-
-
-class Filters(NamedTuple):
-    """What is looked for; "" is anything. `held` is mine, somebody or nobody."""
-
-    state: str = ""
-    held: str = ""
-    source: str = ""
-    flaw: str = ""
-    outcome: str = ""
+ORDERS: dict[QueueOrder, tuple[Any, ...]] = {
+    "oldest": (Trace.id,),
+    "uncertain": (Trace.certainty, Trace.id),
+}
+"""What each order sorts by; an index of `Trace` begins with each."""
 
 
 class BranchRow(NamedTuple):
@@ -43,24 +50,61 @@ class BranchRow(NamedTuple):
     grade: dict[str, Any] | None
 
 
+class QueueLine(NamedTuple):
+    """A trace of the queue with the beginning of its problem."""
+
+    id: int
+    project_id: int
+    state: str
+    certainty: int
+    disputed: bool
+    snippet: str
+    external_id: str | None
+    source: str | None
+
+
 def queue_rows(
-    session: Session, project_id: int, filters: Filters, user_id: int | None, after: int = 0
-) -> Sequence[Row[tuple[int, str, str, str | None, str | None]]]:
-    """Up to a page and one more of: trace id, state, snippet, external id and source."""
-    query = (
-        select(
-            Trace.id,
-            Trace.state,
-            func.substr(ProblemRow.question, 1, _SNIPPET).label("snippet"),
-            ProblemRow.external_id,
-            ProblemRow.source,
-        )
-        .join(ProblemRow, ProblemRow.id == Trace.problem_id)
-        .where(Trace.project_id == project_id, Trace.id > after)
-    )
-    for condition in _conditions(filters, user_id):
-        query = query.where(condition)
-    return session.execute(query.order_by(Trace.id).limit(PAGE + 1)).all()
+    session: Session,
+    project_ids: Iterable[int],
+    filters: Filters,
+    user_id: int | None,
+    order: QueueOrder,
+    after: Cursor | None = None,
+) -> list[QueueLine]:
+    """Up to a page and one more of these projects' traces, in order, behind a cursor.
+
+    Each project is read by its own index, and no more of it than a page.
+    """
+    pages = (_page(session, each, filters, user_id, order, after) for each in project_ids)
+    place = attrgetter(*(column.key for column in ORDERS[order]))
+    return list(islice(heapq.merge(*pages, key=place), PAGE + 1))
+
+
+def _page(
+    session: Session,
+    project_id: int,
+    filters: Filters,
+    user_id: int | None,
+    order: QueueOrder,
+    after: Cursor | None,
+) -> list[QueueLine]:
+    query = select(
+        Trace.id,
+        Trace.project_id,
+        Trace.state,
+        Trace.certainty,
+        Trace.disputed,
+        func.substr(ProblemRow.question, 1, _SNIPPET),
+        ProblemRow.external_id,
+        ProblemRow.source,
+    ).join(ProblemRow, ProblemRow.id == Trace.problem_id)
+    query = query.where(*conditions(project_id, filters, user_id))
+    columns = ORDERS[order]
+    if after:
+        place = (after.certainty, after.id) if order == "uncertain" else (after.id,)
+        query = query.where(tuple_(*columns) > tuple_(*place))
+    rows = session.execute(query.order_by(*columns).limit(PAGE + 1))
+    return [QueueLine(*row) for row in rows]
 
 
 def branches_of(session: Session, trace_ids: Iterable[int]) -> list[BranchRow]:
@@ -101,47 +145,28 @@ def holders_of(session: Session, trace_ids: Iterable[int]) -> dict[int, list[str
     return found
 
 
-def states_of(session: Session, project_id: int) -> dict[str, int]:
+def states_of(session: Session, project_ids: Sequence[int]) -> dict[str, int]:
     """How many traces are in each state."""
     return _counted(
         session,
         select(Trace.state, func.count())
-        .where(Trace.project_id == project_id)
+        .where(Trace.project_id.in_(project_ids))
         .group_by(Trace.state),
     )
 
 
-def sources_of(session: Session, project_id: int) -> list[str]:
-    """Where the project's problems come from."""
+def sources_of(session: Session, project_ids: Sequence[int]) -> list[str]:
+    """Where the projects' problems come from."""
     query = select(ProblemRow.source).where(
-        ProblemRow.project_id == project_id, ProblemRow.source.is_not(None)
+        ProblemRow.project_id.in_(project_ids), ProblemRow.source.is_not(None)
     )
     return sorted(name for name in session.scalars(query.distinct()) if name)
 
 
-def _conditions(filters: Filters, user_id: int | None) -> list[ColumnElement[bool]]:
-    claimed = exists().where(Claim.trace_id == Trace.id, Claim.until > now())
-    flawed = exists().where(
-        ProposalRow.trace_id == Trace.id,
-        ProposalRow.flaw == filters.flaw,
-        ProposalRow.state == "open",
-    )
-    ended = exists().where(
-        Branch.trace_id == Trace.id, is_newest(), Branch.outcome == filters.outcome
-    )
-    held = {
-        "mine": claimed.where(Claim.user_id == user_id),
-        "somebody": claimed,
-        "nobody": ~claimed,
-    }
-    chosen = (
-        (filters.state, Trace.state == filters.state),
-        (filters.held, held.get(filters.held)),
-        (filters.source, ProblemRow.source == filters.source),
-        (filters.flaw, flawed),
-        (filters.outcome, ended),
-    )
-    return [condition for value, condition in chosen if value and condition is not None]
+def models_of(session: Session, project_ids: Sequence[int]) -> list[str]:
+    """Which models wrote where the work goes on."""
+    query = select(Trace.model).where(Trace.project_id.in_(project_ids), Trace.model != "")
+    return sorted(session.scalars(query.distinct()))
 
 
 def _counted(session: Session, query: Any) -> dict[Any, int]:

@@ -2,41 +2,57 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from app.core.flaws import Flaw, Taxonomy
+from app.core.flaws import DEFAULT, Flaw, Taxonomy
+from app.core.language import N_, _
 from app.core.trace import OUTCOMES
 from app.db.queries.queue import (
     PAGE,
     BranchRow,
-    Filters,
+    QueueLine,
     branches_of,
     hints_of,
     holders_of,
+    models_of,
     open_hints_of,
     queue_rows,
     sources_of,
     states_of,
 )
-from app.web.deps import Place
+from app.db.queries.queue_filters import Cursor, Filters, matching
+from app.db.tables import Project, QueueOrder, User
 from app.web.views.workbench import Badge, badge_of
 
 STATES = ("review", "waiting", "failed", "unsure", "golden", "discarded")
+HELD = (("mine", N_("me")), ("somebody", N_("somebody")), ("nobody", N_("nobody")))
+CONFIDENCES = (
+    ("low", N_("under 50%")),
+    ("middle", N_("50% to 80%")),
+    ("high", N_("80% and more")),
+    ("unsaid", N_("not said")),
+)
+ORDERS: tuple[tuple[QueueOrder, str], ...] = (
+    ("oldest", N_("oldest first")),
+    ("uncertain", N_("most uncertain first")),
+)
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A trace in the list."""
+    """A trace in the list; `sure` is its certainty in percent."""
 
     id: int
+    address: str
+    project: str
     title: str
     snippet: str
     source: str | None
     state: str
+    disputed: bool
+    sure: int
     badge: Badge
     open_hints: int
     hints: int
@@ -44,44 +60,93 @@ class QueueRow:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What each filter can be set to."""
+
+    sources: tuple[str, ...]
+    models: tuple[str, ...]
+    flaws: tuple[Flaw, ...]
+    outcomes: tuple[tuple[str, str], ...] = tuple(OUTCOMES.items())
+    held: tuple[tuple[str, str], ...] = HELD
+    confidences: tuple[tuple[str, str], ...] = CONFIDENCES
+    orders: tuple[tuple[QueueOrder, str], ...] = ORDERS
+
+
+@dataclass(frozen=True)
 class QueueView:
-    """`next_page` and `first_page` are queries, "" where there is no such page."""
+    """`next_page` and `first_page` are queries, "" where there is no such page.
+
+    `matching` is how many traces the filters leave, `total` how many there are.
+    """
 
     rows: tuple[QueueRow, ...]
     filters: Filters
+    narrowed: bool
+    order: QueueOrder
     states: tuple[tuple[str, int], ...]
-    sources: tuple[str, ...]
-    flaws: tuple[Flaw, ...]
-    outcomes: tuple[tuple[str, str], ...]
+    choices: Choices
     next_page: str
     first_page: str
+    matching: int
     total: int
-    may_annotate: bool
+    several: bool
 
 
-def queue_view(session: Session, here: Place, filters: Filters, after: int) -> QueueView:
-    """A page of the queue behind the trace `after`."""
-    project = here.project
-    found = queue_rows(session, project.id, filters, here.actor.id, after)
+def queue_view(
+    session: Session,
+    projects: Sequence[Project],
+    person: User,
+    filters: Filters,
+    after: Cursor | None,
+) -> QueueView:
+    """A page of the queue of these projects behind the trace `after`, in the person's order."""
+    ids = [project.id for project in projects]
+    found = queue_rows(session, ids, filters, person.id, person.queue_order, after)
     shown = found[:PAGE]
-    counts = states_of(session, project.id)
+    counts = states_of(session, ids)
     given = {name: value for name, value in filters._asdict().items() if value}
-    more = urlencode({**given, "after": shown[-1].id}) if len(found) > PAGE else ""
+    given["state"] = filters.state
     return QueueView(
-        rows=tuple(_rows(session, shown)),
+        rows=tuple(_rows(session, shown, {project.id: project for project in projects})),
         filters=filters,
+        narrowed=any(filters._replace(state="")),
+        order=person.queue_order,
         states=tuple((state, counts.get(state, 0)) for state in STATES),
-        sources=tuple(sources_of(session, project.id)),
-        flaws=Taxonomy.model_validate(project.taxonomy).flaws,
-        outcomes=tuple(OUTCOMES.items()),
-        next_page=more,
+        choices=_choices(session, projects, ids),
+        next_page=urlencode({**given, "after": _place(shown[-1])}) if len(found) > PAGE else "",
         first_page=urlencode(given) if after else "",
+        matching=_matching(session, ids, filters, person, counts),
         total=sum(counts.values()),
-        may_annotate=here.actor.may("annotator"),
+        several=len(projects) > 1,
     )
 
 
-def _rows(session: Session, found: Sequence[Row[Any]]) -> list[QueueRow]:
+def _choices(session: Session, projects: Sequence[Project], ids: Sequence[int]) -> Choices:
+    own = [Taxonomy.model_validate(project.taxonomy) for project in projects]
+    flaws = {flaw.id: flaw for taxonomy in own or [DEFAULT] for flaw in taxonomy.flaws}
+    return Choices(
+        sources=tuple(sources_of(session, ids)),
+        models=tuple(models_of(session, ids)),
+        flaws=tuple(flaws.values()),
+    )
+
+
+def _matching(
+    session: Session, ids: Sequence[int], filters: Filters, person: User, counts: dict[str, int]
+) -> int:
+    """Counted where something is looked for besides the state, whose counts are known."""
+    if not any(filters._replace(state="")):
+        return counts.get(filters.state, 0) if filters.state else sum(counts.values())
+    return sum(matching(session, each, filters, person.id) for each in ids)
+
+
+def _place(line: QueueLine) -> str:
+    return f"{line.certainty}.{line.id}"
+
+
+def _rows(
+    session: Session, found: Sequence[QueueLine], projects: dict[int, Project]
+) -> list[QueueRow]:
     ids = [row.id for row in found]
     branches = branches_of(session, ids)
     own_hints = hints_of(session, (branch.id for branch in branches))
@@ -90,11 +155,15 @@ def _rows(session: Session, found: Sequence[Row[Any]]) -> list[QueueRow]:
     by_trace: dict[int, list[BranchRow]] = {trace_id: [] for trace_id in ids}
     for branch in branches:
         by_trace[branch.trace_id].append(branch)
-    return [_row(row, by_trace[row.id], own_hints, open_hints, holders) for row in found]
+    return [
+        _row(row, projects[row.project_id], by_trace[row.id], own_hints, open_hints, holders)
+        for row in found
+    ]
 
 
 def _row(
-    row: Row[Any],
+    row: QueueLine,
+    project: Project,
     branches: list[BranchRow],
     own_hints: dict[int, int],
     open_hints: dict[int, int],
@@ -104,10 +173,14 @@ def _row(
     line = _ancestors(current, branches)
     return QueueRow(
         id=row.id,
-        title=row.external_id or f"Trace {row.id}",
+        address=f"/p/{project.slug}/traces/{row.id}",
+        project=project.name,
+        title=row.external_id or _("Trace %(number)s", number=row.id),
         snippet=row.snippet,
         source=row.source,
         state=row.state,
+        disputed=row.disputed,
+        sure=row.certainty,
         badge=badge_of(current),
         open_hints=open_hints.get(current.id, 0),
         hints=sum(own_hints.get(each.id, 0) for each in line),

@@ -1,0 +1,103 @@
+"""What the queue can be narrowed to, as conditions on traces; alike for a page and for many."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.db.queries.branches import is_newest
+from app.db.tables import Branch, Claim, ProblemRow, ProposalRow, Trace
+from app.db.types import now
+
+
+class Filters(NamedTuple):
+    """What is looked for; "" is anything.
+
+    `held` is mine, somebody or nobody. `confidence`, of an open hint, is low (under 50%), middle
+    (to 80%), high or unsaid. `disputed` is yes.
+    """
+
+    state: str = ""
+    held: str = ""
+    disputed: str = ""
+    source: str = ""
+    flaw: str = ""
+    confidence: str = ""
+    model: str = ""
+    outcome: str = ""
+
+
+class Cursor(NamedTuple):
+    """The last trace of a page, in either order."""
+
+    certainty: int
+    id: int
+
+
+def conditions(
+    project_id: int, filters: Filters, user_id: int | None
+) -> Iterator[ColumnElement[bool]]:
+    """The conditions on the traces of a project, joined with their problems."""
+    yield Trace.project_id == project_id
+    columns = ((Trace.state, filters.state), (ProblemRow.source, filters.source))
+    for column, value in (*columns, (Trace.model, filters.model)):
+        if value:
+            yield column == value
+    if filters.disputed == "yes":
+        yield Trace.disputed.is_(True)
+    if condition := _held(user_id).get(filters.held):
+        yield condition
+    if filters.flaw or filters.confidence in _CONFIDENCES:
+        yield _has_open_hint(filters)
+    if filters.outcome:
+        ended = (Branch.trace_id == Trace.id, Branch.outcome == filters.outcome)
+        yield exists().where(*ended, is_newest())
+
+
+def matching_ids(
+    session: Session, project_id: int, filters: Filters, user_id: int | None
+) -> list[int]:
+    """The ids of all traces that the filters leave, oldest first."""
+    query = _joined(Trace.id, project_id, filters, user_id)
+    return list(session.scalars(query.order_by(Trace.id)))
+
+
+def matching(session: Session, project_id: int, filters: Filters, user_id: int | None) -> int:
+    """How many traces the filters leave."""
+    return session.scalar(_joined(func.count(), project_id, filters, user_id)) or 0
+
+
+def _joined(what: Any, project_id: int, filters: Filters, user_id: int | None) -> Any:
+    query = select(what).select_from(Trace)
+    if filters.source:
+        query = query.join(ProblemRow, ProblemRow.id == Trace.problem_id)
+    return query.where(*conditions(project_id, filters, user_id))
+
+
+def _held(user_id: int | None) -> dict[str, ColumnElement[bool]]:
+    claimed = exists().where(Claim.trace_id == Trace.id, Claim.until > now())
+    return {
+        "mine": claimed.where(Claim.user_id == user_id),
+        "somebody": claimed,
+        "nobody": ~claimed,
+    }
+
+
+_SURE = ProposalRow.proposal["confidence"].as_float()
+_CONFIDENCES: dict[str, ColumnElement[bool]] = {
+    "low": _SURE < 0.5,
+    "middle": (_SURE >= 0.5) & (_SURE < 0.8),
+    "high": _SURE >= 0.8,
+    "unsaid": _SURE.is_(None),
+}
+
+
+def _has_open_hint(filters: Filters) -> ColumnElement[bool]:
+    """Whether one hint that nobody judged has the flaw and the confidence that are looked for."""
+    hint = exists().where(ProposalRow.trace_id == Trace.id, ProposalRow.state == "open")
+    if filters.flaw:
+        hint = hint.where(ProposalRow.flaw == filters.flaw)
+    if filters.confidence in _CONFIDENCES:
+        hint = hint.where(_CONFIDENCES[filters.confidence])
+    return hint
