@@ -15,6 +15,7 @@ from app.actions.ports import open_ports
 from app.settings import Settings, settings
 from app.web import (
     batches,
+    bulk,
     compare,
     datasets,
     health,
@@ -50,6 +51,7 @@ ROUTERS = [
     problems,
     traces,
     queue,
+    bulk,
     search,
     stream,
     scratch,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE
 from app.actions.record import get, record_on_trace
-from app.core.errors import Conflict
-from app.core.language import _
+from app.core.errors import Conflict, Refused
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.queries.queue import ORDERS
 from app.db.session import rows_changed
@@ -60,6 +60,15 @@ def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
         .values(user_id=None, until=None)
     )
     _record(session, actor, "release", trace_id)
+
+
+def free_trace(session: Session, actor: Actor, trace_id: int) -> None:
+    """Take a trace from whoever holds it. For leads. Raises Refused where nobody does."""
+    actor.require("lead", N_("release other people's claims"))
+    held = (Claim.trace_id == trace_id, Claim.user_id.is_not(None))
+    if not rows_changed(session, update(Claim).where(*held).values(user_id=None, until=None)):
+        raise Refused(_("Nobody holds this trace."))
+    _record(session, actor, "release_others", trace_id)
 
 
 def put_off(session: Session, actor: Actor, trace_id: int) -> None:

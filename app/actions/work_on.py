@@ -17,6 +17,7 @@ from app.actions.await_solves import wake_reviews
 from app.actions.check_code import check_code
 from app.actions.close_branch import close_branch
 from app.actions.datasets import build_dataset, fail_dataset
+from app.actions.do_bulk import do_bulk
 from app.actions.grow import grow_branch
 from app.actions.keeping import keeping
 from app.actions.notes import fail_note
@@ -43,6 +44,7 @@ _KINDS: dict[str, Callable[[Ports, Held], None]] = {
     "solves": read_solves,
     "note": work_on_note,
     "build": build_dataset,
+    "bulk": do_bulk,
 }
 
 

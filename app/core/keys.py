@@ -43,6 +43,13 @@ DEEDS: tuple[Deed, ...] = (
         does="compare with the branch it came from, and back",
         pages=("workbench", "compare"),
     ),
+    Deed(
+        name="choose",
+        key="x",
+        group="Going about",
+        does="choose the row, or choose it no more",
+        pages=("queue",),
+    ),
     Deed(name="help", key="?", group="Going about", does="this list", pages=_ALL),
     Deed(name="accept", key="a", group="A proposed hint", does="accept it"),
     Deed(name="edit", key="e", group="A proposed hint", does="edit its words where they stand"),
@@ -84,6 +91,7 @@ DEEDS: tuple[Deed, ...] = (
 FIXED = (
     ("Ctrl ⏎", "send what you are writing"),
     ("Esc", "leave a field or a dialog"),
+    ("/", "search"),
 )
 """Keys that are the same for everybody, and what they do."""
 

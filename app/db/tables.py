@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from app.core.bulk import BulkDeed
 from app.core.lifecycle import TraceState, VerdictDecision
 from app.core.note import NoteState
 from app.core.trace import Outcome
@@ -449,12 +450,33 @@ class Batch(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Bulk(Base):
+    """One deed on many traces (`app.core.bulk`): a plan until a job is set to it.
+
+    `looked_at` of `trace_ids` were come to, `done` of them changed; `left_out` counts the others by
+    the reason.
+    """
+
+    __tablename__ = "bulks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = _owner("projects")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    deed: Mapped[BulkDeed] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    trace_ids: Mapped[list[Any]]
+    looked_at: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Job(Base):
     """A piece of long work, and who holds it until when; the queue only says "look at it".
 
-    `kind`: grow, review, check, solves, note or build. `state`: queued, running, done, failed or
-    cancelled. A running job whose lease ran out is anybody's. `lease` is a random token: only its
-    holder may write. A queued job with a `not_before` waits until then for a model server, and
+    `kind`: grow, review, check, solves, note, bulk or build. `state`: queued, running, done, failed
+    or cancelled. A running job whose lease ran out is anybody's. `lease` is a random token: only
+    its holder may write. A queued job with a `not_before` waits until then for a model server, and
     `error` says what happened; `waits` counts such pauses, and `attempts` beginnings, since it last
     got on.
     """

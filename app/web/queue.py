@@ -13,6 +13,7 @@ from app.core.language import _
 from app.db.queries.queue_filters import Cursor, Filters
 from app.db.tables import QueueOrder
 from app.web.deps import Db, Here, Person, PersonActor, Showing
+from app.web.views.bulk import deeds_of
 from app.web.views.queue import queue_view
 
 router = APIRouter()
@@ -49,7 +50,8 @@ def queue_page(
 ) -> Response:
     """The traces of a project that the filters leave, in the person's order."""
     view = queue_view(session, [here.project], person, filters, after)
-    return show.page("queue", here, view=view, may_annotate=here.actor.may("annotator"))
+    may = here.actor.may("annotator")
+    return show.page("queue", here, view=view, may_annotate=may, deeds=deeds_of(here.actor))
 
 
 @router.get("/queue")
@@ -58,7 +60,7 @@ def queue_of_all(
 ) -> Response:
     """The same of all the person's projects."""
     view = queue_view(session, visible_projects(session, person), person, filters, after)
-    return show.page("queue", view=view, may_annotate=bool(view.total))
+    return show.page("queue", view=view, may_annotate=bool(view.total), deeds=())
 
 
 @router.post("/p/{slug}/queue/next")

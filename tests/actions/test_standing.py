@@ -36,7 +36,7 @@ def trace(ports: Ports, trace_id: int) -> Trace:
 def test_certainty_and_model_follow_answers_and_hints(
     ports: Ports, project: Project, problem: Callable[..., int]
 ) -> None:
-    right, wrong = (answered(ports, problem("Q", 1), answer) for answer in (1, 2))
+    right, wrong = (answered(ports, problem(f"Q{answer}", 1), answer) for answer in (1, 2))
     assert (trace(ports, right).certainty, trace(ports, wrong).certainty) == (100, 0)
     assert trace(ports, right).model == "qwen"
     hint = Proposal(

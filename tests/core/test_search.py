@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.search import excerpt, parse_query, words_of
+from app.core.search import excerpt, folded, parse_query, words_of
 from app.core.search.words import LONGEST_WORD
 from tests.searching import matches
 
@@ -85,3 +85,8 @@ def test_an_excerpt_of_anything_is_a_part_of_it(query: str, text: str) -> None:
 def test_a_word_is_found_by_itself(text: str) -> None:
     for word in words_of(text):
         assert matches(text[word.start : word.end], text)
+
+
+@given(st.one_of(st.text(), st.text(alphabet="aZ09._ \n-é")))
+def test_the_fast_way_finds_the_same_words(text: str) -> None:
+    assert folded(text) == [word.text for word in words_of(text)]

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from app.actions.accounts import create_user
 from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
-from app.db.tables import Batch, Dataset, Project, ProposalRow, Trace
+from app.db.tables import Batch, Bulk, Dataset, Project, ProposalRow, Trace
 from app.main import ROUTERS
 from tests.web.conftest import Browser
 
@@ -67,6 +67,11 @@ RULES = {
     "POST /p/{slug}/problems/{problem_id}/reference": Rule("annotator", {"raw": "7"}),
     "POST /p/{slug}/problems/{problem_id}/traces": Rule("annotator"),
     "GET /p/{slug}/traces": Rule("viewer"),
+    "POST /p/{slug}/bulk": Rule("annotator", {"deed": "discard", "every": "true"}),
+    "GET /p/{slug}/bulk/{bulk_id}": Rule("viewer"),
+    "GET /p/{slug}/bulk/{bulk_id}/progress": Rule("viewer"),
+    "POST /p/{slug}/bulk/{bulk_id}": Rule("annotator", {"reason": "r"}),
+    "POST /p/{slug}/bulk/{bulk_id}/stop": Rule("annotator"),
     "GET /queue": Rule("person"),
     "POST /queue/next": Rule("person"),
     "POST /queue/order": Rule("person", {"order": "oldest"}),
@@ -160,7 +165,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             },
         )
         somebody = create_user(session, SCRIPT, "somebody", None)
-        session.add_all([batch, dataset, proposal])
+        bulk = Bulk(project_id=project.id, deed="discard", trace_ids=[trace.id])
+        session.add_all([batch, bulk, dataset, proposal])
         session.flush()
         return {
             "slug": project.slug,
@@ -169,6 +175,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "branch_id": trace.branches[0].id,
             "batch_id": batch.id,
             "dataset_id": dataset.id,
+            "bulk_id": bulk.id,
             "proposal_id": proposal.id,
             "user_id": somebody.id,
             "region": "problem",

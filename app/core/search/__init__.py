@@ -6,7 +6,7 @@ that are given these words find the same texts.
 
 from app.core.search.excerpt import Piece, excerpt
 from app.core.search.query import Query, Term, begins, parse_query
-from app.core.search.words import LONGEST_PHRASE, Word, words_of
+from app.core.search.words import LONGEST_PHRASE, Word, folded, words_of
 
 __all__ = [
     "LONGEST_PHRASE",
@@ -16,6 +16,7 @@ __all__ = [
     "Word",
     "begins",
     "excerpt",
+    "folded",
     "parse_query",
     "words_of",
 ]

@@ -23,6 +23,8 @@ _MARKS = "\u0300-\u036f"
 _WORD = re.compile(
     rf"[0-9]+\.[0-9]+(?![^\W_])|[{_APART}]|[^\W_{_APART}](?:[^\W_{_APART}]|[{_MARKS}])*"
 )
+_PLAIN = re.compile(r"[0-9]+\.[0-9]+(?![a-z0-9])|[a-z0-9]+")
+"""The same where all is ASCII and in small letters."""
 
 
 class Word(NamedTuple):
@@ -40,9 +42,25 @@ def words_of(text: str) -> Iterator[Word]:
             yield Word(word, *found.span())
 
 
+def folded(text: str) -> list[str]:
+    """The same words alone: several times as fast, for all that is written."""
+    words: list[str] = []
+    for line in text.split("\n"):  # no word goes over a line's end
+        if line.isascii():
+            words += map(_folded_ascii, _PLAIN.findall(line.lower()))
+        else:
+            words += (word.text for word in words_of(line))
+    return words
+
+
+def _folded_ascii(word: str) -> str:
+    if "." in word:
+        word = word.rstrip("0").rstrip(".")
+    return word[:LONGEST_WORD]
+
+
 def _folded(word: str) -> str:
     if word.isascii():
-        number = "." in word
-        return (word.rstrip("0").rstrip(".") if number else word.lower())[:LONGEST_WORD]
+        return _folded_ascii(word.lower())
     plain = unicodedata.normalize("NFKD", word.casefold())
     return "".join(each for each in plain.casefold() if each.isalnum())[:LONGEST_WORD]

@@ -46,8 +46,8 @@ def conditions(
             yield column == value
     if filters.disputed == "yes":
         yield Trace.disputed.is_(True)
-    if condition := _held(user_id).get(filters.held):
-        yield condition
+    if filters.held in ("mine", "somebody", "nobody"):
+        yield _held(user_id)[filters.held]
     if filters.flaw or filters.confidence in _CONFIDENCES:
         yield _has_open_hint(filters)
     if filters.outcome:

@@ -5,10 +5,10 @@ keeps 256 places of a word in an entry and about a megabyte in all, so long text
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from app.core.search import LONGEST_PHRASE, words_of
+from app.core.search import LONGEST_PHRASE, folded
 
 Kind = Literal["problem", "step", "hint"]
 """`hint` is a proposal's words, or a step that a hint became."""
@@ -29,7 +29,7 @@ class Document(NamedTuple):
 def entries_of(document: Document) -> Iterator[list[str]]:
     """The words of a document behind its marks, in as many lists as it takes."""
     marks = [kind_mark(document.kind), project_mark(document.project_id)]
-    for words in _parts(word.text for word in words_of(document.text)):
+    for words in _parts(folded(document.text)):
         yield marks + words
 
 
@@ -43,14 +43,12 @@ def project_mark(project_id: int) -> str:
     return f"@p{project_id}"
 
 
-def _parts(words: Iterable[str]) -> Iterator[list[str]]:
-    part: list[str] = []
-    many: Counter[str] = Counter()
-    for word in words:
-        if len(part) == _MOST_WORDS or many[word] == _MOST_OF_ONE:
-            yield part
-            part = part[1 - LONGEST_PHRASE :]
-            many = Counter(part)
-        part.append(word)
-        many[word] += 1
-    yield part
+def _parts(words: list[str]) -> Iterator[list[str]]:
+    start, end = 0, 0
+    while end < len(words) or not end:
+        part = words[start : start + _MOST_WORDS]
+        while part and max(Counter(part).values()) > _MOST_OF_ONE:
+            part = part[: max(len(part) // 2, _MOST_OF_ONE)]
+        yield part
+        end = start + max(len(part), 1)
+        start = end - LONGEST_PHRASE + 1

@@ -1,0 +1,125 @@
+"""A deed on many traces: what it would do, and how far it is."""
+
+from sqlalchemy.orm import Session
+
+from app.actions.bulk import outlook
+from app.core.bulk import NEEDS, WITH_REASON, BulkDeed
+from app.core.language import N_, ngettext, translated
+from app.core.model import Frozen
+from app.core.roles import Actor
+from app.db.tables import Bulk, Job
+
+TITLES: dict[BulkDeed, str] = {
+    "look": N_("Ask the Intervener again"),
+    "sample": N_("Write another trace of the problem"),
+    "reopen": N_("Send back to the queue"),
+    "discard": N_("Discard"),
+    "release": N_("Release the claims"),
+}
+
+
+def deeds_of(actor: Actor) -> tuple[tuple[BulkDeed, str], ...]:
+    """What this person may do to many traces."""
+    return tuple((deed, title) for deed, title in TITLES.items() if actor.may(NEEDS[deed]))
+
+
+class BulkView(Frozen):
+    """`state` is planned, or its job's. `will` says in a sentence what is done to how many.
+
+    `left_out` are the reasons, each with how many traces it leaves out.
+    """
+
+    id: int
+    title: str
+    state: str
+    mine: bool
+    will: str
+    many: int
+    chosen: int
+    looked_at: int
+    left_out: tuple[tuple[str, int], ...]
+    needs_reason: bool
+    reason: str
+    undone_by: str
+    error: str
+
+
+def bulk_view(session: Session, bulk: Bulk, actor: Actor) -> BulkView:
+    """The plan as it stands now, or what was done of it."""
+    job = session.get(Job, bulk.job_id) if bulk.job_id else None
+    if job is None:
+        ahead = outlook(session, bulk)
+        many, left_out = ahead.done, ahead.left_out
+    else:
+        many, left_out = bulk.done, tuple(bulk.left_out.items())
+    return BulkView(
+        id=bulk.id,
+        title=translated(TITLES[bulk.deed]),
+        state=job.state if job else "planned",
+        mine=bulk.user_id == actor.id,
+        will=_will(bulk.deed, many) if job is None else _did(bulk.deed, many),
+        many=many,
+        chosen=len(bulk.trace_ids),
+        looked_at=bulk.looked_at,
+        left_out=tuple((translated(why), n) for why, n in left_out),
+        needs_reason=bulk.deed in WITH_REASON,
+        reason=bulk.reason,
+        undone_by=translated(_UNDONE_BY[bulk.deed]),
+        error=job.error if job else "",
+    )
+
+
+_UNDONE_BY: dict[BulkDeed, str] = {
+    "look": N_("Nothing that was decided changes by it."),
+    "sample": N_("A trace that is being written can be stopped on its page."),
+    "reopen": N_("A new verdict can be given at any time; the old one stays in the history."),
+    "discard": N_("Each can be undone on its page, or sent back to the queue with others."),
+    "release": N_("Whoever held a trace can claim it again."),
+}
+
+
+def _will(deed: BulkDeed, many: int) -> str:
+    """In whole sentences, because languages count differently."""
+    if deed == "look":
+        return ngettext(
+            "The Intervener will look at %(num)s trace again.",
+            "The Intervener will look at %(num)s traces again.",
+            many,
+        )
+    if deed == "sample":
+        return ngettext(
+            "The Reasoner will write %(num)s new trace.",
+            "The Reasoner will write %(num)s new traces, one for each problem.",
+            many,
+        )
+    if deed == "reopen":
+        return ngettext(
+            "The verdict of %(num)s trace will be withdrawn.",
+            "The verdicts of %(num)s traces will be withdrawn.",
+            many,
+        )
+    if deed == "discard":
+        return ngettext(
+            "%(num)s trace will be discarded.", "%(num)s traces will be discarded.", many
+        )
+    return ngettext(
+        "%(num)s trace will be free for others.", "%(num)s traces will be free for others.", many
+    )
+
+
+def _did(deed: BulkDeed, many: int) -> str:
+    if deed == "look":
+        return ngettext(
+            "%(num)s trace waits for the Intervener.",
+            "%(num)s traces wait for the Intervener.",
+            many,
+        )
+    if deed == "sample":
+        return ngettext("%(num)s new trace was begun.", "%(num)s new traces were begun.", many)
+    if deed == "reopen":
+        return ngettext(
+            "%(num)s trace is back in the queue.", "%(num)s traces are back in the queue.", many
+        )
+    if deed == "discard":
+        return ngettext("%(num)s trace is discarded.", "%(num)s traces are discarded.", many)
+    return ngettext("%(num)s trace is free.", "%(num)s traces are free.", many)
