@@ -24,7 +24,7 @@ from app.core.trace import Step
 from app.db.convert import row_of
 from app.db.migrate import upgrade
 from app.db.queries.queue import queue_rows
-from app.db.queries.queue_filters import Cursor, Filters
+from app.db.queries.queue_filters import Cursor, Filters, matching
 from app.db.queries.search import hits_of
 from app.db.session import make_engine, reading, transaction
 from app.db.tables import Branch, Claim, ProblemRow, StepRow, Trace
@@ -54,7 +54,8 @@ def queue(file: Path) -> None:
     engine = opened(file)
     fill_queue(engine, MANY)
     middle = Cursor(50, MANY // 2)
-    nothing = Filters("review")
+    nothing, rare = Filters("review"), Filters("review", flaw="wrong-objective")
+    unclaimed = Filters("review", held="nobody")
     deeds: dict[str, Callable[[Session], object]] = {
         "one row by its key": lambda s: s.execute(select(Trace.id).where(Trace.id == 7)).one(),
         "oldest first": lambda s: queue_rows(s, [1], nothing, 1, "oldest"),
@@ -67,6 +68,8 @@ def queue(file: Path) -> None:
             s, [1], Filters(), 1, "uncertain", middle
         ),
         "sorting all of them instead": sort_all,
+        "a flaw that no hint has": lambda s: queue_rows(s, [1], rare, 1, "uncertain"),
+        "counting what nobody holds": lambda s: matching(s, 1, unclaimed, 1),
     }
     costs = {name: cost(engine, deed) for name, deed in deeds.items()}
     costs["next"] = cost(engine, lambda s: claim_next(s, SCRIPT, 1))
