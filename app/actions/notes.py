@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE
-from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.record import WORKER, get, lock_trace, record_on_trace
 from app.actions.work import put
-from app.core.errors import Invalid, NotAllowed, Refused
-from app.core.language import _
+from app.core.errors import Invalid, Refused
+from app.core.language import N_, _
 from app.core.note import MAX_CODE, Cell, NoteState, OtherModel
 from app.core.roles import Actor
 from app.core.solved import Changes, Examination, changed, compare
@@ -20,8 +20,8 @@ from app.db.convert import located_path
 from app.db.session import rows_changed
 from app.db.tables import Branch, ExecutionRow, Job, Note, SolveRow, StepRow, User
 from app.db.types import now
-from app.live import announce, trace_channel
 
+TRYING = N_("try something beside a trace")
 RUNNING = 3
 """How many of a person's notes may wait or run at a time."""
 
@@ -92,11 +92,11 @@ def end_note(session: Session, note_id: int, state: NoteState, **result: object)
     note.state, note.ended_at = state, now()
     for name, value in result.items():
         setattr(note, name, value)
-    announce(session, trace_channel(note.trace_id), "trace", "model")
+    _record(session, WORKER, "end_note", note)
 
 
 def _place(session: Session, actor: Actor, branch_id: int, step_id: int) -> tuple[Branch, StepRow]:
-    actor.require("annotator", "try something beside a trace")
+    actor.require("annotator", TRYING)
     branch = get(session, Branch, branch_id)
     rows = (row for _step, row in located_path(branch))
     step = next((row for row in rows if row.id == step_id), None)
@@ -151,9 +151,10 @@ def _running(session: Session, actor: Actor) -> int:
 
 
 def _own(session: Session, actor: Actor, note_id: int) -> Note:
+    actor.require("annotator", N_("change a note"))
     note = get(session, Note, note_id)
     if note.user_id != actor.id:
-        raise NotAllowed(_("This is somebody else’s note."))
+        raise Refused(_("This is somebody else’s note."))
     return note
 
 

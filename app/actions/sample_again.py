@@ -15,7 +15,7 @@ from app.actions.record import get, lock_trace, record_on_trace
 from app.actions.spending import cap_refusal
 from app.actions.start_trace import new_branch, queue_growth
 from app.core.errors import Invalid, Refused
-from app.core.language import _
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.convert import path_of
 from app.db.tables import Branch, Project, Verdict
@@ -32,7 +32,7 @@ def sample_again(
     `known` is the newest branch number that the person's page knew: what they began from there
     since is what they meant. For annotators. Raises Refused with the reason, Invalid for no step.
     """
-    actor.require("annotator", "sample again")
+    actor.require("annotator", N_("sample again"))
     parent = get(session, Branch, branch_id)
     lock_trace(session, parent.trace_id)
     session.refresh(parent, ["outcome", "set_aside", "number"])

@@ -81,6 +81,13 @@ DEEDS: tuple[Deed, ...] = (
         )
         for key in _FLAW_KEYS
     ),
+    Deed(
+        name="scratch",
+        key="b",
+        group="A step",
+        does="a scratch cell beside the step that you point at or are in",
+    ),
+    Deed(name="sample", key="w", group="A step", does="sample again from it, without a hint"),
     Deed(name="golden", key="g", group="The trace", does="golden"),
     Deed(name="discard", key="x", group="The trace", does="discard it, with a reason"),
     Deed(name="unsure", key="u", group="The trace", does="unsure, with a reason"),

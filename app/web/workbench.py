@@ -53,7 +53,7 @@ def workbench_page(
     """A trace at one of its branches, or where the work goes on."""
     desk = load_desk(session, here, trace_id, branch)
     views = {region: view(desk) for region, view in REGIONS.items()}
-    context = _context(here, desk) | {"views": views, "title": title_of(desk), "seen": desk.seen}
+    context = context_of(here, desk) | {"views": views, "title": title_of(desk), "seen": desk.seen}
     return show.page("workbench", here, **context)
 
 
@@ -69,7 +69,7 @@ def region_part(
     """One region of the page, as it is now."""
     desk = load_desk(session, here, trace_id, branch)
     return show.part(
-        f"workbench/{region}", here, view=REGIONS[region](desk), **_context(here, desk)
+        f"workbench/{region}", here, view=REGIONS[region](desk), **context_of(here, desk)
     )
 
 
@@ -99,14 +99,14 @@ class Deed:
                 f"({event.verb.replace('_', ' ')}). Look at the trace again, then decide."
             )
 
-    def done(self, said: str = "") -> Response:
-        """The regions as they are now, or the page without JavaScript."""
+    def done(self, said: str = "", place: str = "") -> Response:
+        """The regions as they are now; without JavaScript the page, at a place in it."""
         self.session.flush()
         self.session.expire_all()
         desk = load_desk(self.session, self.here, self.trace.id, self.branch.id)
         views = {region: view(desk) for region, view in REGIONS.items()}
-        address = self.address(self.branch.id)
-        context = _context(self.here, desk) | {"views": views}
+        address = f"{self.address(self.branch.id)}{place}"
+        context = context_of(self.here, desk) | {"views": views}
         return self.show.changed("workbench/changed", address, self.here, said, **context)
 
     def on_to(self, branch_id: int | None, said: str) -> Response:
@@ -280,7 +280,7 @@ def _goes_on(deed: Deed, branch_id: int) -> str:
     return "The hint is in, as it was tried." if tried else _GOES_ON
 
 
-def _context(here: Here, desk: Desk) -> dict[str, Any]:
+def context_of(here: Here, desk: Desk) -> dict[str, Any]:
     return {
         "at": here.url(f"/traces/{desk.trace.id}"),
         "branch": desk.branch.id,

@@ -282,7 +282,7 @@ def test_a_note_is_stopped_and_withdrawn_by_its_author_and_the_events_stay(
     with transaction(ports.engine) as session:
         note_id = try_code(session, ann, place.branch, place.steps[3], "print(1)").id
         for deed in (stop_note, withdraw_note):
-            with pytest.raises(NotAllowed):
+            with pytest.raises(Refused, match="somebody else"):
                 deed(session, bob, note_id)
         with pytest.raises(Refused, match="stop it first"):
             withdraw_note(session, ann, note_id)

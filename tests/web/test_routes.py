@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from app.actions.accounts import create_user
 from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
-from app.db.tables import Batch, Bulk, Dataset, Project, ProposalRow, Trace
+from app.db.tables import Batch, Bulk, Dataset, Note, Project, ProposalRow, Trace
 from app.main import ROUTERS
 from tests.web.conftest import Browser
 
@@ -87,6 +87,12 @@ RULES = {
     f"POST {T}/look": Rule("annotator"),
     f"POST {T}/execute": Rule("annotator", {"step": 1}),
     f"POST {T}/retry": Rule("annotator"),
+    f"GET {T}/scratch": Rule("annotator"),
+    f"POST {T}/scratch": Rule("annotator", {"step": 1, "code": "1"}),
+    f"GET {T}/scratch/model": Rule("annotator"),
+    f"POST {T}/scratch/model": Rule("annotator", {"solve": 1}),
+    f"POST {T}/notes/{{note_id}}/stop": Rule("annotator"),
+    f"POST {T}/notes/{{note_id}}/withdraw": Rule("annotator"),
     f"POST {T}/sample": Rule("annotator", {"step": 1}),
     f"POST {T}/cancel": Rule("annotator"),
     f"POST {T}/proposals/{{proposal_id}}": Rule("annotator", {"decision": "reject"}),
@@ -126,8 +132,14 @@ RULES = {
     "POST /p/{slug}/settings/limits": Rule("lead", LIMITS),
     "POST /p/{slug}/settings/money": Rule("lead", {"prompt": "1"}),
 }
-# These two find nothing for anybody who may look: no file was sent.
-NOTHING_THERE = {"GET /p/{slug}/import/{token}", "POST /p/{slug}/import/{token}"}
+# These find nothing for anybody who may look: no file was sent, no step or solve is named.
+NOTHING_THERE = {
+    "GET /p/{slug}/import/{token}",
+    "POST /p/{slug}/import/{token}",
+    f"GET {T}/scratch",
+    f"GET {T}/scratch/model",
+    f"POST {T}/scratch/model",
+}
 # A stream has no end to wait for; who may not open it is refused all the same.
 ENDLESS = {f"GET {T}/events"}
 
@@ -166,7 +178,14 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
         )
         somebody = create_user(session, SCRIPT, "somebody", None)
         bulk = Bulk(project_id=project.id, deed="discard", trace_ids=[trace.id])
-        session.add_all([batch, bulk, dataset, proposal])
+        note = Note(
+            trace_id=trace.id,
+            branch_id=trace.branches[0].id,
+            step_id=trace.branches[0].steps[0].id,
+            actor=SCRIPT.signature,
+            asked={"kind": "cell", "code": "1"},
+        )
+        session.add_all([batch, bulk, dataset, proposal, note])
         session.flush()
         return {
             "slug": project.slug,
@@ -177,6 +196,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "dataset_id": dataset.id,
             "bulk_id": bulk.id,
             "proposal_id": proposal.id,
+            "note_id": note.id,
             "user_id": somebody.id,
             "region": "problem",
             "token": "a" * 22,

@@ -4,8 +4,8 @@ Promises: the newest solve of the path comes first, each with what differs from 
 numbers that stand in the problem are marked. Names come from the program, and are only text.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.core.execution import Execution, Solve
@@ -24,6 +24,7 @@ from app.core.solved.algebra import number
 from app.db.tables import ExecutionRow, SolveRow
 from app.web.marked import Run
 from app.web.views.desk import Desk
+from app.web.views.note_lines import NoteLine, note_lines
 from app.web.views.workbench import Badge, number_links
 
 SHOWN = 8
@@ -41,7 +42,10 @@ class ModelLine:
 
 @dataclass(frozen=True)
 class SolvedView:
-    """One solve: `step` as the core counts; `changes` are against the solve before it."""
+    """One solve: `step` as the core counts; `changes` are against the solve before it.
+
+    `id` is set where its model can be changed and solved again.
+    """
 
     step: int
     library: str
@@ -52,15 +56,21 @@ class SolvedView:
     changes: tuple[Difference, ...]
     first: bool
     note: str
+    id: int | None = None
 
 
 @dataclass(frozen=True)
 class ModelView:
-    """`solves` come newest first; `hidden` is how many older ones are not shown."""
+    """`solves` come newest first; `hidden` is how many older ones are not shown.
+
+    `notes` are what people changed in a solve's model, by its id.
+    """
 
     solves: tuple[SolvedView, ...]
     hidden: int
     reading: bool
+    notes: Mapping[int, tuple[NoteLine, ...]]
+    may_try: bool
 
 
 def model_view(desk: Desk) -> ModelView:
@@ -73,10 +83,23 @@ def model_view(desk: Desk) -> ModelView:
         if row is None:
             examination = Examination(problem=_NOT_KEPT)
         if examination is not None:
-            views.append(_view(step, solve, examination, before, known))
+            shown = solved_view(step, solve, examination, before, known)
+            views.append(replace(shown, id=row.id) if row and examination.model else shown)
         before = (examination and examination.model) or before
     waiting = any(row is not None and row.examination is None for _, _, row in solves_on(desk))
-    return ModelView(tuple(reversed(views[-SHOWN:])), max(len(views) - SHOWN, 0), waiting)
+    return ModelView(
+        solves=tuple(reversed(views[-SHOWN:])),
+        hidden=max(len(views) - SHOWN, 0),
+        reading=waiting,
+        notes=note_lines(desk),
+        may_try=desk.actor.may("annotator"),
+    )
+
+
+def solvable_model(desk: Desk, solve_id: int) -> SolvedModel | None:
+    """The model of a solve on the desk's branch, None where there is none that was read."""
+    examined = (examination_of(row) for row in desk.solves if row.id == solve_id)
+    return next((each.model for each in examined if each), None)
 
 
 def solves_on(desk: Desk) -> Iterator[tuple[int, Solve, SolveRow | None]]:
@@ -106,13 +129,14 @@ def difference_badge(solve: Solve, examination: Examination | None) -> Badge | N
     return Badge(f"solved again: {value}", "bad", said)
 
 
-def _view(
+def solved_view(
     step: int,
     solve: Solve,
     examined: Examination,
     before: SolvedModel | None,
     known: frozenset[Decimal],
 ) -> SolvedView:
+    """A solve as it was examined; `before` is the model that it is compared with."""
     model, conflict = examined.model, examined.conflict
     lines = algebra(model) if model else ()
     return SolvedView(

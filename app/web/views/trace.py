@@ -3,8 +3,10 @@
 How a step is shown is in `steps`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.actions.sample_again import sample_refusal
 from app.core.answer import Grade
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES
@@ -12,6 +14,7 @@ from app.core.waiting import waiting_words
 from app.db.tables import Job
 from app.web.marked import Run
 from app.web.views.desk import Desk
+from app.web.views.notes import NoteView, notes_view
 from app.web.views.rail import RailItem, rail_of
 from app.web.views.steps import StepView, marks_of, step_views
 from app.web.views.trials import trial_words
@@ -24,7 +27,9 @@ class TraceView:
 
     `waiting` says what it waits for, "" while it is written; `end_places` are links of hints at its
     end; `next_hint` is the first proposal that waits for a judgement. `trial` says what is read
-    where it is a trial of a hint, begun from the branch `parent`.
+    where it is a trial of a hint, begun from the branch `parent`. `notes` are beside the step of
+    that row; `no_sample` says why nothing can be sampled again; `newest` is the lineage's last
+    branch.
     """
 
     head: HeadView
@@ -46,6 +51,10 @@ class TraceView:
     grade: Badge
     rule: str
     answered: bool
+    notes: Mapping[int, tuple[NoteView, ...]]
+    may_try: bool
+    no_sample: str
+    newest: int
 
 
 def trace_view(desk: Desk) -> TraceView:
@@ -72,6 +81,10 @@ def trace_view(desk: Desk) -> TraceView:
         grade=grade,
         rule=rule_of(desk.problem.tolerance),
         answered=any(step.kind == "answer" for step in desk.path),
+        notes=notes_view(desk),
+        may_try=desk.actor.may("annotator"),
+        no_sample=_no_sample(desk),
+        newest=max((each.number or 0 for each in desk.branches), default=0),
     )
 
 
@@ -87,6 +100,11 @@ def _next_hint(desk: Desk) -> int | None:
     waiting = [] if desk.facts.verdict or desk.branch.trial else desk.facts.open_proposals
     cuts = [(Proposal.model_validate(row.proposal).cut, row.id) for row in waiting]
     return min(((cut.step, cut.offset, id_) for cut, id_ in cuts), default=(0, 0, None))[2]
+
+
+def _no_sample(desk: Desk) -> str:
+    refusal = sample_refusal(desk.project, desk.branch, desk.facts.verdict)
+    return refusal or desk.cap_refusal or ""
 
 
 def _waiting(job: Job | None) -> str:
