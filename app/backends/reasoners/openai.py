@@ -23,7 +23,7 @@ from app.backends.reasoners.abilities import Abilities, Ability, abilities_of
 from app.backends.reasoners.base import Continuation, End, ReasonerError, Replies, Request
 from app.backends.reasoners.dialects import REASONING, continued, opening, restarted
 from app.backends.reasoners.fence import STOP
-from app.backends.reasoners.replies import until_fence
+from app.backends.reasoners.replies import unechoed, until_fence
 from app.backends.reasoners.server import Server, server_of
 from app.backends.reasoners.stream import IDS, Part, chat_parts, completion_parts
 from app.backends.reasoners.tokenizer import (
@@ -87,7 +87,8 @@ class OpenAIReasoner:
             if self.server.mode == "completions":
                 yield completion_parts(stream)
             else:
-                yield chat_parts(stream, thinking=self._thinks(request))
+                parts = chat_parts(stream, thinking=self._thinks(request))
+                yield unechoed(parts, text_of(request.path) if self._is_mistral else "")
 
     def _noted(self, end: End) -> End:
         """The End, which says so where another model wrote than was asked for."""
@@ -150,13 +151,24 @@ class OpenAIReasoner:
             "stream": True,
             "extra_body": (IDS if self._can("token_ids") else {}) | self.server.extra,
         }
-        if sampling.seed is not None:
+        if sampling.seed is not None and self._is_mistral:
+            fields["extra_body"] = {"random_seed": sampling.seed} | fields["extra_body"]
+        elif sampling.seed is not None:
             fields["seed"] = sampling.seed
         if self._can("stop") is not False:
             fields["stop"] = [STOP]
-        if self._can("usage") is not False:
+        if self._can("usage") is not False and not self._is_mistral:
             fields["stream_options"] = {"include_usage": True}
         return fields
+
+    @property
+    def _is_mistral(self) -> bool:
+        """Whether this is Mistral's API, which refuses fields that it does not know.
+
+        It has its own name for a seed, sends usage unasked, and repeats a message that is gone on
+        with before it goes on.
+        """
+        return self.server.mode == "chat" and self.server.dialect == "mistral"
 
     def _can(self, ability: Ability) -> bool | None:
         return self._abilities.can(ability) if self._abilities else None

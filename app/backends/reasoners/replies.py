@@ -45,6 +45,28 @@ def until_fence(parts: Iterator[Part], request: Request) -> Replies:
     yield from _ending(said, watch, tail)
 
 
+def unechoed(parts: Iterator[Part], begun: str) -> Iterator[Part]:
+    """The parts of a reply without the begun message, which some servers repeat before they go on.
+
+    What only looked like a repetition is given back.
+    """
+    left = begun
+    for part in parts:
+        text = part.text
+        if not left or not text:
+            yield part
+        elif left.startswith(text):
+            left = left[len(text) :]
+            yield part._replace(text="", token_ids=None)
+        else:
+            repeated = text.startswith(left)
+            kept = text[len(left) :] if repeated else begun[: len(begun) - len(left)] + text
+            left = ""
+            yield part._replace(text=kept)
+    if left != begun and left:
+        yield Part(text=begun[: len(begun) - len(left)])
+
+
 def _ending(said: Part, watch: FenceWatch, tail: str) -> Replies:
     """What is missing of a stream that came to its end, and the End."""
     usage = said.usage or Usage()

@@ -12,7 +12,11 @@ from app.backends.reasoners.base import Usage
 from app.backends.reasoners.fence import STOP
 from app.core.fences import THINK_END
 
-IDS = {"return_token_ids": True, "include_stop_str_in_output": True}
+IDS = {
+    "return_token_ids": True,
+    "include_stop_str_in_output": True,  # vLLM keeps the stop string
+    "no_stop_trim": True,  # and so does SGLang
+}
 """What asks for token ids. With the stop string kept, no text lags behind its ids."""
 
 _MOST = 2**31

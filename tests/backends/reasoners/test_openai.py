@@ -8,6 +8,8 @@ import pytest
 from app.backends.reasoners import REASONERS
 from app.backends.reasoners.base import Chunk, End, ReasonerError, Request, Sampling, Usage
 from app.backends.reasoners.openai import make
+from app.backends.reasoners.replies import unechoed
+from app.backends.reasoners.stream import Part
 from app.core.errors import Invalid
 from app.core.trace import Step
 from tests.backends.reasoners.found import able
@@ -189,6 +191,33 @@ def test_chat_continues_the_last_message_in_its_dialect(tokenizer: Path) -> None
     }
     assert last["llama.cpp"]["continue_final_message"] == "reasoning_content"
     assert last["llama.cpp"]["add_generation_prompt"] is False
+
+
+def test_mistral_is_asked_with_its_own_fields_and_its_repetition_is_left_out(
+    tokenizer: Path,
+) -> None:
+    request = QUESTION.model_copy(update={"path": (thought("So 3"),), "sampling": Sampling(seed=7)})
+    with serving("So 3 and 4.") as stub:
+        text, _ = said(stub, tokenizer, request, mode="chat", dialect="mistral")
+        seen = stub.seen[-1]
+    assert text == " and 4."
+    assert seen["random_seed"] == 7
+    assert not {"seed", "stream_options"} & set(seen)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "left"),
+    [
+        (["So", " 3", " and"], " and"),
+        (["So 3 and"], " and"),
+        (["So", " four"], "So four"),
+        (["And"], "And"),
+        (["So"], "So"),
+    ],
+)
+def test_only_a_whole_repetition_is_left_out(pieces: list[str], left: str) -> None:
+    parts = unechoed(iter([Part(text=piece) for piece in pieces]), "So 3")
+    assert "".join(part.text for part in parts) == left
 
 
 def test_a_closed_thinking_is_sent_apart_without_the_line_ends_between(tokenizer: Path) -> None:

@@ -8,6 +8,7 @@ import openai
 
 from app.backends.http import client
 from app.backends.reasoners.base import Usage
+from app.backends.reasoners.replies import unechoed
 from app.backends.reasoners.server import Server
 from app.backends.reasoners.stream import Part, chat_parts, completion_parts
 
@@ -77,8 +78,15 @@ class Asker:
         except openai.APIStatusError as error:
             return _refusal(error)
         with closing(stream):
-            parts = chat_parts(stream, thinking=False) if chat else completion_parts(stream)
+            parts = completion_parts(stream)
+            if chat:
+                parts = unechoed(chat_parts(stream, thinking=False), _begun(known["messages"][-1]))
             return _heard(list(parts))
+
+
+def _begun(last: Mapping[str, Any]) -> str:
+    """What the last message of a chat begins with, where it is one to go on with."""
+    return str(last["content"]) if last.get("prefix") else ""
 
 
 def _refusal(error: openai.APIStatusError) -> Refusal:
