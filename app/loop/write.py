@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.backends.reasoners.base import End, Reasoner, ReasonerError, Request, Usage
 from app.core.answer import find_answer
-from app.core.budget import measure, tokens_of
+from app.core.budget import measure, tokens_in
 from app.core.outputs import refused_step
 from app.core.trace import Outcome, Step, text_of
 from app.loop.draft import Draft
@@ -36,9 +36,9 @@ def write_step(
     """
     draft, usage = Draft(request.path), Usage()
     while True:
-        size = len(draft.text)
-        end = _reply(reasoner, _rest(request, draft), draft, on_text, stopped)
-        usage = add_usage(usage, _used(reasoner, end, draft.text[size:]))
+        size, rest = len(draft.text), _rest(request, draft)
+        end = _reply(reasoner, rest, draft, on_text, stopped)
+        usage = add_usage(usage, _used(reasoner, rest, end, draft.text[size:]))
         if not _goes_on(end, draft, size) or _left(request, draft) <= 0:
             return _written(reasoner, request, draft, end, limits)._replace(usage=usage)
 
@@ -50,12 +50,21 @@ def add_usage(one: Usage, other: Usage) -> Usage:
     return Usage(**{name: sum(numbers) for name, numbers in known.items() if numbers})
 
 
-def _used(reasoner: Reasoner, end: End | _Halt, text: str) -> Usage:
-    """What a reply cost: as its server counted, or by its text where it did not come to its end."""
+def _used(reasoner: Reasoner, request: Request, end: End | _Halt, text: str) -> Usage:
+    """What a reply cost: as its server counted, or by the texts where it did not come to its end.
+
+    The prompt is then counted about, without its template. A server that wrote nothing is taken to
+    have read nothing.
+    """
     if isinstance(end, End) or not text:
         return end.usage if isinstance(end, End) else Usage()
-    written = Step(kind="thought", author="reasoner", text=text, tokens=reasoner.count(text))
-    return Usage(completion_tokens=tokens_of(written))
+    read = "".join((request.system, request.question, text_of(request.path)))
+    return Usage(prompt_tokens=_tokens(reasoner, read), completion_tokens=_tokens(reasoner, text))
+
+
+def _tokens(reasoner: Reasoner, text: str) -> int:
+    counted = reasoner.count(text)
+    return tokens_in(text) if counted is None else counted
 
 
 def _reply(

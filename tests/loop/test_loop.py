@@ -192,10 +192,12 @@ def test_cancelling_drops_only_the_unfinished_step() -> None:
     assert "".join(heard) == f"a thought\n{CODE[:14]}"
 
 
-def test_a_reply_that_broke_off_costs_what_it_had_written() -> None:
+def test_a_reply_that_broke_off_costs_what_it_had_read_and_written() -> None:
     away = ReasonerError("away", retryable=True)
-    written = write_step(Speaker(("a thought", away)), QUESTION, limits=LIMITS)
-    assert written.usage == Usage(completion_tokens=len("a thought"))
+    begun = QUESTION.model_copy(update={"path": (step("thought", "So far."),)})
+    written = write_step(Speaker(("a thought", away)), begun, limits=LIMITS)
+    read = len(QUESTION.question + "So far.")
+    assert written.usage == Usage(prompt_tokens=read, completion_tokens=len("a thought"))
     nothing = write_step(Speaker(("", away)), QUESTION, limits=LIMITS)
     assert nothing.usage == Usage()
 
