@@ -37,6 +37,7 @@ document.addEventListener("htmx:after:swap", () => {
 
 function refresh() {
   if (find("#trace")) typeset(find("#trace"));
+  letScroll();
   showWindow();
   const list = cards();
   if (list.length) focus(card() ?? list[0], { scroll: false });

@@ -1,0 +1,123 @@
+"""Every page with a keyboard, a screen reader, a tablet or without motion, in light and dark."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.web.test_routes import RULES
+
+pytestmark = pytest.mark.browser
+
+P = "/p/{slug}"
+PAGES = {
+    "GET /login": "/login",
+    "GET /": "/",
+    "GET /projects": "/projects",
+    "GET /account": "/account",
+    "GET /users": "/users",
+    "GET /search": "/search?q=ferry",
+    f"GET {P}": "/p/demo",
+    f"GET {P}/problems": "/p/demo/problems",
+    f"GET {P}/problems/{{problem_id}}": "/p/demo/problems/1",
+    f"GET {P}/traces": "/p/demo/traces",
+    f"GET {P}/queue": "/p/demo/queue?state=",
+    f"GET {P}/search": "/p/demo/search?q=ferry",
+    f"GET {P}/traces/{{trace_id}}": "/p/demo/traces/1",
+    f"GET {P}/batches": "/p/demo/batches",
+    f"GET {P}/batches/{{batch_id}}": "/p/demo/batches/1",
+    f"GET {P}/datasets": "/p/demo/datasets",
+    f"GET {P}/datasets/{{dataset_id}}": "/p/demo/datasets/1",
+    f"GET {P}/import": "/p/demo/import",
+    f"GET {P}/import/{{token}}": "/p/demo/import/none",
+    f"GET {P}/members": "/p/demo/members",
+    f"GET {P}/settings": "/p/demo/settings",
+}
+"""A page of each route that gives one; two of them say that there is nothing."""
+PARTS = {"/healthz", "/login/once", "events", "{region}", "progress", "state", "download", "{name}"}
+"""How the routes end that give a part of a page, a file or a redirect."""
+SIZES = [(2560, 1300), (1280, 800), (1024, 768), (820, 1180)]
+
+
+def test_every_page_is_looked_at() -> None:
+    gets = {route for route in RULES if route.startswith("GET ")}
+    parts = {route for route in gets if any(route.endswith(end) for end in PARTS)}
+    assert set(PAGES) == gets - parts
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", PAGES.values())
+def test_axe_finds_nothing_serious(
+    open_context: Callable[..., BrowserContext], demo: dict[str, str], address: str, scheme: str
+) -> None:
+    page = open_context(color_scheme=scheme).new_page()
+    page.goto(address)
+    expect(page.locator("main h1")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_is_wider_than_the_window(
+    open_context: Callable[..., BrowserContext], demo: dict[str, str], size: tuple[int, int]
+) -> None:
+    page = open_context(viewport={"width": size[0], "height": size[1]}).new_page()
+    wide = []
+    for address in PAGES.values():
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(address)
+    assert wide == []
+
+
+@pytest.mark.parametrize("region", ["problem", "model", "lineage", "trace", "review", "verdict"])
+def test_focus_stays_in_a_region_that_is_fetched_again(
+    page: Page, demo: dict[str, str], region: str
+) -> None:
+    page.goto(demo["ferry"])
+    control = page.locator(f"#{region} :is(a, button:enabled, summary, select):visible").last
+    control.focus()
+    with page.expect_response(lambda answer: f"/{region}?" in answer.url):
+        page.evaluate(f"htmx.trigger('#stream', '{region}')")
+    page.wait_for_timeout(100)
+    expect(page.locator(f"#{region}:focus, #{region} :focus")).to_have_count(1)
+
+
+def test_the_first_tab_skips_the_header(page: Page, demo: dict[str, str]) -> None:
+    page.goto("/p/demo/problems")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#main :focus")).to_have_count(1)
+
+
+def test_what_has_the_focus_is_seen_to_have_it(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["ferry"])
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        ringed = page.evaluate(
+            "(() => { const style = getComputedStyle(document.activeElement);"
+            " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; })()"
+        )
+        assert ringed, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_what_a_deed_led_to_is_announced(page: Page, demo: dict[str, str]) -> None:
+    page.goto("/p/demo/settings")
+    page.locator("#money").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.").first).to_be_visible()
+
+
+def test_nothing_moves_for_whoever_wants_no_motion(
+    open_context: Callable[..., BrowserContext], demo: dict[str, str]
+) -> None:
+    page = open_context(reduced_motion="reduce").new_page()
+    page.goto(demo["ferry"])
+    page.goto("/p/demo/settings")
+    page.locator("#money").get_by_role("button", name="Save").click()
+    expect(page.locator("#message .said")).to_be_visible()
+    lasting = "document.getAnimations().map((each) => each.effect.getTiming().duration)"
+    assert [seconds for seconds in page.evaluate(lasting) if seconds] == []
