@@ -8,6 +8,7 @@ types (`KeyboardEvent.key`), in lower case, so that it is the one printed on the
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from app.core.language import N_, _, translated
 from app.core.model import Frozen
 
 Page = Literal["workbench", "queue", "compare"]
@@ -27,56 +28,61 @@ _FLAW_KEYS = "123456789"
 _BOTH: tuple[Page, ...] = ("workbench", "queue")
 _ALL: tuple[Page, ...] = ("workbench", "queue", "compare")
 DEEDS: tuple[Deed, ...] = (
-    Deed(name="forward", key="j", group="Going about", does="the next one", pages=_ALL),
-    Deed(name="back", key="k", group="Going about", does="the one before", pages=_ALL),
+    Deed(name="forward", key="j", group=N_("Going about"), does=N_("the next one"), pages=_ALL),
+    Deed(name="back", key="k", group=N_("Going about"), does=N_("the one before"), pages=_ALL),
     Deed(
         name="following",
         key="n",
-        group="Going about",
-        does="the next open hint; after a verdict, and in the queue, the next trace",
+        group=N_("Going about"),
+        does=N_("the next open hint; after a verdict, and in the queue, the next trace"),
         pages=_BOTH,
     ),
     Deed(
         name="compare",
         key="c",
-        group="Going about",
-        does="compare with the branch it came from, and back",
+        group=N_("Going about"),
+        does=N_("compare with the branch it came from, and back"),
         pages=("workbench", "compare"),
     ),
     Deed(
         name="choose",
         key="x",
-        group="Going about",
-        does="choose the row, or choose it no more",
+        group=N_("Going about"),
+        does=N_("choose the row, or choose it no more"),
         pages=("queue",),
     ),
-    Deed(name="help", key="?", group="Going about", does="this list", pages=_ALL),
-    Deed(name="accept", key="a", group="A proposed hint", does="accept it"),
-    Deed(name="edit", key="e", group="A proposed hint", does="edit its words where they stand"),
-    Deed(name="reject", key="r", group="A proposed hint", does="reject it, with a reason"),
+    Deed(name="help", key="?", group=N_("Going about"), does=N_("this list"), pages=_ALL),
+    Deed(name="accept", key="a", group=N_("A proposed hint"), does=N_("accept it")),
+    Deed(
+        name="edit",
+        key="e",
+        group=N_("A proposed hint"),
+        does=N_("edit its words where they stand"),
+    ),
+    Deed(name="reject", key="r", group=N_("A proposed hint"), does=N_("reject it, with a reason")),
     Deed(
         name="move",
         key="m",
-        group="A proposed hint",
-        does="move it: then click a place in the trace",
+        group=N_("A proposed hint"),
+        does=N_("move it: then click a place in the trace"),
     ),
     Deed(
         name="trial",
         key="t",
-        group="A proposed hint",
-        does="try it: how the Reasoner goes on with it, and without",
+        group=N_("A proposed hint"),
+        does=N_("try it: how the Reasoner goes on with it, and without"),
     ),
     Deed(
         name="hint",
         key="h",
-        group="A hint of your own",
-        does="on the selected text; then choose its flaw",
+        group=N_("A hint of your own"),
+        does=N_("on the selected text; then choose its flaw"),
     ),
     *(
         Deed(
             name=f"flaw{key}",
             key=key,
-            group="A hint of your own",
+            group=N_("A hint of your own"),
             does=f"on the selected text, with the project’s flaw {key}",
         )
         for key in _FLAW_KEYS
@@ -84,20 +90,22 @@ DEEDS: tuple[Deed, ...] = (
     Deed(
         name="scratch",
         key="b",
-        group="A step",
-        does="a scratch cell beside the step that you point at or are in",
+        group=N_("A step"),
+        does=N_("a scratch cell beside the step that you point at or are in"),
     ),
-    Deed(name="sample", key="w", group="A step", does="sample again from it, without a hint"),
-    Deed(name="golden", key="g", group="The trace", does="golden"),
-    Deed(name="discard", key="x", group="The trace", does="discard it, with a reason"),
-    Deed(name="unsure", key="u", group="The trace", does="unsure, with a reason"),
-    Deed(name="later", key="s", group="The trace", does="later, and on to the next trace"),
-    Deed(name="undo", key="z", group="The trace", does="undo your newest decision"),
-    Deed(name="reopen", key="o", group="The trace", does="reopen it, with a reason"),
+    Deed(
+        name="sample", key="w", group=N_("A step"), does=N_("sample again from it, without a hint")
+    ),
+    Deed(name="golden", key="g", group=N_("The trace"), does=N_("golden")),
+    Deed(name="discard", key="x", group=N_("The trace"), does=N_("discard it, with a reason")),
+    Deed(name="unsure", key="u", group=N_("The trace"), does=N_("unsure, with a reason")),
+    Deed(name="later", key="s", group=N_("The trace"), does=N_("later, and on to the next trace")),
+    Deed(name="undo", key="z", group=N_("The trace"), does=N_("undo your newest decision")),
+    Deed(name="reopen", key="o", group=N_("The trace"), does=N_("reopen it, with a reason")),
 )
 FIXED = (
-    ("Ctrl ⏎", "send what you are writing"),
-    ("Esc", "leave a field or a dialog"),
+    ("Ctrl ⏎", N_("send what you are writing")),
+    ("Esc", N_("leave a field or a dialog")),
     ("/", "search"),
 )
 """Keys that are the same for everybody, and what they do."""
@@ -127,7 +135,11 @@ def keys_refusal(own: Mapping[str, str]) -> str | None:
     """Why these can't be somebody's keys, or None where they can."""
     for name, key in own.items():
         if len(key) != 1 or not key.isprintable():
-            return f"“{key}” is not one key: give one letter, digit or sign for “{_does(name)}”."
+            return _(
+                "“%(key)s” is not one key: give one letter, digit or sign for “%(does)s”.",
+                key=key,
+                does=_does(name),
+            )
     return next(_conflicts(keys_with(own)), None)
 
 
@@ -135,8 +147,13 @@ def _conflicts(keys: Mapping[str, str]) -> Iterator[str]:
     for at, deed in enumerate(DEEDS):
         for other in DEEDS[:at]:
             if keys[deed.name] == keys[other.name] and set(deed.pages) & set(other.pages):
-                yield f"“{keys[deed.name]}” can’t mean both “{other.does}” and “{deed.does}”."
+                yield _(
+                    "“%(key)s” can’t mean both “%(one)s” and “%(other)s”.",
+                    key=keys[deed.name],
+                    one=translated(other.does),
+                    other=translated(deed.does),
+                )
 
 
 def _does(name: str) -> str:
-    return next((deed.does for deed in DEEDS if deed.name == name), name)
+    return next((translated(deed.does) for deed in DEEDS if deed.name == name), name)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.actions.preferences import choose_keys
 from app.core.keys import DEEDS
+from app.core.language import _
 from app.web.deps import Db, PersonActor, Showing
 
 router = APIRouter(prefix="/account/keys")
@@ -32,11 +33,11 @@ def choose(
 ) -> Response:
     """Set them."""
     choose_keys(session, actor, keys)
-    return show.go("/account/keys", "Your keys are set.")
+    return show.go("/account/keys", _("Your keys are set."))
 
 
 @router.post("/reset")
 def reset(show: Showing, session: Db, actor: PersonActor) -> Response:
     """Go back to the defaults."""
     choose_keys(session, actor, {})
-    return show.go("/account/keys", "Your keys are the defaults again.")
+    return show.go("/account/keys", _("Your keys are the defaults again."))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from app.actions.record_reference import record_reference
 from app.actions.start_trace import start_trace
 from app.core.errors import NotFound
+from app.core.language import _
 from app.db.queries.problems import ProblemFilter
 from app.db.tables import ProblemRow
 from app.web.deps import Db, Here, Showing
@@ -19,7 +20,7 @@ def problem_here(session: Db, here: Here, problem_id: int) -> ProblemRow:
     """The problem of the address. Raises NotFound for one of another project."""
     row = session.get(ProblemRow, problem_id)
     if row is None or row.project_id != here.project.id:
-        raise NotFound("There is no such problem.")
+        raise NotFound(_("There is no such problem."))
     return row
 
 

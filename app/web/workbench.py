@@ -18,6 +18,7 @@ from app.actions.propose_own import propose_own
 from app.actions.request_review import request_check, request_review
 from app.actions.undo import reopen, undo
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.language import N_, _, translated
 from app.core.lifecycle import VerdictDecision
 from app.core.proposal import Decision
 from app.core.trace import Cut
@@ -43,7 +44,7 @@ REGIONS: dict[Region, Callable[[Desk], Any]] = {
     "review": review_view,
     "verdict": verdict_view,
 }
-_GOES_ON = "The hint is in; the Reasoner goes on from it."
+_GOES_ON = N_("The hint is in; the Reasoner goes on from it.")
 
 
 @router.get("")
@@ -95,8 +96,12 @@ class Deed:
         event = decision_since(self.session, self.trace.id, self.seen, self.actor.id)
         if event is not None:
             raise Conflict(
-                f"{event.actor['name']} did something here after this page was loaded "
-                f"({event.verb.replace('_', ' ')}). Look at the trace again, then decide."
+                _(
+                    "%(name)s did something here after this page was loaded (%(deed)s). "
+                    "Look at the trace again, then decide.",
+                    name=event.actor["name"],
+                    deed=translated(event.verb.replace("_", " ")),
+                )
             )
 
     def done(self, said: str = "", place: str = "") -> Response:
@@ -139,7 +144,7 @@ def judge(
     proposal_here(deed, proposal_id)
     earlier = judgement_by(deed.session, proposal_id, deed.actor.id)
     if earlier and (decision == "reject") == (earlier.decision == "reject"):
-        return deed.on_to(earlier.branch_id or deed.branch.id, "You decided this already.")
+        return deed.on_to(earlier.branch_id or deed.branch.id, _("You decided this already."))
     deed.check_fresh()
     judgement = judge_proposal(
         deed.session,
@@ -152,7 +157,7 @@ def judge(
     )
     if judgement.branch_id:
         return deed.on_to(judgement.branch_id, _goes_on(deed, judgement.branch_id))
-    return deed.done("The hint is rejected.")
+    return deed.done(_("The hint is rejected."))
 
 
 @router.post("/hint")
@@ -180,7 +185,7 @@ def own_hint(
         words=unix(words),
         cut=cut_from(cut),
     )
-    return deed.on_to(judgement.branch_id, "Your hint is in; the Reasoner goes on from it.")
+    return deed.on_to(judgement.branch_id, _("Your hint is in; the Reasoner goes on from it."))
 
 
 @router.post("/verdict")
@@ -190,10 +195,10 @@ def give_verdict(
     """Golden, discard or unsure."""
     standing = deed.desk.facts.verdict
     if standing and (standing.decision, standing.user_id) == (decision, deed.actor.id):
-        return deed.done("You decided this already.")
+        return deed.done(_("You decided this already."))
     deed.check_fresh()
     verdict = judge_branch(deed.session, deed.actor, deed.branch.id, decision, reason)
-    return deed.done(f"The verdict is {verdict.decision}.")
+    return deed.done(_("The verdict is %(decision)s.", decision=translated(verdict.decision)))
 
 
 @router.post("/undo")
@@ -213,7 +218,7 @@ def open_again(deed: Doing, reason: Words = "") -> Response:
     """Take the verdict back, with a reason."""
     deed.check_fresh()
     reopen(deed.session, deed.actor, deed.trace.id, reason)
-    return deed.done("The trace is open again.")
+    return deed.done(_("The trace is open again."))
 
 
 @router.post("/later")
@@ -222,8 +227,11 @@ def later(deed: Doing) -> Response:
     put_off(deed.session, deed.actor, deed.trace.id)
     following = claim_next(deed.session, deed.actor, deed.here.project.id)
     if following in (None, deed.trace.id):
-        return deed.show.go(deed.here.url("/queue"), "Put off; nothing else waits for you.")
-    return deed.show.go(deed.here.url(f"/traces/{following}"), "Put off; this is the next one.")
+        return deed.show.go(deed.here.url("/queue"), _("Put off; nothing else waits for you."))
+    return deed.show.go(
+        deed.here.url(f"/traces/{following}"),
+        _("Put off; this is the next one."),
+    )
 
 
 @router.post("/claim")
@@ -243,41 +251,41 @@ def release(deed: Doing) -> Response:
 @router.post("/retry")
 def retry(deed: Doing) -> Response:
     """Go on from the last finished step of a branch that failed."""
-    return deed.on_to(retry_branch(deed.session, deed.actor, deed.branch.id).id, "Trying again.")
+    return deed.on_to(retry_branch(deed.session, deed.actor, deed.branch.id).id, _("Trying again."))
 
 
 @router.post("/cancel")
 def cancel(deed: Doing) -> Response:
     """Stop the Reasoner."""
     cancel_branch(deed.session, deed.actor, deed.branch.id)
-    return deed.done("Stopped. What was finished stays.")
+    return deed.done(_("Stopped. What was finished stays."))
 
 
 @router.post("/look")
 def look_for_hints(deed: Doing) -> Response:
     """Ask the rules and the Intervener for hints."""
     request_review(deed.session, deed.actor, deed.branch.id)
-    return deed.done("Hints are being looked for.")
+    return deed.done(_("Hints are being looked for."))
 
 
 @router.post("/execute")
 def execute_here(deed: Doing, step: Annotated[int, Form()]) -> Response:
     """Execute an imported Code step here, beside the trace."""
     request_check(deed.session, deed.actor, deed.branch.id, step)
-    return deed.done("The code is being executed.")
+    return deed.done(_("The code is being executed."))
 
 
 def proposal_here(deed: Deed, proposal_id: int) -> ProposalRow:
     """The proposal of this id. Raises NotFound where it is not the trace's."""
     row = deed.session.get(ProposalRow, proposal_id)
     if row is None or row.trace_id != deed.trace.id:
-        raise NotFound("There is no such hint on this trace.")
+        raise NotFound(_("There is no such hint on this trace."))
     return row
 
 
 def _goes_on(deed: Deed, branch_id: int) -> str:
     tried = deed.session.get_one(Branch, branch_id).outcome is not None
-    return "The hint is in, as it was tried." if tried else _GOES_ON
+    return _("The hint is in, as it was tried.") if tried else translated(_GOES_ON)
 
 
 def context_of(here: Here, desk: Desk) -> dict[str, Any]:
@@ -291,11 +299,11 @@ def context_of(here: Here, desk: Desk) -> dict[str, Any]:
 
 def cut_from(value: str) -> Cut | None:
     """A place as forms send it, `step:offset`; empty is where the core would put it."""
-    step, _, offset = value.partition(":")
+    step, _colon, offset = value.partition(":")
     if not value:
         return None
     if not (step.isdecimal() and offset.isdecimal()) or len(value) > 20:
-        raise Invalid("The place of the hint can't be read.")
+        raise Invalid(_("The place of the hint can't be read."))
     return Cut(step=int(step), offset=int(offset))
 
 
@@ -306,7 +314,7 @@ def _selected(branch: Branch, step: int, quote: str, start: str, end: str) -> tu
     path = path_of(branch)
     text = path[step].text if 0 <= step < len(path) else ""
     if not quote or text.count(quote) != 1:
-        raise Invalid("Give words that stand in this step, and only once.")
+        raise Invalid(_("Give words that stand in this step, and only once."))
     return text.index(quote), text.index(quote) + len(quote)
 
 

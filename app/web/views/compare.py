@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.core.budget import tokens_of
 from app.core.execution import Execution
+from app.core.language import _
 from app.db.tables import Branch, ExecutionRow
 from app.web.side_by_side import Row, common_start, rows_from
 from app.web.views.desk import Desk
@@ -67,10 +68,13 @@ def _choices(desk: Desk) -> Iterator[tuple[int, str]]:
 def label_of(desk: Desk, branch: Branch) -> str:
     """What a branch is called: its number, or whose trial it is."""
     if branch.number:
-        return f"branch {branch.number}{' (set aside)' if branch.set_aside else ''}"
+        name = _("branch %(number)s", number=branch.number)
+        return _("%(branch)s (set aside)", branch=name) if branch.set_aside else name
     trials = [(row, trial) for row, found in desk.trials.items() for trial in found]
     hint, trial = next(each for each in trials if each[1].branch_id == branch.id)
-    return f"trial {branch.id}, {'with' if trial.words is not None else 'without'} hint {hint}"
+    if trial.words is None:
+        return _("trial %(id)s, without hint %(hint)s", id=branch.id, hint=hint)
+    return _("trial %(id)s, with hint %(hint)s", id=branch.id, hint=hint)
 
 
 def _facts(desk: Desk) -> BranchFacts:

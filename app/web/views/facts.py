@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.core.execution import Execution, Isolation, Solve
+from app.core.language import _, ngettext, translated
 from app.db.tables import SolveRow
 from app.web.views.model import difference_badge, examination_of
 from app.web.views.workbench import Tone
@@ -21,36 +22,39 @@ class Chip:
 def chips_of(run: Execution, solves: Mapping[int, SolveRow]) -> Iterator[Chip]:
     """The facts of a run; `solves` are the models that it solved, by their number in it."""
     if run.status != "ok":
-        yield Chip(run.status.replace("_", " "), "bad", run.reason)
+        yield Chip(translated(run.status.replace("_", " ")), "bad", run.reason)
     for number, solve in enumerate(run.solves):
         yield from _solve_chips(solve)
         if differs := difference_badge(solve, examination_of(solves.get(number))):
             yield Chip(differs.text, differs.tone, differs.why)
     if not run.solves and run.status == "ok":
-        yield Chip("nothing was solved", "plain", "no solver was called in this code")
-    yield Chip(f"{run.wall_s * 1000:,.0f} ms", why="wall time")
+        yield Chip(_("nothing was solved"), "plain", _("no solver was called in this code"))
+    yield Chip(f"{run.wall_s * 1000:,.0f} ms", why=_("wall time"))
     if run.peak_memory_mb >= 1:
-        yield Chip(f"{run.peak_memory_mb:,.0f} MB", why="most memory at once")
+        yield Chip(f"{run.peak_memory_mb:,.0f} MB", why=_("most memory at once"))
     yield _isolation_chip(run.isolation)
 
 
 def _isolation_chip(isolation: Isolation) -> Chip:
     if isolation.level == "none":
-        return Chip("not isolated", "bad", isolation.reason)
-    name = "isolated" if isolation.level == "full" else f"isolated: {isolation.level}"
+        return Chip(_("not isolated"), "bad", isolation.reason)
+    full = isolation.level == "full"
+    name = _("isolated") if full else _("isolated: %(level)s", level=isolation.level)
     return Chip(name, why=isolation.reason)
 
 
 def _solve_chips(solve: Solve) -> Iterator[Chip]:
     good = "optimal" in solve.status.lower() and "not" not in solve.status.lower()
-    yield Chip(f"{solve.library}: {solve.status}", "good" if good else "bad", "the solver's word")
+    yield Chip(
+        f"{solve.library}: {solve.status}", "good" if good else "bad", _("the solver's word")
+    )
     if solve.objective is not None:
-        yield Chip(f"objective {solve.objective:,.10g}".replace(",", ""))
+        yield Chip(_("objective %(value)s", value=format(solve.objective, ".10g")))
     integers = (solve.integers or 0) + (solve.binaries or 0)
     if solve.sense or solve.variables is not None:
         kind = "" if solve.variables is None else "MIP" if integers else "LP"
-        yield Chip(f"{solve.sense or ''} {kind}".strip(), why="sense and kind of the model")
+        yield Chip(f"{solve.sense or ''} {kind}".strip(), why=_("sense and kind of the model"))
     if solve.variables is not None:
-        yield Chip(f"{solve.variables} vars · {integers} integer")
+        yield Chip(_("%(all)s vars · %(integers)s integer", all=solve.variables, integers=integers))
     if solve.rows is not None:
-        yield Chip(f"{solve.rows} row{'' if solve.rows == 1 else 's'}")
+        yield Chip(ngettext("%(num)s row", "%(num)s rows", solve.rows))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.core.execution import Execution, Solve
+from app.core.language import _, translated
 from app.core.numbers import numbers_in, readings_in
 from app.core.solved import (
     Difference,
@@ -28,7 +29,7 @@ from app.web.views.note_lines import NoteLine, note_lines
 from app.web.views.workbench import Badge, number_links
 
 SHOWN = 8
-_NOT_KEPT = "Its model was not kept."
+_NOT_KEPT = _("Its model was not kept.")
 _TRIVIAL = frozenset({Decimal(0), Decimal(1)})
 
 
@@ -106,7 +107,7 @@ def solves_on(desk: Desk) -> Iterator[tuple[int, Solve, SolveRow | None]]:
     """Each solve of the newest execution of each Code step, with its model's row if it has one."""
     newest: dict[int, ExecutionRow] = {row.step_id: row for row in desk.executions}
     rows = {(row.execution_id, row.number): row for row in desk.solves}
-    for step, (_, step_row) in enumerate(desk.located):
+    for step, (_step, step_row) in enumerate(desk.located):
         if (execution := newest.get(step_row.id)) is not None:
             for at, solve in enumerate(Execution.model_validate(execution.execution).solves):
                 yield step, solve, rows.get((execution.id, at))
@@ -126,7 +127,7 @@ def difference_badge(solve: Solve, examination: Examination | None) -> Badge | N
         return None
     found = examination.solved
     value = found.status if found.objective is None else number(found.objective)
-    return Badge(f"solved again: {value}", "bad", said)
+    return Badge(_("solved again: %(found)s", found=value), "bad", said)
 
 
 def solved_view(
@@ -156,15 +157,17 @@ def _badges(solve: Solve, examined: Examination) -> Iterator[Badge]:
     if (differs := difference_badge(solve, examined)) is not None:
         yield differs
     elif (found := examined.solved) is not None and found.objective is not None:
-        yield Badge(f"solved again: {number(found.objective)}", "good", "the model's own optimum")
+        said = _("solved again: %(found)s", found=number(found.objective))
+        yield Badge(said, "good", _("the model's own optimum"))
     elif found is not None:
-        yield Badge(f"solved again: {found.status.lower()}", "plain", "the model's own status")
-    for label, optimum, said in (
-        ("relaxed", examined.relaxed, "without integrality"),
-        ("in whole numbers", examined.whole, "with every variable integer"),
+        said = _("solved again: %(found)s", found=translated(found.status.lower()))
+        yield Badge(said, "plain", _("the model's own status"))
+    for label, optimum, told in (
+        (_("relaxed"), examined.relaxed, _("without integrality")),
+        (_("in whole numbers"), examined.whole, _("with every variable integer")),
     ):
         if optimum is not None and optimum.objective is not None:
-            yield Badge(f"{label}: {number(optimum.objective)}", "plain", said)
+            yield Badge(f"{label}: {number(optimum.objective)}", "plain", told)
 
 
 def _line(line: Line, known: frozenset[Decimal]) -> ModelLine:

@@ -7,6 +7,7 @@ tokens do, to a step of the scale. It says in words what its colours show.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.core.language import _, translated
 from app.web.marked import Mark
 from app.web.views.steps import StepView
 from app.web.views.workbench import Tone
@@ -34,14 +35,17 @@ def rail_of(
 
 def _said(step: StepView, marks: Sequence[Mark], grade: Tone) -> Iterator[tuple[str, str]]:
     """Classes, each with what it says in words, "" where another says it."""
-    yield f"of-{step.kind}", f"Step {step.index + 1}: {step.kind}"
+    yield (
+        f"of-{step.kind}",
+        _("Step %(number)s: %(kind)s", number=step.index + 1, kind=translated(step.kind)),
+    )
     yield f"size-{step.size}", ""
     if step.error:
-        yield "error", "error"
+        yield "error", _("error")
     if step.kind == "answer":
         yield grade, ""
     for name in dict.fromkeys(mark.name for mark in marks):
         if name == "cut":
-            yield "open", "an open hint would stand here"
+            yield "open", _("an open hint would stand here")
         else:
-            yield f"flawed {name.split()[-1]}", "a flaw is proposed here"
+            yield f"flawed {name.split()[-1]}", _("a flaw is proposed here")

@@ -11,6 +11,7 @@ from app.actions.facts import TRIAL_REFUSAL
 from app.actions.undo import to_undo
 from app.core.budget import tokens_of
 from app.core.flaws import Flaw
+from app.core.language import N_, _, ngettext, translated
 from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
 from app.core.splice import cut_refusal, sentence_starts
 from app.core.trace import Cut, Step
@@ -22,7 +23,11 @@ from app.web.views.trials import TrialsView, trials_view
 
 _NEAR = 12
 """How many sentences before and behind a proposal's place are offered without JavaScript."""
-_SAID = {"accepted": "accepted", "edited": "edited and accepted", "rejected": "rejected"}
+_SAID = {
+    "accepted": N_("accepted by %(name)s"),
+    "edited": N_("edited and accepted by %(name)s"),
+    "rejected": N_("rejected by %(name)s"),
+}
 _SHOWN = 44
 
 
@@ -146,7 +151,12 @@ def verdict_view(desk: Desk) -> VerdictView:
         by=desk.name_of(verdict.actor) if verdict else "",
         reason=verdict.reason if verdict else "",
         withdrawn=tuple(
-            f"{each.decision} by {desk.name_of(each.actor)}: {each.withdrawn_reason}"
+            _(
+                "%(decision)s by %(name)s: %(reason)s",
+                decision=translated(each.decision),
+                name=desk.name_of(each.actor),
+                reason=each.withdrawn_reason,
+            )
             for each in desk.verdicts
             if each.withdrawn_at
         ),
@@ -210,15 +220,17 @@ def _is_thought(path: tuple[Step, ...], at: int) -> bool:
 def _before(path: tuple[Step, ...], cut: Cut) -> str:
     """A place in words: what follows it."""
     if cut.step == len(path):
-        return "at the end"
+        return _("at the end")
     if not cut.offset and path[cut.step].kind in ("code", "answer", "hint"):
-        return f"before step {cut.step + 1} ({path[cut.step].kind})"
+        kind = translated(path[cut.step].kind)
+        return _("before step %(number)s (%(kind)s)", number=cut.step + 1, kind=kind)
     follows = " ".join(path[cut.step].text[cut.offset :][: 4 * _SHOWN].split())
-    return f"step {cut.step + 1}, before “{_short(follows, _SHOWN)}”"
+    shown = _short(follows, _SHOWN)
+    return _("step %(number)s, before “%(words)s”", number=cut.step + 1, words=shown)
 
 
 def _evidence(desk: Desk, evidence: Evidence) -> EvidenceLine:
-    quote = f"step {evidence.step + 1}"
+    quote = _("step %(number)s", number=evidence.step + 1)
     if evidence.step < len(desk.path):
         quote = _quote(desk.path[evidence.step], evidence)
     return EvidenceLine(evidence.step + 1, quote, evidence.note)
@@ -226,13 +238,15 @@ def _evidence(desk: Desk, evidence: Evidence) -> EvidenceLine:
 
 def _quote(step: Step, evidence: Evidence) -> str:
     start, end = shown_span(step)
-    place = f"step {evidence.step + 1}"
+    place = _("step %(number)s", number=evidence.step + 1)
     if step.kind == "code":
         if evidence.start <= start and evidence.end >= end:
             return place
         first = 1 + step.text.count("\n", start, max(evidence.start, start))
         last = 1 + step.text.count("\n", start, max(evidence.end - 1, start))
-        return f"{place}, line {first}" if first == last else f"{place}, lines {first}–{last}"
+        if first == last:
+            return _("%(place)s, line %(line)s", place=place, line=first)
+        return _("%(place)s, lines %(first)s–%(last)s", place=place, first=first, last=last)
     words = " ".join(step.text[evidence.start : evidence.end].split())
     return f"“{_short(words, 2 * _SHOWN)}”" if words else place
 
@@ -256,7 +270,7 @@ def _judged(desk: Desk) -> Iterator[Judged]:
 
 
 def _judged_line(desk: Desk, row: ProposalRow, judgement: Judgement) -> Judged:
-    said = f"{_SAID.get(row.state, row.state)} by {desk.name_of(judgement.actor)}"
+    said = _(_SAID.get(row.state, row.state), name=desk.name_of(judgement.actor))
     proposal = Proposal.model_validate(row.proposal)
     words, trials = judgement.words or proposal.words, trials_view(desk, row.id, proposal)
     return Judged(desk.flaw(row.flaw).title, words, said, judgement.reason, row.id, trials)
@@ -265,41 +279,48 @@ def _judged_line(desk: Desk, row: ProposalRow, judgement: Judgement) -> Judged:
 def _look(review: Review) -> str:
     name, notes = review.source.get("name", ""), review.source.get("notes", [])
     if review.failure:
-        said = f"{name} failed: {review.failure}"
+        said = _("%(name)s failed: %(why)s", name=name, why=review.failure)
     elif review.proposed:
-        said = f"{name} proposed {review.proposed} hint{'s' if review.proposed > 1 else ''}"
+        said = ngettext(
+            "%(name)s proposed %(num)s hint",
+            "%(name)s proposed %(num)s hints",
+            review.proposed,
+            name=name,
+        )
     else:
-        said = f"{name} found no flaw{': ' + review.reasons if review.reasons else ''}"
+        said = _("%(name)s found no flaw", name=name)
+        said = f"{said}: {review.reasons}" if review.reasons else said
     return f"{said} ({'; '.join(notes)})" if notes else said
 
 
 def _source(proposal: Proposal) -> str:
-    sure = f", {proposal.confidence:.0%} sure" if proposal.confidence is not None else ""
-    return f"{_by(proposal.source)}{sure}"
+    by, sure = _by(proposal.source), proposal.confidence
+    return by if sure is None else _("%(by)s, %(sure)s sure", by=by, sure=format(sure, ".0%"))
 
 
 def _by(source: Source) -> str:
-    told = {"rule": f"rule: {source.name}", "recording": "a recorded hint"}
-    return told.get(source.kind, f"by {source.name}")
+    told = {"rule": _("rule: %(name)s", name=source.name), "recording": _("a recorded hint")}
+    return told.get(source.kind) or _("by %(name)s", name=source.name)
 
 
 def _confirmed(proposal: Proposal) -> str:
     """Who else found it, "" for nobody."""
-    kinds = {"rule": "rule ", "recording": "the recording of "}
-    names = [f"{kinds.get(each.kind, '')}{each.name}" for each in proposal.confirmed_by]
-    return f"also found by {', '.join(dict.fromkeys(names))}" if names else ""
+    kinds = {"rule": N_("rule %(name)s"), "recording": N_("the recording of %(name)s")}
+    names = [_(kinds.get(each.kind, "%(name)s"), name=each.name) for each in proposal.confirmed_by]
+    return _("also found by %(names)s", names=", ".join(dict.fromkeys(names))) if names else ""
 
 
 def _judging_refusal(desk: Desk) -> str:
     if desk.branch.trial:
-        return TRIAL_REFUSAL
+        return translated(TRIAL_REFUSAL)
     if not desk.may_judge:
-        return "You may read here; judging needs the role annotator."
+        return _("You may read here; judging needs the role annotator.")
     if desk.growing:
-        return "The Reasoner is still writing."
+        return _("The Reasoner is still writing.")
     if desk.facts.verdict:
-        return "The trace has a verdict; reopen it first."
-    return f"All {desk.limits.max_hints} hints are spent." if desk.facts.budget.spent else ""
+        return _("The trace has a verdict; reopen it first.")
+    spent = _("All %(most)s hints are spent.", most=desk.limits.max_hints)
+    return spent if desk.facts.budget.spent else ""
 
 
 def _value(cut: Cut) -> str:

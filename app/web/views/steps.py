@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from app.core.budget import tokens_of
 from app.core.execution import Execution
 from app.core.fences import THINK_END
+from app.core.language import N_, _, translated
 from app.core.outputs import has_note, same_output
 from app.core.proposal import Proposal
 from app.core.trace import Step
@@ -30,6 +31,12 @@ _UNIT = 25
 """Tokens of the smallest size."""
 _FENCED = re.compile(r"[^\n]*\n(.*?)(?:\n?[ \t]*```[ \t]*\n?)?\Z", re.DOTALL)
 _ERROR_LINE = re.compile(r"^(?:Traceback \(most recent call last\)|\w*(?:Error|Exception)\b)", re.M)
+
+_DONE = {
+    "written": N_("written by %(name)s"),
+    "edited": N_("edited by %(name)s"),
+    "accepted": N_("accepted by %(name)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -152,14 +159,16 @@ def _hint_label(desk: Desk, row: StepRow, number: int) -> str:
     """Which hint it is, and who is behind it."""
     judgement = next((each for each in desk.judgements if each.branch_id == row.branch_id), None)
     proposal = next((each for each in desk.proposals if each.id == row.proposal_id), None)
+    name = _("Hint %(number)s", number=number)
     if proposal is None:
-        return f"Hint {number} · {row.author}"
+        return f"{name} · {translated(row.author)}"
     source, flaw = Proposal.model_validate(proposal.proposal).source, desk.flaw(proposal.flaw)
+    title = translated(flaw.title)
     if judgement is None:
-        return f"Hint {number} · {flaw.title} · tried"
+        return " · ".join((name, title, _("tried")))
     own = source.kind == "person" and judgement.decision == "accept"
     done = "written" if own else "edited" if judgement.decision == "edit" else "accepted"
-    return f"Hint {number} · {flaw.title} · {done} by {desk.name_of(judgement.actor)}"
+    return " · ".join((name, title, _(_DONE[done], name=desk.name_of(judgement.actor))))
 
 
 def _grouped(steps: Iterator[StepView]) -> Iterator[StepView]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.actions.sample_again import sample_refusal
 from app.core.answer import Grade
+from app.core.language import _
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES
 from app.core.waiting import waiting_words
@@ -111,4 +112,4 @@ def _waiting(job: Job | None) -> str:
     """What a branch that grows waits for, "" where somebody works on it."""
     if job and job.state == "queued" and job.not_before:
         return waiting_words(job.error, job.not_before)
-    return "" if job and job.state == "running" else "Waiting for a worker."
+    return "" if job and job.state == "running" else _("Waiting for a worker.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.actions.try_proposal import TRIALS, alike, most_trials, trial_refusal
+from app.core.language import _, translated
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES, Cut
 from app.core.trials import Tally, Trial, compare
@@ -95,8 +96,12 @@ def trial_words(desk: Desk) -> str:
     if not desk.branch.trial:
         return ""
     hinted = bool(desk.branch.steps) and desk.branch.steps[0].kind == "hint"
-    how = "went on with a hint that was tried" if hinted else "went on without the hint"
-    return f"A trial: here the Reasoner {how}. It is no part of the trace."
+    if hinted:
+        return _(
+            "A trial: here the Reasoner went on with a hint that was tried. "
+            "It is no part of the trace."
+        )
+    return _("A trial: here the Reasoner went on without the hint. It is no part of the trace.")
 
 
 def _tried(desk: Desk, trials: Sequence[Trial], proposal: Proposal) -> Iterator[Tried]:
@@ -109,8 +114,8 @@ def _tried(desk: Desk, trials: Sequence[Trial], proposal: Proposal) -> Iterator[
         yield Tried(
             title=_title(words, cut, proposal),
             sides=(
-                Side("With it", _said(found.with_hint), _links(desk, ours)),
-                Side("Without it", _said(found.without), _links(desk, others)),
+                Side(_("With it"), _said(found.with_hint), _links(desk, ours)),
+                Side(_("Without it"), _said(found.without), _links(desk, others)),
             ),
             trouble=_trouble([*ours, *others]),
         )
@@ -119,27 +124,28 @@ def _tried(desk: Desk, trials: Sequence[Trial], proposal: Proposal) -> Iterator[
 def _title(words: str, cut: Cut, proposal: Proposal) -> str:
     if words != proposal.words:
         short = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
-        return f"Tried as edited: “{short}”"
-    return "" if cut == proposal.cut else "Tried in another place"
+        return _("Tried as edited: “%(words)s”", words=short)
+    return "" if cut == proposal.cut else _("Tried in another place")
 
 
 def _said(tally: Tally) -> str:
     """How trials ended: `3 of 4 right · 1 running`."""
     parts = []
     if tally.ungraded:
-        parts.append(f"{tally.finished} ended; the reference is unknown")
+        parts.append(_("%(many)s ended; the reference is unknown", many=tally.finished))
     elif tally.finished:
-        parts.append(f"{tally.right} of {tally.finished} right")
+        parts.append(_("%(right)s of %(all)s right", right=tally.right, all=tally.finished))
     if tally.running:
-        parts.append(f"{tally.running} running")
+        parts.append(_("%(many)s running", many=tally.running))
     if tally.failed:
-        parts.append(f"{tally.failed} did not run")
-    return " · ".join(parts) or "none"
+        parts.append(_("%(many)s did not run", many=tally.failed))
+    return " · ".join(parts) or _("none")
 
 
 def _trouble(trials: Sequence[Trial]) -> str:
     failed = Counter(trial.outcome for trial in trials if trial.outcome in FAILURES)
-    told = (f"{many} × {OUTCOMES[outcome]}" for outcome, many in failed.items() if outcome)
+    named = ((outcome, many) for outcome, many in failed.items() if outcome)
+    told = (f"{many} × {translated(OUTCOMES[outcome])}" for outcome, many in named)
     return "; ".join(told)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from app.core.answer import Tolerance
 from app.core.budget import MAX_SHARE, Budget, tokens_of
 from app.core.fences import source_of
+from app.core.language import N_, _, translated
 from app.core.numbers import quantities, readings_in
 from app.core.trace import FAILURES, OUTCOMES, Outcome
 from app.db.tables import Branch
@@ -18,8 +19,8 @@ from app.web.marked import Mark, Run, runs
 from app.web.views.desk import Desk
 
 Tone = Literal["good", "bad", "plain"]
-_RULE = "right within {relative:f}% of the reference, or {absolute}"
-_LAST_DIGIT = "half a unit of its last printed digit"
+_RULE = N_("right within %(relative)s%% of the reference, or %(absolute)s")
+_LAST_DIGIT = N_("half a unit of its last printed digit")
 
 
 @dataclass(frozen=True)
@@ -131,14 +132,15 @@ def head_view(desk: Desk) -> HeadView:
 def title_of(desk: Desk) -> str:
     """What people call the problem: its source's id, else its number here."""
     problem = desk.problem
-    return problem.external_id or f"Problem {desk.trace.problem_id}"
+    return problem.external_id or _("Problem %(id)s", id=desk.trace.problem_id)
 
 
 def rule_of(tolerance: Tolerance | None) -> str:
     """The rule `strict` in words, with a problem's own bounds where it has some."""
     bounds = tolerance or Tolerance()
-    absolute = _LAST_DIGIT if bounds.absolute is None else f"{bounds.absolute:f}"
-    return _RULE.format(relative=(bounds.relative * 100).normalize(), absolute=absolute)
+    absolute = translated(_LAST_DIGIT) if bounds.absolute is None else f"{bounds.absolute:f}"
+    relative = format((bounds.relative * 100).normalize(), "f")
+    return _(_RULE, relative=relative, absolute=absolute)
 
 
 class Ended(Protocol):
@@ -157,13 +159,13 @@ class Ended(Protocol):
 def badge_of(branch: Ended) -> Badge:
     """How a branch ended, in as few words as possible."""
     if branch.outcome is None:
-        return Badge("growing", "plain", "the Reasoner is writing")
-    ended = OUTCOMES[branch.outcome]
+        return Badge(_("growing"), "plain", _("the Reasoner is writing"))
+    ended = translated(OUTCOMES[branch.outcome])
     if branch.outcome in FAILURES:
         tone: Tone = "plain" if branch.outcome == "cancelled" else "bad"
-        return Badge(branch.outcome.replace("_", " "), tone, branch.detail or ended)
+        return Badge(translated(branch.outcome.replace("_", " ")), tone, branch.detail or ended)
     grade = branch.grade or {"correct": None, "reason": ended}
-    answer = branch.answer or "no answer"
+    answer = branch.answer or _("no answer")
     if grade["correct"] is None:
         return Badge(f"? {answer}", "plain", grade["reason"])
     sign = "✓" if grade["correct"] else "✗"
@@ -202,9 +204,15 @@ def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:
 def _label(desk: Desk, branch: Branch) -> str:
     number = branch.number
     if branch.cut_step is None:
-        native = "imported" if desk.trace.origin == "imported" else "native"
-        return f"run {number} · {'sampled again' if branch.sampled else native}"
+        native = _("imported") if desk.trace.origin == "imported" else _("native")
+        how = _("sampled again") if branch.sampled else native
+        return " · ".join((_("run %(number)s", number=number), how))
     begins = branch.cut_step + 1 + bool(branch.cut_offset)
     hinted = bool(branch.steps) and branch.steps[0].kind == "hint"
-    how = "hint as" if hinted else "sampled again from" if branch.sampled else "again from"
-    return f"branch {number} · {how} step {begins}"
+    if hinted:
+        how = _("hint as step %(step)s", step=begins)
+    elif branch.sampled:
+        how = _("sampled again from step %(step)s", step=begins)
+    else:
+        how = _("again from step %(step)s", step=begins)
+    return " · ".join((_("branch %(number)s", number=number), how))
