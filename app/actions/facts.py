@@ -4,7 +4,7 @@ Promises: a button that is disabled and the verb that refuses say the same sente
 ask here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from app.core.errors import Refused
 from app.core.language import N_, _
 from app.core.lifecycle import STATE_AFTER, TraceState, golden_refusal
 from app.core.proposal import Proposal
-from app.core.trace import FAILURES, Cut, text_of
+from app.core.trace import FAILURES, Cut, Step, text_of
 from app.db.convert import cut_of, path_of, problem_of
 from app.db.tables import Branch, Job, Project, ProposalRow, Trace, Verdict
 
@@ -47,11 +47,13 @@ def lineage_branch(session: Session, branch_id: int) -> Branch:
     return branch
 
 
-def branch_facts(session: Session, branch: Branch) -> BranchFacts:
-    """Everything that a page or a verdict needs to know of a branch."""
-    path = path_of(branch)
+def branch_facts(
+    session: Session, branch: Branch, path: Sequence[Step] | None = None
+) -> BranchFacts:
+    """Everything that a page or a verdict needs to know of a branch; `path` where it is at hand."""
+    path = path_of(branch) if path is None else path
     project = get(session, Project, branch.trace.project_id)
-    graded, limits = grade_of(branch), limits_of(project)
+    graded, limits = grade_of(branch, path), limits_of(project)
     budget = measure(path, limits.max_hints)
     proposals = open_proposals(session, branch)
     refusal = golden_refusal(
@@ -72,17 +74,17 @@ def branch_facts(session: Session, branch: Branch) -> BranchFacts:
     )
 
 
-def answer_of(branch: Branch) -> Answer | None:
+def answer_of(branch: Branch, path: Sequence[Step] | None = None) -> Answer | None:
     """The branch's answer: the box of its path, else the one that an imported log gave."""
-    return find_answer(text_of(path_of(branch))) or (
+    return find_answer(text_of(path_of(branch) if path is None else path)) or (
         parse_answer(branch.answer) if branch.answer else None
     )
 
 
-def grade_of(branch: Branch) -> Grade:
+def grade_of(branch: Branch, path: Sequence[Step] | None = None) -> Grade:
     """The strict grade of a branch against its problem's newest reference."""
     problem = problem_of(branch.trace.problem)
-    return grade(answer_of(branch), problem.reference, problem.tolerance)
+    return grade(answer_of(branch, path), problem.reference, problem.tolerance)
 
 
 def open_proposals(session: Session, branch: Branch) -> list[ProposalRow]:

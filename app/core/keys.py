@@ -37,6 +37,7 @@ DEEDS: tuple[Deed, ...] = (
         does=N_("the next open hint; after a verdict, and in the queue, the next trace"),
         pages=_BOTH,
     ),
+    Deed(name="folds", key="f", group="Going about", does="open or close all folds"),
     Deed(
         name="compare",
         key="c",

@@ -35,13 +35,22 @@ class Run(NamedTuple):
     links: str = ""
 
 
-def runs(text: str, marks: Iterable[Mark]) -> list[Run]:
-    """`text` in order, cut wherever a mark begins or ends. Marks outside the text are clipped."""
+def runs(text: str, marks: Iterable[Mark], also: Iterable[int] = ()) -> list[Run]:
+    """`text` in order, cut wherever a mark begins or ends, and at the offsets `also`.
+
+    Marks outside the text are clipped; `also` are inside it.
+    """
     clipped = [_clip(mark, len(text)) for mark in marks]
     starting: dict[int, list[Mark]] = defaultdict(list)
     for mark in clipped:
         starting[mark.start].append(mark)
-    edges = {0, len(text), *(mark.start for mark in clipped), *(mark.end for mark in clipped)}
+    edges = {
+        0,
+        len(text),
+        *also,
+        *(mark.start for mark in clipped),
+        *(mark.end for mark in clipped),
+    }
     return list(_cut(text, sorted(edges), starting))
 
 

@@ -28,9 +28,10 @@ from app.db.tables import Branch, ProposalRow
 from app.web.deps import Db, Here, Showing
 from app.web.views.desk import Desk, load_desk
 from app.web.views.model import model_view
+from app.web.views.problem import problem_view
 from app.web.views.review import review_view, verdict_view
 from app.web.views.trace import trace_view
-from app.web.views.workbench import budget_view, lineage_view, problem_view, title_of
+from app.web.views.workbench import budget_view, lineage_view, title_of
 
 router = APIRouter(prefix="/p/{slug}/traces/{trace_id}")
 

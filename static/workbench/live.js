@@ -39,6 +39,7 @@ function refresh() {
   if (find("#trace")) typeset(find("#trace"));
   letScroll();
   showWindow();
+  threadFlaws();
   const list = cards();
   if (list.length) focus(card() ?? list[0], { scroll: false });
   else showPlace();

@@ -18,18 +18,9 @@ document.addEventListener("click", (event) => {
   return undefined;
 });
 
-document.addEventListener("mouseover", (event) => {
-  const over = event.target.closest?.(".flaw, .card[data-proposal]");
-  const ids = over ? (over.dataset.links ?? over.dataset.proposal).split(" ") : [focused];
-  for (const mark of all("#trace .flaw")) mark.classList.toggle("hot", ids.some((id) => linked(mark, id)));
-  const number = event.target.closest?.("#context .num[data-links]");
-  const values = number ? number.dataset.links.split(" ") : [];
-  for (const mark of all("#context .num")) mark.classList.toggle("hot", values.some((id) => linked(mark, id)));
-});
-
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (event.target.name === "cut") showPlace();
+  if (event.target.name === "cut" || event.target.name === "words") showPlace();
   if (event.target.name === "quote" || (event.target.name === "step" && form?.elements.start)) {
     form.elements.start.value = form.elements.end.value = "";
   }

@@ -15,7 +15,7 @@ function focus(next, { scroll = true } = {}) {
   if (!scroll) return;
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
-  const shown = find(`#trace .flaw.hot`) ?? find("#trace .cut:not([hidden])");
+  const shown = find(`#trace .flaw.hot`) ?? find("#trace .cut.on");
   if (shown && !inSight(shown)) shown.scrollIntoView({ block: "center" });
 }
 
@@ -36,13 +36,16 @@ const linked = (mark, id) => (mark.dataset.links ?? "").split(" ").includes(id);
 
 // Show where the focused proposal would stand, and dim what would be written anew.
 function showPlace() {
-  for (const each of all("#trace .cut")) each.hidden = true;
+  for (const each of all("#trace .cut")) each.classList.remove("on");
   CSS.highlights?.clear();
   const select = card() && find("[name=cut]", card());
   const mark = find(`#trace .cut[data-place="${focused}"]`);
   if (!mark) return;
   if (select?.value) put(mark, select.value);
-  mark.hidden = false;
+  mark.classList.add("on");
+  const words = find("details[open] textarea[name=words]", card())?.value ?? find("blockquote", card()).textContent;
+  find(".ghost", mark).textContent = words.trim();
+  mark.closest("details")?.setAttribute("open", "");
   if (!window.Highlight) return;
   const rest = document.createRange();
   rest.setStartAfter(mark);
@@ -69,8 +72,8 @@ function put(mark, place) {
     return body.closest(".step").before(mark);
   }
   const [node, at] = pointAt(body, offset);
-  const formula = node.parentElement.closest(".tex");
-  if (formula) return formula.before(mark);
+  const whole = node.parentElement.closest(".tex, .syntax, code, a");
+  if (whole) return whole.before(mark);
   const range = document.createRange();
   range.setStart(node, at);
   range.insertNode(mark);

@@ -1,6 +1,15 @@
 // The rail: where one is in the trace, what has been read, and steps by key.
 
+const sheet = new CSSStyleSheet(); // where the window is: no element has a style of its own
 let furthest = 0; // how many steps of this page were in sight
+
+function windowRule() {
+  if (!sheet.cssRules.length) {
+    sheet.insertRule(".rail .window {}");
+    document.adoptedStyleSheets.push(sheet);
+  }
+  return sheet.cssRules[0];
+}
 
 // Each step of the trace with its item of the rail, in order; outputs go with their code.
 function rows() {
@@ -35,8 +44,9 @@ function showWindow() {
   furthest = Math.max(furthest, steps.indexOf(list[to.at].item) + 1);
   find("#read").textContent = String(furthest);
   const offset = find(".rail ol").offsetTop;
-  shown.style.top = `${offset + from.place}px`;
-  shown.style.height = `${Math.max(to.place - from.place, 6)}px`;
+  const { style } = windowRule();
+  style.top = `${offset + from.place}px`;
+  style.height = `${Math.max(to.place - from.place, 6)}px`;
   shown.hidden = false;
   rove(steps, list[from.at].item);
 }
@@ -63,3 +73,4 @@ function redraw() {
 }
 document.addEventListener("scroll", redraw, { passive: true });
 window.addEventListener("resize", redraw);
+document.fonts.ready.then(redraw);

@@ -18,6 +18,7 @@ from app.core.flaws import Flaw, Taxonomy
 from app.core.language import _
 from app.core.problem import Problem
 from app.core.roles import Actor
+from app.core.solved import Examination
 from app.core.trace import Step
 from app.core.trials import Trial
 from app.db.convert import located_path, problem_of
@@ -70,6 +71,12 @@ class Desk:
     def path(self) -> tuple[Step, ...]:
         """The steps alone."""
         return tuple(step for step, _ in self.located)
+
+    @cached_property
+    def examinations(self) -> Mapping[int, Examination]:
+        """What was found in the models that were examined, by the id of their row."""
+        found = ((row.id, row.examination) for row in self.solves)
+        return {id_: Examination.model_validate(each) for id_, each in found if each is not None}
 
     @cached_property
     def problem(self) -> Problem:
@@ -128,7 +135,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         trace=trace,
         branch=branch,
         located=located,
-        facts=branch_facts(session, branch),
+        facts=branch_facts(session, branch, [step for step, _ in located]),
         proposals=proposals,
         judgements=queries.judgements_of(session, trace_id),
         verdicts=queries.verdicts_of(session, trace_id),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from app.core.execution import Execution, Isolation, Solve
 from app.core.language import _, ngettext, translated
+from app.core.solved import Examination, claims_optimum, finding
 from app.db.tables import SolveRow
-from app.web.views.model import difference_badge, examination_of
+from app.web.views.model import difference_badge
 from app.web.views.workbench import Tone
 
 
@@ -19,13 +20,16 @@ class Chip:
     why: str = ""
 
 
-def chips_of(run: Execution, solves: Mapping[int, SolveRow]) -> Iterator[Chip]:
+def chips_of(
+    run: Execution, solves: Mapping[int, SolveRow], examinations: Mapping[int, Examination]
+) -> Iterator[Chip]:
     """The facts of a run; `solves` are the models that it solved, by their number in it."""
     if run.status != "ok":
         yield Chip(translated(run.status.replace("_", " ")), "bad", run.reason)
     for number, solve in enumerate(run.solves):
         yield from _solve_chips(solve)
-        if differs := difference_badge(solve, examination_of(solves.get(number))):
+        row = solves.get(number)
+        if differs := difference_badge(solve, examinations.get(row.id) if row else None):
             yield Chip(differs.text, differs.tone, differs.why)
     if not run.solves and run.status == "ok":
         yield Chip(_("nothing was solved"), "plain", _("no solver was called in this code"))
@@ -58,3 +62,26 @@ def _solve_chips(solve: Solve) -> Iterator[Chip]:
         yield Chip(_("%(all)s vars · %(integers)s integer", all=solve.variables, integers=integers))
     if solve.rows is not None:
         yield Chip(ngettext("%(num)s row", "%(num)s rows", solve.rows))
+
+
+def holds(
+    run: Execution, solves: Mapping[int, SolveRow], examinations: Mapping[int, Examination]
+) -> bool:
+    """Whether a run ended well, and each optimum that it claims was found again."""
+    return run.status == "ok" and bool(run.solves) and all(_holds(run, solves, examinations))
+
+
+def _holds(
+    run: Execution, solves: Mapping[int, SolveRow], examinations: Mapping[int, Examination]
+) -> Iterator[bool]:
+    for number, solve in enumerate(run.solves):
+        row = solves.get(number)
+        examined = examinations.get(row.id) if row else None
+        again = examined.solved if examined else None
+        if examined is None or again is None or not claims_optimum(solve):
+            yield False
+        else:
+            known = again.status.lower() == "optimal" and None not in (
+                *(again.objective, solve.objective),
+            )
+            yield known and finding(solve, examined) is None

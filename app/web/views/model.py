@@ -4,7 +4,7 @@ Promises: the newest solve of the path comes first, each with what differs from 
 numbers that stand in the problem are marked. Names come from the program, and are only text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -80,7 +80,7 @@ def model_view(desk: Desk) -> ModelView:
     views: list[SolvedView] = []
     before: SolvedModel | None = None
     for step, solve, row in solves_on(desk):
-        examination = examination_of(row)
+        examination = desk.examinations.get(row.id) if row else None
         if row is None:
             examination = Examination(problem=_NOT_KEPT)
         if examination is not None:
@@ -99,8 +99,8 @@ def model_view(desk: Desk) -> ModelView:
 
 def solvable_model(desk: Desk, solve_id: int) -> SolvedModel | None:
     """The model of a solve on the desk's branch, None where there is none that was read."""
-    examined = (examination_of(row) for row in desk.solves if row.id == solve_id)
-    return next((each.model for each in examined if each), None)
+    examined = desk.examinations.get(solve_id)
+    return examined.model if examined else None
 
 
 def solves_on(desk: Desk) -> Iterator[tuple[int, Solve, SolveRow | None]]:
@@ -113,11 +113,24 @@ def solves_on(desk: Desk) -> Iterator[tuple[int, Solve, SolveRow | None]]:
                 yield step, solve, rows.get((execution.id, at))
 
 
-def examination_of(row: SolveRow | None) -> Examination | None:
-    """What was found in a stored model, None where nobody has looked yet."""
-    if row is None or row.examination is None:
-        return None
-    return Examination.model_validate(row.examination)
+def solved_numbers(desk: Desk) -> frozenset[Decimal]:
+    """Every number of every model that the path's code solved."""
+    found: set[float] = set()
+    for _step, _solve, row in solves_on(desk):
+        examination = desk.examinations.get(row.id) if row else None
+        if examination and examination.model:
+            found |= _values(examination.model)
+    return frozenset(each for value in found for each in numbers_in(number(value)))
+
+
+def _values(model: SolvedModel) -> set[float]:
+    terms = (
+        term for sums in (model.objective, *(row.terms for row in model.rows)) for term in sums
+    )
+    rows = (bound for row in model.rows for bound in (row.lower, row.upper))
+    domains = (bound for each in model.variables for bound in (each.lower, each.upper))
+    bounds = {bound for bound in (*rows, *domains) if bound is not None}
+    return bounds | {value for _at, value in terms} | {model.constant}
 
 
 def difference_badge(solve: Solve, examination: Examination | None) -> Badge | None:
@@ -143,7 +156,7 @@ def solved_view(
     return SolvedView(
         step=step,
         library=solve.library,
-        lines=tuple(_line(line, known) for line in lines),
+        lines=tuple(_lines(lines, known)),
         latex=latex(lines) if lines else "",
         badges=tuple(_badges(solve, examined)),
         conflict=(*conflict.rows, *conflict.bounds) if conflict else (),
@@ -170,12 +183,20 @@ def _badges(solve: Solve, examined: Examination) -> Iterator[Badge]:
             yield Badge(f"{label}: {number(optimum.objective)}", "plain", told)
 
 
-def _line(line: Line, known: frozenset[Decimal]) -> ModelLine:
-    runs = (
-        _number(token.text, known) if token.kind == "number" else Run(token.text, token.kind)
-        for token in line.tokens
-    )
-    return ModelLine(line.label, tuple(runs))
+def _lines(lines: Iterable[Line], known: frozenset[Decimal]) -> Iterator[ModelLine]:
+    """The lines; of each number that the problem has, the `first` can be gone to by key."""
+    seen: set[str] = set()
+    for line in lines:
+        found = []
+        for token in line.tokens:
+            run = Run(token.text, token.kind)
+            if token.kind == "number":
+                run = _number(token.text, known)
+            if "used" in run.names.split() and run.links not in seen:
+                seen.add(run.links)
+                run = run._replace(names=f"{run.names} first")
+            found.append(run)
+        yield ModelLine(line.label, tuple(found))
 
 
 def _number(text: str, known: frozenset[Decimal]) -> Run:

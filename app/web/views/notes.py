@@ -19,7 +19,7 @@ from app.web.highlight import python_marks
 from app.web.marked import Run, lines, runs
 from app.web.views.desk import Desk
 from app.web.views.facts import Chip, chips_of
-from app.web.views.model import SolvedView, examination_of, solved_view
+from app.web.views.model import SolvedView, solved_view
 from app.web.views.note_lines import (
     NoteLine,
     ended,
@@ -135,7 +135,7 @@ def _cell(desk: Desk, note: Note, cell: Cell, found: CellFound | None) -> CellVi
         output=found.output if found else "",
         error=run is not None and run.status != "ok",
         diverged=found is not None and found.diverged,
-        chips=tuple(chips_of(run, {})) if run else (),
+        chips=tuple(chips_of(run, {}, {})) if run else (),
         solved=_solved(desk, note, found) if found else None,
     )
 
@@ -169,5 +169,5 @@ def _own_model(desk: Desk, step_id: int) -> SolvedModel | None:
     """The model that the step's own code solved last, as far as it was examined."""
     executions = [row.id for row in desk.executions if row.step_id == step_id]
     rows = [row for row in desk.solves if executions and row.execution_id == executions[-1]]
-    examined = (examination_of(row) or Examination() for row in reversed(rows))
+    examined = (desk.examinations.get(row.id, Examination()) for row in reversed(rows))
     return next((each.model for each in examined if each.model), None)

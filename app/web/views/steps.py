@@ -8,8 +8,10 @@ out. Outputs stand under their code, with what the sandbox saw.
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+from markupsafe import Markup
 
 from app.core.budget import tokens_of
 from app.core.execution import Execution
@@ -19,16 +21,18 @@ from app.core.outputs import has_note, same_output
 from app.core.proposal import Proposal
 from app.core.trace import Step
 from app.db.tables import ExecutionRow, StepRow
-from app.web.formulas import formulas
-from app.web.highlight import python_marks
-from app.web.marked import Mark, Run, lines, runs, widen
+from app.web.marked import Mark, Run, runs
+from app.web.typeset import Text, code, controls, place, prose
 from app.web.views.desk import Desk
-from app.web.views.facts import Chip, chips_of
+from app.web.views.facts import Chip, chips_of, holds
 
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 """How long a step may be for the page, which has no inline styles but a class for each."""
 _UNIT = 25
 """Tokens of the smallest size."""
+_GHOST = Markup(
+    '<span class="ghost" data-says="{stands}">{words}</span><span class="anew">{anew}</span>'
+)
 _FENCED = re.compile(r"[^\n]*\n(.*?)(?:\n?[ \t]*```[ \t]*\n?)?\Z", re.DOTALL)
 _ERROR_LINE = re.compile(r"^(?:Traceback \(most recent call last\)|\w*(?:Error|Exception)\b)", re.M)
 
@@ -40,19 +44,14 @@ _DONE = {
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of code; `failing` is where its execution ended."""
-
-    runs: tuple[Run, ...]
-    failing: bool = False
-
-
-@dataclass(frozen=True)
 class StepView:
     """A step. `index` counts from 0 as the core does, people read `index + 1`.
 
-    `whole` is a flaw that is about all of it; `again` are outputs of other executions of the
-    same code that differ from the recorded one; `noted` outputs have a long line to the model.
+    `text` is what is typeset, `code` a program, `runs` an output; `flaws` are marked in it, `whole`
+    is a flaw that is about all of it. `before` are the places of hints that would stand before it;
+    `again` are outputs of other executions of the same code that differ from the recorded one;
+    `source` is what is read of it, as text; `noted` outputs have a long line to the model. It
+    `holds` where all that it claims was found again; `fold` stands for it.
     """
 
     index: int
@@ -60,8 +59,11 @@ class StepView:
     kind: str
     offset: int
     tokens: int
+    text: Text | None = None
     runs: tuple[Run, ...] = ()
-    lines: tuple[Line, ...] = ()
+    code: Markup | None = None
+    flaws: tuple[Mark, ...] = ()
+    before: tuple[Markup, ...] = ()
     mark: str | None = None
     error: bool = False
     noted: bool = False
@@ -72,6 +74,9 @@ class StepView:
     executable: bool = False
     executing: bool = False
     whole: Mark | None = None
+    source: str = ""
+    holds: bool = False
+    fold: str = ""
 
     @property
     def size(self) -> int:
@@ -108,14 +113,24 @@ def marks_of(desk: Desk) -> dict[int, list[Mark]]:
     return marks
 
 
+def ghosts_of(desk: Desk) -> dict[str, Markup]:
+    """What is shown of each open proposal where its hint would stand, by the link of its place."""
+    return {
+        str(row.id): _GHOST.format(
+            words=row.proposal["words"], stands=_("would stand here"), anew=_("will be regenerated")
+        )
+        for row in desk.facts.open_proposals
+    }
+
+
 def _each(desk: Desk, marks: dict[int, list[Mark]]) -> Iterator[StepView]:
     by_step: dict[int, list[ExecutionRow]] = defaultdict(list)
     for execution in desk.executions:
         by_step[execution.step_id].append(execution)
-    hints = 0
+    hints, ghosts = 0, ghosts_of(desk)
     for index, (step, row) in enumerate(desk.located):
         hints += step.kind == "hint"
-        view = _step(index, step, row, marks[index])
+        view = _step(index, step, row, marks[index], ghosts)
         if step.kind == "code":
             view = _executed(desk, view, index, by_step[row.id])
         elif step.kind == "hint":
@@ -123,14 +138,12 @@ def _each(desk: Desk, marks: dict[int, list[Mark]]) -> Iterator[StepView]:
         yield view
 
 
-def _step(index: int, step: Step, row: StepRow, marks: Sequence[Mark]) -> StepView:
+def _step(
+    index: int, step: Step, row: StepRow, marks: Sequence[Mark], ghosts: Mapping[str, Markup]
+) -> StepView:
     start, end = shown_span(step)
     text = step.text[start:end]
     moved = [mark._replace(start=mark.start - start, end=mark.end - start) for mark in marks]
-    whole = [
-        mark for mark in moved if step.kind == "code" and mark.start <= 0 < end - start <= mark.end
-    ]
-    here = [mark for mark in moved if mark not in whole]
     view = StepView(
         index=index,
         row_id=row.id,
@@ -138,15 +151,27 @@ def _step(index: int, step: Step, row: StepRow, marks: Sequence[Mark]) -> StepVi
         offset=start,
         tokens=tokens_of(step),
         mark=step.mark,
+        source=text,
         error=step.kind == "output" and bool(_ERROR_LINE.search(text)),
         noted=step.kind == "output" and has_note(step.text),
-        whole=_joined(whole),
     )
-    if step.kind == "code":
-        cut = lines(runs(text, [*python_marks(text), *here]))
-        return replace(view, lines=tuple(Line(tuple(line)) for line in cut))
-    found = list(formulas(text)) if step.kind != "output" else []
-    return replace(view, runs=tuple(runs(text, [*found, *widen(here, found)])))
+    if step.kind == "thought":
+        found = tuple((mark.link, ghosts[mark.link]) for mark in marks if mark.name == "cut")
+        return replace(view, text=prose(text, tuple(moved), found))
+    flaws = [mark for mark in moved if mark.name != "cut"]
+    places = tuple(place(mark.link, ghosts[mark.link]) for mark in marks if mark.name == "cut")
+    return _other(replace(view, before=places), text, flaws)
+
+
+def _other(view: StepView, text: str, flaws: Sequence[Mark]) -> StepView:
+    """A step that is no thought: no hint can stand inside it."""
+    if view.kind == "output":
+        return replace(view, runs=tuple(runs(text, [*flaws, *controls(text)])))
+    if view.kind != "code":
+        return replace(view, text=prose(text, tuple(flaws)))
+    whole = [mark for mark in flaws if mark.start <= 0 < len(text) <= mark.end]
+    here = tuple(mark for mark in flaws if mark not in whole)
+    return replace(view, whole=_joined(whole), flaws=here, code=code(text, here, None))
 
 
 def _joined(marks: Sequence[Mark]) -> Mark | None:
@@ -200,12 +225,13 @@ def _executed(desk: Desk, view: StepView, index: int, rows: Sequence[ExecutionRo
     runs_ = [Execution.model_validate(row.execution) for row in rows]
     newest = runs_[-1]
     failing = newest.exception.line if newest.exception else None
-    marked = tuple(
-        replace(line, failing=number == failing) for number, line in enumerate(view.lines, 1)
-    )
     again = [run.output for run in runs_ if recorded and _differs(recorded, run)]
     return replace(
-        view, lines=marked, chips=tuple(chips_of(newest, solves)), again=tuple(dict.fromkeys(again))
+        view,
+        code=code(view.source, view.flaws, failing),
+        chips=tuple(chips_of(newest, solves, desk.examinations)),
+        again=tuple(dict.fromkeys(again)),
+        holds=recorded is not None and not again and holds(newest, solves, desk.examinations),
     )
 
 

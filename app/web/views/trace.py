@@ -4,7 +4,9 @@ How a step is shown is in `steps`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
 
 from app.actions.sample_again import sample_refusal
 from app.core.answer import Grade
@@ -13,12 +15,13 @@ from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES
 from app.core.waiting import waiting_words
 from app.db.tables import Job
-from app.web.marked import Run
+from app.web.typeset import place
 from app.web.views.desk import Desk
 from app.web.views.notes import NoteView, notes_view
 from app.web.views.rail import RailItem, rail_of
-from app.web.views.steps import StepView, marks_of, step_views
+from app.web.views.steps import StepView, ghosts_of, marks_of, step_views
 from app.web.views.trials import trial_words
+from app.web.views.verified import folded, read_until
 from app.web.views.workbench import Badge, HeadView, head_view, rule_of
 
 
@@ -26,7 +29,7 @@ from app.web.views.workbench import Badge, HeadView, head_view, rule_of
 class TraceView:
     """The path, how it ended, and whether it goes on.
 
-    `waiting` says what it waits for, "" while it is written; `end_places` are links of hints at its
+    `waiting` says what it waits for, "" while it is written; `end_places` are those of hints at its
     end; `next_hint` is the first proposal that waits for a judgement. `trial` says what is read
     where it is a trial of a hint, begun from the branch `parent`. `notes` are beside the step of
     that row; `no_sample` says why nothing can be sampled again; `newest` is the lineage's last
@@ -37,7 +40,7 @@ class TraceView:
     steps: tuple[StepView, ...]
     rail: tuple[RailItem, ...]
     next_hint: int | None
-    end_places: tuple[Run, ...]
+    end_places: tuple[Markup, ...]
     growing: bool
     waiting: str
     failed: bool
@@ -60,14 +63,16 @@ class TraceView:
 
 def trace_view(desk: Desk) -> TraceView:
     """The whole middle column."""
-    branch, marks = desk.branch, marks_of(desk)
-    steps, grade = tuple(step_views(desk, marks)), grade_badge(desk.facts.grade)
+    branch, marks, ghosts = desk.branch, marks_of(desk), ghosts_of(desk)
+    grade, read = grade_badge(desk.facts.grade), read_until(desk)
+    shown = step_views(desk, marks)
+    steps = tuple(replace(step, fold=folded(step, marks, read)) for step in shown)
     return TraceView(
         head=head_view(desk),
         steps=steps,
         rail=tuple(rail_of(steps, marks, grade.tone)),
         next_hint=_next_hint(desk),
-        end_places=tuple(Run("", mark.name, mark.link) for mark in marks[len(desk.path)]),
+        end_places=tuple(place(mark.link, ghosts[mark.link]) for mark in marks[len(desk.path)]),
         growing=desk.growing,
         waiting=_waiting(desk.facts.job) if desk.growing else "",
         failed=branch.outcome in FAILURES,

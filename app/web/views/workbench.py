@@ -1,4 +1,4 @@
-"""The left column of the workbench and its head: the problem, the budget, the lineage.
+"""The left column of the workbench and its head: the budget, the lineage, and badges for all.
 
 The middle is in `trace`, the right in `review`. Each view is frozen and ready for its template.
 """
@@ -10,12 +10,9 @@ from typing import Any, Literal, Protocol
 
 from app.core.answer import Tolerance
 from app.core.budget import MAX_SHARE, Budget, tokens_of
-from app.core.fences import source_of
 from app.core.language import N_, _, translated
-from app.core.numbers import quantities, readings_in
 from app.core.trace import FAILURES, OUTCOMES, Outcome
 from app.db.tables import Branch
-from app.web.marked import Mark, Run, runs
 from app.web.views.desk import Desk
 
 Tone = Literal["good", "bad", "plain"]
@@ -30,20 +27,6 @@ class Badge:
     text: str
     tone: Tone
     why: str = ""
-
-
-@dataclass(frozen=True)
-class ProblemView:
-    """In `text` each number is marked: `used` or `unused` in code, where there is any."""
-
-    id: int
-    title: str
-    text: tuple[Run, ...]
-    reference: str
-    asks: str
-    rule: str
-    source: str | None
-    difficulty: str | None
 
 
 @dataclass(frozen=True)
@@ -79,22 +62,6 @@ class HeadView:
     tokens: int
     seconds: float | None
     origin: str
-
-
-def problem_view(desk: Desk) -> ProblemView:
-    """The problem with its numbers marked, and its reference with the rule that grades."""
-    problem = desk.problem
-    reference = problem.reference
-    return ProblemView(
-        id=desk.trace.problem_id,
-        title=title_of(desk),
-        text=tuple(runs(problem.question, _numbers(desk))),
-        reference=" or ".join(reference.values) or reference.kind,
-        asks=problem.asks,
-        rule=rule_of(problem.tolerance),
-        source=problem.source,
-        difficulty=problem.difficulty,
-    )
 
 
 def budget_view(desk: Desk) -> BudgetView:
@@ -175,16 +142,6 @@ def badge_of(branch: Ended) -> Badge:
 def number_links(numbers: Iterable[Decimal]) -> str:
     """What joins a number of the problem with the same one in a model, however it is written."""
     return " ".join(sorted(f"{number.normalize():f}" for number in numbers))
-
-
-def _numbers(desk: Desk) -> Iterator[Mark]:
-    codes = [source_of(step.text) for step in desk.path if step.kind == "code"]
-    known = frozenset().union(*map(readings_in, codes))
-    for found in quantities(desk.problem.question):
-        printed = desk.problem.question[found.start : found.end].rstrip(".")
-        shown = readings_in(printed)
-        name = "num" if not codes else "num used" if shown & known else "num unused"
-        yield Mark(found.start, found.start + len(printed), name, number_links(shown))
 
 
 def _lines(desk: Desk, parent: int | None, depth: int) -> Iterator[BranchLine]:

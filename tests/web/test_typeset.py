@@ -1,0 +1,109 @@
+"""Typeset text gives the text back, whatever it is, in tags of ours that close in their order."""
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.web.formulas import formulas
+from app.web.markdown import CHUNK, typeset
+from app.web.marked import Mark
+from app.web.typeset import prose
+
+SIGNS = ["a", "b1", " ", "\n", "\n\n", "*", "**", "`", "```", "- ", "1. ", "#", "# ", "|", "~~~"]
+SIGNS += ["\n|---|\n", "[", "](", "http://x.y", ")", "\\", "$x$", "> ", "   ", "\t", "\r\n"]
+SIGNS += ["é", "🚢", "---", "<b>", "&amp;", "_", "\u2028", "\x00", "\u202e", "</div>"]
+TEXTS = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
+MARKS = st.lists(st.builds(Mark, st.integers(0, 40), st.integers(0, 40), st.just("flaw x")))
+
+
+def plain(markup: str) -> str:
+    """The text nodes, but for what stands aside."""
+    shown = re.sub(r'<span class="cut".*?</span>', "", markup)
+    return html.unescape(re.sub(r"<[^>]*>", "", shown).replace("\r", "&#13;"))
+
+
+def unclosed(markup: str) -> list[str]:
+    """Tags that are open at the end; fails where one closes that was not the last to open."""
+    names: list[str] = []
+    for closing, name in re.findall(r"<(/?)(\w+)", markup):
+        if closing:
+            assert names.pop() == name
+        else:
+            names.append(name)
+    return names
+
+
+@given(TEXTS, MARKS)
+def test_the_text_nodes_are_the_text(text: str, marks: list[Mark]) -> None:
+    shown = prose(text, tuple(mark for mark in marks if mark.end > mark.start))
+    parts = [shown.head, shown.folded, shown.tail]
+    assert "".join(map(plain, parts)).replace("\ufffd", "\x00") == text
+    assert [unclosed(part) for part in parts] == [[], [], []]
+
+
+@given(TEXTS)
+def test_no_letter_or_digit_is_hidden(text: str) -> None:
+    pieces = typeset(text, list(formulas(text))).pieces
+    assert "".join(text[piece.start : piece.end] for piece in pieces) == text
+    hidden = [text[piece.start : piece.end] for piece in pieces if piece.name == "syntax"]
+    assert not any(re.search(r"[^\W_]", each) for each in hidden)
+
+
+def shown(text: str) -> str:
+    """All of a short text."""
+    return str(prose(text).head)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("a **b** c", '<strong><span class="syntax">**</span>b</strong>'),
+        ("a *b* c", '<em><span class="syntax">*</span>b</em>'),
+        ("## Rows\n\nx", 'role="heading" aria-level="2"><span class="syntax">## </span>Rows</div>'),
+        ("say `x*y*z`", '<span class="code">x*y*z</span>'),
+        ("- one\n- two", '<span class="marker">-</span>'),
+        ("3. the third", '<span class="marker">3.</span>'),
+        ("| a |\n|---|\n| 1 |", '<div class="cellar" role="cell"><span class="syntax"> |\n|---|'),
+        ("```json\n{}\n```", '<span class="info">json</span>'),
+        ("`$x$` is $x$", '<span class="code">$x$</span>'),
+        ("$a*b*c$ **d**", '<span class="tex">$a*b*c$</span> <strong>'),
+        ("[its page](https://a.b/c)", 'rel="noopener noreferrer nofollow"><span class="syntax">['),
+        ("[its page](https://a.b/c)", '<span class="address">(https://a.b/c)</span>'),
+        ("a\u202eb", '<span class="control u202e">\u202e</span>'),
+    ],
+)
+def test_markdown_is_typeset(text: str, part: str) -> None:
+    assert part in shown(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("5*x + 3*y", "x**2 + y**2", "__init__ and _C1", "> 5 units", r"\$5 and \*this\*"),
+        *("[x](javascript:alert(1))", "![x](data:a)", "[1](2)", "<b>bold</b> &amp;", "2 * 3 * 4"),
+        *("    x = 1", "[a]: http://b.c"),
+    ],
+)
+def test_what_means_something_else_stays_as_it_was_written(text: str) -> None:
+    assert plain(shown(text)) == text
+    assert not re.search("<(em|strong|code|a)|role=", shown(text))
+    assert re.sub(r'<span class="syntax">\s*</span>', "", shown(text)).count("<span") == 0
+
+
+def test_a_long_text_folds_between_blocks_and_is_open_where_something_is_marked() -> None:
+    text = "A paragraph of words.\n\n" * 800
+    folded = prose(text)
+    assert 0.5 < folded.share < 1
+    assert not folded.open
+    assert folded.folded.startswith('<div class="p">')
+    assert prose(text, (Mark(9_000, 9_010, "flaw x", "1"),)).open
+    assert not prose(text[:5_000]).folded
+
+
+def test_pieces_longer_than_a_chunk_are_cut_between_paragraphs() -> None:
+    text = "a **b** c\n\n" * (CHUNK // 5)
+    assert shown(text[: CHUNK * 2]).count("<strong>") + prose(text).folded.count("<strong>") > 500
+    assert typeset(text, []).pieces[-1].end == len(text)
