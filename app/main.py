@@ -35,6 +35,7 @@ from app.web import (
     traces,
     trials,
     workbench,
+    working_time,
 )
 from app.web.assets import Static
 from app.web.errors import Unexpected, add_error_pages
@@ -47,6 +48,7 @@ ROUTERS = [
     projects,
     people,
     keys,
+    working_time,
     home,
     problems,
     traces,

@@ -131,7 +131,7 @@ def evaluate(
 
 
 def _reviewer(intervener: Intervener, config: Mapping[str, Any], taxonomy: Taxonomy) -> Reviewer:
-    told = json.dumps([dict(config), PROMPT, taxonomy.model_dump()], sort_keys=True)
+    told = json.dumps([dict(config), PROMPT, taxonomy.told], sort_keys=True)
     mode: Mode = "every" if config["name"] == "rules" else "first"
     return Reviewer(intervener, mode, told, taxonomy)
 

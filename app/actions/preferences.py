@@ -29,6 +29,11 @@ def choose_keys(session: Session, actor: Actor, keys: Mapping[str, str]) -> None
     record(session, actor, "choose_keys", f"user:{actor.id}", keys=own)
 
 
+def show_time(session: Session, actor: Actor, shown: bool) -> None:
+    """Show one's own time on the workbench, or not."""
+    _stored(session, actor).shows_time = shown
+
+
 def _stored(session: Session, actor: Actor) -> Preference:
     if actor.id is None:
         raise Invalid("Only a person has preferences.")

@@ -14,6 +14,7 @@ from app.core.roles import Actor
 from app.core.splice import default_cut
 from app.core.trace import Cut
 from app.db.convert import path_of
+from app.db.queries.workbench import judgement_by
 from app.db.tables import Judgement, Project
 
 
@@ -32,7 +33,7 @@ def propose_own(
     """Put a hint where `start` to `end` of step `step` shows a flaw, and let the Reasoner go on.
 
     Without `cut` it stands where DESIGN section 3 says. For annotators. Raises Invalid, and what
-    judging raises.
+    judging raises. The same hint twice is one, and gives the judgement that stands.
     """
     actor.require("annotator", N_("write a hint"))
     branch = lineage_branch(session, branch_id)
@@ -53,4 +54,10 @@ def propose_own(
         source=Source(kind="person", name=actor.name),
     )
     row = save_proposal(session, branch, proposal, project)
+    done = judgement_by(session, row.id, actor.id)
+    if done is not None:
+        return done
+    if row.state == "withdrawn":
+        row.state = "open"
+        session.flush()
     return judge_proposal(session, actor, row.id, "accept")

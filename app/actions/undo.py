@@ -1,4 +1,4 @@
-"""Undoing one's own newest decision on a trace, or a policy's, and reopening a finished one.
+"""Undoing any decision of one's own on a trace, or a policy's, and reopening a finished one.
 
 Promises: nothing is deleted: an undone judgement and a withdrawn verdict are marked. Undoing an
 accept, or a sampling again, cancels the job of the branch that it began and sets that branch aside.
@@ -6,7 +6,7 @@ accept, or a sampling again, cancels the job of the branch that it began and set
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.actions.cancel import cancel_growth
@@ -23,17 +23,20 @@ Decided = Judgement | Verdict | Branch
 """What can be undone; a branch is one that was sampled again."""
 
 
-def undo(session: Session, actor: Actor, trace_id: int) -> str:
+def undo(session: Session, actor: Actor, trace_id: int, judgement_id: int | None = None) -> str:
     """Take back the newest decision of the actor, or of a policy, on a trace; says which in words.
 
-    Raises Refused where there is none, or where others have built on it.
+    With `judgement_id` it is that judgement, however old. Raises Refused where there is none that
+    the actor may take back, where a verdict stands on it, or where others have built on it.
     """
     actor.require("annotator", "undo")
     trace = get(session, Trace, trace_id)
     hold_trials(session, trace_id)
     verdict = active_verdict(session, trace_id)
-    judgements = session.scalars(select(Judgement).where(Judgement.trace_id == trace_id))
-    last = to_undo(actor, verdict, judgements, trace.branches)
+    judgements = session.scalars(_judgements(trace_id, judgement_id))
+    if judgement_id and verdict:
+        raise Refused(_("The trace has a verdict; reopen it first."))
+    last = to_undo(actor, verdict, judgements, () if judgement_id else trace.branches)
     if last is None:
         raise Refused(_("There is no decision of yours to undo on this trace."))
     said = _take_back(session, last)
@@ -55,6 +58,11 @@ def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     _withdraw(verdict, reason.strip())
     record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
     refresh_state(session, trace)  # who reopened it is part of what is true now
+
+
+def _judgements(trace_id: int, judgement_id: int | None) -> Select[Judgement]:
+    query = select(Judgement).where(Judgement.trace_id == trace_id)
+    return query.where(Judgement.id == judgement_id) if judgement_id else query
 
 
 def _take_back(session: Session, last: Decided) -> str:
@@ -79,14 +87,19 @@ def to_undo(
     """
     if verdict:
         return verdict if verdict.user_id == actor.id else None
-    standing = (it for it in judgements if it.undone_at is None)
-    theirs = (it for it in standing if it.user_id == actor.id or it.actor["kind"] == "policy")
+    theirs = (it for it in judgements if may_undo(actor, it))
     kept = (it for it in branches if not it.set_aside and it.sampled == actor.signature)
     judged = max(theirs, key=lambda judgement: judgement.id, default=None)
     sampled = max(kept, key=lambda branch: branch.id, default=None)
     if judged and sampled:
         return sampled if sampled.created_at > judged.at else judged
     return judged or sampled
+
+
+def may_undo(actor: Actor, judgement: Judgement) -> bool:
+    """Whether a judgement stands, and is the actor's or a policy's."""
+    theirs = judgement.user_id == actor.id or judgement.actor["kind"] == "policy"
+    return theirs and judgement.undone_at is None
 
 
 def _withdraw(verdict: Verdict, reason: str) -> str:

@@ -15,12 +15,17 @@ Group = Literal["computation", "expertise"]
 
 
 class Flaw(Frozen):
-    """One type of flaw; `id` is what is stored, the rest is what people read."""
+    """One type of flaw; `id` is what is stored, the rest is what people read.
+
+    `good` and `bad` are a project's own examples of hints; `flaw_examples` has the studio's.
+    """
 
     id: str
     group: Group
     title: str
     definition: str
+    good: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
 
 
 class Taxonomy(Frozen):
@@ -35,6 +40,11 @@ class Taxonomy(Frozen):
         if len({flaw.id for flaw in flaws}) != len(flaws) or not flaws:
             raise ValueError("a taxonomy has at least one flaw, and each id once")
         return flaws
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What a model is told of it: all but the examples, which are for people."""
+        return self.model_dump(exclude={"flaws": {"__all__": {"good", "bad"}}})
 
     def get(self, flaw_id: str) -> Flaw | None:
         """The flaw of this id, or None."""

@@ -5,7 +5,7 @@ undone decision is marked, never removed. `state` columns are summaries that a q
 each kept by the one action that changes what it sums up.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -233,6 +233,28 @@ class PutOff(Base):
     user_id: Mapped[int] = _owner("users")
     trace_id: Mapped[int] = _owner("traces")
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class WorkTime(Base):
+    """A person's seconds on a trace on a day (UTC), as their pages reported them."""
+
+    __tablename__ = "work_times"
+    __table_args__ = (UniqueConstraint("user_id", "trace_id", "day"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    trace_id: Mapped[int] = _owner("traces")
+    day: Mapped[date]
+    seconds: Mapped[float] = mapped_column(default=0.0)
+
+
+class WorkMark(Base):
+    """When a person's pages last reported time: no more than what passed since can be added."""
+
+    __tablename__ = "work_marks"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime]
 
 
 class Branch(Base):

@@ -131,20 +131,24 @@ class Show:
     def __init__(self, request: Request, session: Db, user: Person) -> None:
         self.request, self.session, self.user = request, session, user
 
-    def page(self, template: str, here: Place | None = None, **context: Any) -> Response:
+    def page(
+        self, template: str, here: Place | None = None, status: int = 200, /, **context: Any
+    ) -> Response:
         """The page `templates/pages/<template>.html` inside the frame that all pages share."""
         said = unquote(self.request.cookies.get(SAID, ""))
         shown = {"here": here, "shell": self._shell(here), "said": said, "keys": self.keys}
         context = {**shown, **context}
-        response = render(self.request, f"pages/{template}.html", **context)
+        response = render(self.request, f"pages/{template}.html", status, **context)
         if said:
             response.delete_cookie(SAID)
         return response
 
-    def part(self, template: str, here: Place | None = None, **context: Any) -> Response:
+    def part(
+        self, template: str, here: Place | None = None, status: int = 200, /, **context: Any
+    ) -> Response:
         """The region `templates/parts/<template>.html` alone."""
         context = {"here": here, "said": "", "keys": self.keys, **context}
-        return render(self.request, f"parts/{template}.html", **context)
+        return render(self.request, f"parts/{template}.html", status, **context)
 
     def changed(
         self, template: str, back: str, here: Place | None = None, said: str = "", **context: Any

@@ -46,12 +46,20 @@ def add_error_pages(app: FastAPI) -> None:
     """Map every error of the application."""
     app.add_exception_handler(CalmError, _domain)
     app.add_exception_handler(LoginNeeded, _login)
+    app.add_exception_handler(Overtaken, _overtaken)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(ValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(IntegrityError, _too_late)
     app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(OverflowError, _too_large)
+
+
+class Overtaken(Exception):
+    """Somebody else decided meanwhile; `response` shows what they did. Nothing is changed."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
 
 
 class Unexpected:
@@ -108,6 +116,11 @@ def _last_resort(request: Request, error: Exception) -> Response:
 def _domain(request: Request, error: Exception) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     return message_page(request, status, str(error))
+
+
+def _overtaken(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Overtaken)
+    return error.response
 
 
 def _login(request: Request, _error: Exception) -> Response:

@@ -70,15 +70,23 @@ def taxonomy_of(
     group: Annotated[list[str] | None, Form()] = None,
     title: Annotated[list[str] | None, Form()] = None,
     definition: Annotated[list[str] | None, Form()] = None,
+    good: Annotated[list[str] | None, Form()] = None,
+    bad: Annotated[list[str] | None, Form()] = None,
 ) -> Taxonomy:
     """The table as a taxonomy; a row without an id is left out. Raises Invalid."""
-    columns = [column or [] for column in (id, group, title, definition)]
+    none = [""] * len(id or [])
+    columns: list[list[Any]] = [column or [] for column in (id, group, title, definition)]
+    columns += [[_lines(text) for text in column or none] for column in (good, bad)]
     if len({len(column) for column in columns}) != 1 or not version.strip():
         raise Invalid(_("The table of flaws is not whole, or has no version."))
-    names = ("id", "group", "title", "definition")
+    names = ("id", "group", "title", "definition", "good", "bad")
     rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
     flaws = [Flaw.model_validate(row) for row in rows if row["id"].strip()]
     return Taxonomy(version=version.strip(), flaws=tuple(flaws))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def limits_form(

@@ -104,15 +104,21 @@ def parted(one: str, two: str) -> tuple[list[Part], list[Part]]:
     """Two texts in parts that both have and parts that one has alone."""
     left, right = _pieces(one, two)
     parts: tuple[list[Part], list[Part]] = ([], [])
-    for op in Levenshtein.opcodes(left, right):
-        texts = (
-            "".join(left[op.src_start : op.src_end]),
-            "".join(right[op.dest_start : op.dest_end]),
-        )
-        for side, text in zip(parts, texts, strict=True):
-            if text:
-                side.append(Part(text, op.tag == "equal"))
+    ops = list(Levenshtein.opcodes(left, right))
+    for at, op in enumerate(ops):
+        # A word between two changes is the same by chance, and would only make them hard to read.
+        lonely = 0 < at < len(ops) - 1 and op.src_end - op.src_start == 1
+        same = op.tag == "equal" and not lonely
+        _add(parts[0], "".join(left[op.src_start : op.src_end]), same)
+        _add(parts[1], "".join(right[op.dest_start : op.dest_end]), same)
     return parts
+
+
+def _add(parts: list[Part], text: str, same: bool) -> None:
+    if parts and parts[-1].same == same:
+        text = parts.pop().text + text
+    if text:
+        parts.append(Part(text, same))
 
 
 def _pieces(one: str, two: str) -> tuple[list[str], list[str]]:

@@ -35,7 +35,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.filters |= {"moment": moment, "number": number, "count": count}
-    made.filters |= {"money": money, "words": words, "translated": translated}
+    made.filters |= {"money": money, "duration": duration, "words": words, "translated": translated}
     made.globals |= {"asset": asset, "language": language}
     made.globals |= {"deeds_by_group": deeds_by_group, "fixed_keys": FIXED}
     _speak_in(made)
@@ -96,6 +96,14 @@ def money(amount: float) -> str:
     """A sum of money in whatever unit the prices have, with two digits; little is not nothing."""
     little = 0 < amount < 0.005
     return _("less than 0.01") if little else decimal(amount, "#,##0.00")
+
+
+def duration(seconds: float) -> str:
+    """A time that somebody worked: 1 h 05 min; what is short is not counted in seconds."""
+    hours, minutes = divmod(int(seconds) // 60, 60)
+    if hours:
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+    return _("%(minutes)s min", minutes=minutes) if minutes else _("less than 1 min")
 
 
 def words(name: str) -> str:

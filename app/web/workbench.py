@@ -1,11 +1,11 @@
 """The workbench: a trace to read and to judge.
 
 Promises: each region has its own address, view and template under one name; what a person decides
-goes to one verb; a decision made on a page that somebody else's decision has overtaken is a
-Conflict that names them, and nothing is overwritten.
+goes to one verb; a decision made on a page that somebody else's decision has overtaken changes
+nothing and shows what they did; what is sent twice is done once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -14,18 +14,23 @@ from app.actions.cancel import cancel_branch, retry_branch
 from app.actions.claims import claim_next, claim_trace, put_off, release_claim
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
+from app.actions.preferences import preference_of
 from app.actions.propose_own import propose_own
 from app.actions.request_review import request_check, request_review
 from app.actions.undo import reopen, undo
-from app.core.errors import Conflict, Invalid, NotFound
+from app.actions.working_time import time_on
+from app.core.errors import Invalid, NotFound
 from app.core.language import N_, _, translated
 from app.core.lifecycle import VerdictDecision
 from app.core.proposal import Decision
 from app.core.trace import Cut
 from app.db.convert import path_of
-from app.db.queries.workbench import decision_since, judgement_by
-from app.db.tables import Branch, ProposalRow
+from app.db.queries.workbench import decisions_since, judgement_by
+from app.db.tables import Branch, Event, ProposalRow
 from app.web.deps import Db, Here, Showing
+from app.web.errors import Overtaken
+from app.web.templates import duration, is_htmx
+from app.web.views.changes import changes_of
 from app.web.views.desk import Desk, load_desk
 from app.web.views.model import model_view
 from app.web.views.problem import problem_view
@@ -55,8 +60,10 @@ def workbench_page(
     """A trace at one of its branches, or where the work goes on."""
     desk = load_desk(session, here, trace_id, branch)
     views = {region: view(desk) for region, view in REGIONS.items()}
-    context = context_of(here, desk) | {"views": views, "title": title_of(desk), "seen": desk.seen}
-    return show.page("workbench", here, **context)
+    context = context_of(here, desk) | {"views": views, "title": title_of(desk)}
+    spent = duration(time_on(session, show.user.id, trace_id)) if desk.may_judge else ""
+    shown = preference_of(session, show.user.id).shows_time
+    return show.page("workbench", here, time=spent, shows_time=shown, **context)
 
 
 @router.get("/{region}")
@@ -89,21 +96,31 @@ class Deed:
     ) -> None:
         self.show, self.session, self.here = show, session, here
         self.actor, self.seen = here.actor, seen
+        self._later = decisions_since(session, trace_id, seen)
         self.desk = load_desk(session, here, trace_id, branch)
         self.trace, self.branch = self.desk.trace, self.desk.branch
 
-    def check_fresh(self) -> None:
-        """Raises Conflict where somebody else decided something that the page does not show."""
-        event = decision_since(self.session, self.trace.id, self.seen, self.actor.id)
-        if event is not None:
-            raise Conflict(
-                _(
-                    "%(name)s did something here after this page was loaded (%(deed)s). "
-                    "Look at the trace again, then decide.",
-                    name=event.actor["name"],
-                    deed=translated(event.verb.replace("_", " ")),
-                )
-            )
+    def check_fresh(self, kept: str = "") -> None:
+        """Raises Overtaken where somebody else decided something that the page does not show.
+
+        What they did is shown then, and what was typed, `kept`, is given back.
+        """
+        theirs = [event for event in self._later if event.actor["id"] != self.actor.id]
+        if theirs:
+            raise Overtaken(self._shown(theirs, kept))
+
+    def did(self, verb: str) -> bool:
+        """Whether the person did this already from the page as it is: sent twice it is one."""
+        return any(each.verb == verb and each.actor["id"] == self.actor.id for each in self._later)
+
+    def _shown(self, events: Sequence[Event], kept: str) -> Response:
+        """What others did, and for htmx every region as it is now."""
+        changes, live = changes_of(self.desk, events), is_htmx(self.show.request)
+        context = context_of(self.here, self.desk) | {"changes": changes, "kept": kept, "live": live}
+        if not live:
+            return self.show.page("overtaken", self.here, 409, **context)
+        views = {region: view(self.desk) for region, view in REGIONS.items()}
+        return self.show.part("workbench/overtaken", self.here, 409, views=views, **context)
 
     def done(self, said: str = "", place: str = "") -> Response:
         """The regions as they are now; without JavaScript the page, at a place in it."""
@@ -116,8 +133,15 @@ class Deed:
         return self.show.changed("workbench/changed", address, self.here, said, **context)
 
     def on_to(self, branch_id: int | None, said: str) -> Response:
-        """The page of another branch."""
-        return self.show.go(self.address(branch_id), said)
+        """The page of another branch, at the place where it begins."""
+        begins = self._begins(branch_id) if branch_id != self.branch.id else ""
+        return self.show.go(f"{self.address(branch_id)}{begins}", said)
+
+    def _begins(self, branch_id: int | None) -> str:
+        branch = self.session.get(Branch, branch_id) if branch_id else None
+        if branch is None or branch.cut_step is None:
+            return ""
+        return f"#step-{branch.cut_step + 1 + bool(branch.cut_offset)}"
 
     def address(self, branch_id: int | None) -> str:
         """The page of one of the trace's branches."""
@@ -146,7 +170,7 @@ def judge(
     earlier = judgement_by(deed.session, proposal_id, deed.actor.id)
     if earlier and (decision == "reject") == (earlier.decision == "reject"):
         return deed.on_to(earlier.branch_id or deed.branch.id, _("You decided this already."))
-    deed.check_fresh()
+    deed.check_fresh(reason if decision == "reject" else words)
     judgement = judge_proposal(
         deed.session,
         deed.actor,
@@ -173,7 +197,7 @@ def own_hint(
     cut: Words = "",
 ) -> Response:
     """A hint of one's own on words of the trace: selected (`start`, `end`), or quoted."""
-    deed.check_fresh()
+    deed.check_fresh(words)
     first, last = _selected(deed.branch, step - 1, unix(quote), start, end)
     judgement = propose_own(
         deed.session,
@@ -197,16 +221,18 @@ def give_verdict(
     standing = deed.desk.facts.verdict
     if standing and (standing.decision, standing.user_id) == (decision, deed.actor.id):
         return deed.done(_("You decided this already."))
-    deed.check_fresh()
+    deed.check_fresh(reason)
     verdict = judge_branch(deed.session, deed.actor, deed.branch.id, decision, reason)
     return deed.done(_("The verdict is %(decision)s.", decision=translated(verdict.decision)))
 
 
 @router.post("/undo")
-def take_back(deed: Doing) -> Response:
-    """Undo one's own newest decision; the page goes to where the work goes on."""
+def take_back(deed: Doing, judgement: Annotated[int | None, Form()] = None) -> Response:
+    """Undo one's own newest decision, or one judgement; goes to where the work goes on."""
+    if deed.did("undo"):
+        return deed.on_to(deed.desk.branch.id, _("You took it back already."))
     deed.check_fresh()
-    said = undo(deed.session, deed.actor, deed.trace.id)
+    said = undo(deed.session, deed.actor, deed.trace.id, judgement)
     deed.session.flush()
     branch = deed.branch
     while branch.set_aside and branch.parent:
@@ -217,7 +243,9 @@ def take_back(deed: Doing) -> Response:
 @router.post("/reopen")
 def open_again(deed: Doing, reason: Words = "") -> Response:
     """Take the verdict back, with a reason."""
-    deed.check_fresh()
+    if deed.did("reopen"):
+        return deed.done(_("You reopened it already."))
+    deed.check_fresh(reason)
     reopen(deed.session, deed.actor, deed.trace.id, reason)
     return deed.done(_("The trace is open again."))
 

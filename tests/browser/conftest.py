@@ -110,8 +110,9 @@ def state(studio: Studio, browser: Browser) -> Any:
 
 
 def is_wrong(said: ConsoleMessage) -> bool:
-    """Whether a console message is an error; Chromium reports the refusals of a form as such."""
-    refused = re.search("status of (409|422)", said.text)
+    """Whether a console message is an error; refusals of a form and a lost line are as expected."""
+    expected = "status of (409|422)|ERR_INTERNET_DISCONNECTED|Failed to fetch"
+    refused = re.search(expected, said.text)
     return said.type == "error" and not refused
 
 

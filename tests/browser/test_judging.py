@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.test_workbench import SELECT, cards
 
@@ -136,3 +136,85 @@ def test_two_branches_are_compared_by_key(page: Page, demo: dict[str, str]) -> N
     expect(page.locator(".sides-row.focus")).to_have_count(1)
     page.keyboard.press("c")
     page.wait_for_url("**?branch=*")
+
+
+def lose_line(page: Page, lost: bool) -> None:
+    """Cut the browser off, or connect it again."""
+    page.context.set_offline(lost)
+
+
+STORED = "Object.keys(localStorage).filter(key => key.startsWith('calm:draft:')).length"
+OTHERS = "'calm:draft:9999:/x:y'"
+LOG_OUT = """() => {
+    const form = document.querySelector("[action='/logout']");
+    form.addEventListener("submit", event => event.preventDefault());
+    form.requestSubmit();
+}"""
+
+
+def form_of(page: Page) -> Locator:
+    """The field for the words of a hint of one's own."""
+    return page.locator(".own").get_by_label("in the first person")
+
+
+def test_words_that_were_not_sent_are_offered_back_after_a_closed_tab(
+    open_context: Contexts, demo: dict[str, str]
+) -> None:
+    context = open_context()
+    page = context.new_page()
+    page.goto(demo["vans"])
+    page.keyboard.press("h")
+    form = page.locator(".own form")
+    form.get_by_label("in the first person").fill("Vans are whole.")
+    page.close()
+    page = context.new_page()
+    page.goto(demo["vans"])
+    kept = page.locator("#drafts")
+    expect(kept).to_contain_text("Vans are whole.")
+    kept.get_by_role("button", name="Put it back").click()
+    expect(form_of(page)).to_have_value("Vans are whole.")
+    expect(kept).to_be_hidden()
+    assert page.evaluate(STORED) == 1
+    # Somebody else's is not kept for the next person, and one's own goes at logout.
+    page.evaluate(f"localStorage.setItem({OTHERS}, JSON.stringify({{text: 'z', at: Date.now()}}))")
+    page.goto("/projects")
+    assert page.evaluate(f"localStorage.getItem({OTHERS})") is None
+    page.evaluate(LOG_OUT)
+    assert page.evaluate(STORED) == 0
+
+
+def test_a_form_that_is_sent_without_a_line_says_so_and_is_sent_once_later(
+    page: Page, demo: dict[str, str]
+) -> None:
+    page.goto(demo["crew"])
+    focus_first(page)
+    lose_line(page, True)
+    page.keyboard.press("r")
+    page.keyboard.type("not this")
+    page.keyboard.press("Enter")
+    expect(page.locator("#message")).to_contain_text("nothing was sent")
+    expect(cards(page).first.locator("[id^=reject] [name=reason]")).to_have_value("not this")
+    lose_line(page, False)
+    cards(page).first.get_by_role("button", name="Reject it").dblclick()
+    expect(page.locator("#review .judged")).to_contain_text("1 decided hint")
+    expect(page.locator("#drafts")).to_be_hidden()
+    page.locator("#review .judged > summary").click()
+    page.get_by_role("button", name="Undo this").click()
+    expect(page.locator("#review .judged")).to_have_count(0)
+
+
+def test_what_a_flaw_is_folds_out_on_its_card(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["vans"])
+    card = cards(page).first
+    card.locator(".about > summary").click()
+    expect(card.locator(".examples.good")).to_be_visible()
+    expect(card.locator(".examples.bad")).to_be_visible()
+
+
+def test_time_on_the_task_is_shown_to_the_one_who_works(page: Page, demo: dict[str, str]) -> None:
+    with page.expect_response("**/time") as answered:
+        page.goto(demo["vans"])
+    assert answered.value.status == 200
+    expect(page.locator("#time .mine")).to_have_text("less than 1 min")
+    page.locator("#time a").click()
+    expect(page.locator("h1")).to_have_text("Your time")

@@ -128,7 +128,7 @@ def test_of_two_people_the_second_is_told_who_was_first(
     page.keyboard.press("Enter")
     expect(page.locator(".judged")).to_be_visible()
     cards(other).last.get_by_role("button", name="Accept").click()
-    expect(other.locator("main")).to_contain_text("did something here after this page was loaded")
+    expect(other.locator("main")).to_contain_text("rejected a hint")
 
 
 def test_an_open_page_shows_what_another_person_decided(

@@ -140,7 +140,8 @@ def test_accepting_goes_on_to_a_new_branch_and_twice_to_the_same(
     first = desk.deed(annotator, f"proposals/{desk.proposal}", **form)
     again = desk.deed(annotator, f"proposals/{desk.proposal}", **form)
     new = desk.rows(Branch)[-1]
-    assert first.headers["location"] == f"{desk.at}?branch={new.id}" == again.headers["location"]
+    place = f"{desk.at}?branch={new.id}#step-2"
+    assert first.headers["location"] == place == again.headers["location"]
     assert [each.decision for each in desk.rows(Judgement)] == ["accept"]
     page = annotator.get(first.headers["location"]).text
     assert "accepted by you" in page
@@ -240,7 +241,7 @@ def test_a_page_that_somebody_overtook_is_told_who_did(
     desk.deed(other, f"proposals/{desk.proposal}", decision="reject", reason="it is fine")
     late = desk.deed(annotator, "verdict", seen, decision="discard", reason="bad")
     assert late.status_code == 409
-    assert "reviewer False did something here" in late.text
+    assert "reviewer False rejected a hint" in late.text
     assert desk.rows(Verdict) == []
 
 
@@ -351,7 +352,7 @@ def test_a_step_is_sampled_again_and_the_lineage_says_so(
     for _ in range(2):
         answer = desk.deed(annotator, "sample", step=2, known=1)
         begun = desk.rows(Branch)[-1]
-        assert answer.headers["location"] == f"{desk.at}?branch={begun.id}"
+        assert answer.headers["location"] == f"{desk.at}?branch={begun.id}#step-2"
     assert len(desk.rows(Branch)) == 2
     page = annotator.get(f"{desk.at}?branch={begun.id}").text
     assert "branch 2 · sampled again from step 2" in page

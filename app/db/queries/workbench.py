@@ -109,14 +109,13 @@ def newest_event(session: Session, trace_id: int) -> int:
     return session.scalar(select(func.max(Event.id)).where(Event.trace_id == trace_id)) or 0
 
 
-def decision_since(session: Session, trace_id: int, seen: int, user_id: int | None) -> Event | None:
-    """The newest decision that somebody else made on a trace after the event `seen`."""
-    later = session.scalars(
+def decisions_since(session: Session, trace_id: int, seen: int) -> Sequence[Event]:
+    """The decisions on a trace after the event `seen`, anybody's, oldest first."""
+    return session.scalars(
         select(Event)
         .where(Event.trace_id == trace_id, Event.id > seen, Event.verb.in_(_DECISIONS))
-        .order_by(Event.id.desc())
-    )
-    return next((event for event in later if event.actor["id"] != user_id), None)
+        .order_by(Event.id)
+    ).all()
 
 
 def judgement_by(session: Session, proposal_id: int, user_id: int | None) -> Judgement | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.core.budget import tokens_of
 from app.core.execution import Execution
 from app.core.language import _
+from app.core.splice import before
 from app.db.tables import Branch, ExecutionRow
 from app.web.side_by_side import Row, common_start, rows_from
 from app.web.views.desk import Desk
@@ -44,17 +45,14 @@ def compare_view(left: Desk, right: Desk) -> CompareView:
     """Two desks of one trace."""
     cut = common_start(left.path, right.path)
     rows = tuple(rows_from(left.path, right.path, cut))
-    whole = [(at, step.kind, step.text) for at, step in enumerate(left.path[: cut.step])]
-    if cut.offset:
-        step = left.path[cut.step]
-        whole.append((cut.step, step.kind, step.text[: cut.offset]))
+    shared = before(left.path, cut)
     return CompareView(
         title=title_of(left),
         left=_facts(left),
         right=_facts(right),
         choices=tuple(_choices(left)),
-        start=tuple(whole),
-        start_tokens=sum(map(tokens_of, left.path[: cut.step])),
+        start=tuple((at, step.kind, step.text) for at, step in enumerate(shared)),
+        start_tokens=sum(map(tokens_of, shared)),
         rows=rows,
         differences=sum(not row.same for row in rows),
     )

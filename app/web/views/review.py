@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.actions.facts import TRIAL_REFUSAL
-from app.actions.undo import to_undo
+from app.actions.undo import may_undo, to_undo
 from app.core.budget import tokens_of
+from app.core.flaw_examples import Examples, examples_of
 from app.core.flaws import Flaw
 from app.core.language import N_, _, ngettext, translated
 from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
@@ -54,6 +55,7 @@ class Card:
 
     id: int
     flaw: Flaw
+    examples: Examples
     evidence: tuple[EvidenceLine, ...]
     words: str
     source: str
@@ -67,7 +69,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Judged:
-    """A proposal that was decided, in one line."""
+    """A proposal that was decided, in one line; `undo` is the judgement, None where it stays."""
 
     title: str
     words: str
@@ -75,14 +77,17 @@ class Judged:
     reason: str
     id: int
     trials: TrialsView
+    undo: int | None
 
 
 @dataclass(frozen=True)
 class OwnHint:
-    """What a hint of one's own can be about."""
+    """What a hint of one's own can be about, and what its writer is told."""
 
     steps: tuple[int, ...]
     flaws: tuple[Flaw, ...]
+    examples: tuple[Examples, ...]
+    guidelines: str
     spots: tuple[Spot, ...]
 
 
@@ -116,6 +121,7 @@ class VerdictView:
     may_judge: bool
     may_undo: bool
     claimed_by: tuple[str, ...]
+    guidelines: str
     mine: bool
     seen: int
 
@@ -164,6 +170,7 @@ def verdict_view(desk: Desk) -> VerdictView:
         may_judge=desk.may_judge,
         may_undo=desk.may_judge and undoable is not None,
         claimed_by=desk.claimed_by,
+        guidelines=desk.project.guidelines,
         mine=desk.actor.name in desk.claimed_by,
         seen=desk.seen,
     )
@@ -180,6 +187,7 @@ def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:
     return Card(
         id=row.id,
         flaw=desk.flaw(row.flaw),
+        examples=examples_of(desk.flaw(row.flaw)),
         evidence=tuple(_evidence(desk, each) for each in proposal.evidence),
         words=proposal.words,
         source=_source(proposal),
@@ -259,7 +267,8 @@ def _own_hint(desk: Desk) -> OwnHint:
     kinds = {"thought", "code", "output", "answer"}
     steps = tuple(at + 1 for at, step in enumerate(desk.path) if step.kind in kinds)
     spots = tuple(spots_near(desk.path, Cut(step=len(desk.path))))
-    return OwnHint(steps, desk.taxonomy.flaws, spots)
+    flaws = desk.taxonomy.flaws
+    return OwnHint(steps, flaws, tuple(map(examples_of, flaws)), desk.project.guidelines, spots)
 
 
 def _judged(desk: Desk) -> Iterator[Judged]:
@@ -273,7 +282,8 @@ def _judged_line(desk: Desk, row: ProposalRow, judgement: Judgement) -> Judged:
     said = _(_SAID.get(row.state, row.state), name=desk.name_of(judgement.actor))
     proposal = Proposal.model_validate(row.proposal)
     words, trials = judgement.words or proposal.words, trials_view(desk, row.id, proposal)
-    return Judged(desk.flaw(row.flaw).title, words, said, judgement.reason, row.id, trials)
+    undo = judgement.id if may_undo(desk.actor, judgement) else None
+    return Judged(desk.flaw(row.flaw).title, words, said, judgement.reason, row.id, trials, undo)
 
 
 def _look(review: Review) -> str:

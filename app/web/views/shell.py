@@ -36,6 +36,7 @@ class Shell(Frozen):
     """
 
     user: str
+    user_id: int
     admin: bool
     projects: tuple[ProjectLink, ...]
     project: ProjectLink | None = None
@@ -49,6 +50,7 @@ def shell_view(session: Session, user: User, project: Project | None, actor: Act
     """The frame for a person on a page of `project`, or outside any."""
     return Shell(
         user=user.name,
+        user_id=user.id,
         admin=user.admin,
         projects=tuple(_link(each) for each in visible_projects(session, user)),
         project=_link(project) if project else None,
