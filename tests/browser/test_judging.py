@@ -1,10 +1,12 @@
 """Judging by keys in a real browser: every key, and what keeps a person's words from being lost."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.conftest import Studio
 from tests.browser.test_workbench import SELECT, cards
 
 pytestmark = pytest.mark.browser
@@ -218,3 +220,32 @@ def test_time_on_the_task_is_shown_to_the_one_who_works(page: Page, demo: dict[s
     expect(page.locator("#time .mine")).to_have_text("less than 1 min")
     page.locator("#time a").click()
     expect(page.locator("h1")).to_have_text("Your time")
+
+
+def test_a_late_page_is_shown_what_others_did_and_then_decides(
+    open_context: Contexts, studio: Studio, demo: dict[str, str]
+) -> None:
+    studio.calm("user", "create", "Cy")
+    studio.calm("user", "role", "Cy", "--project", "Demo", "--as", "annotator")
+    entry = json.loads(studio.calm("user", "login", "Cy", "--json"))["address"]
+    other = open_context(storage_state=None).new_page()
+    other.goto(studio.address + entry[entry.index("/login") :])
+    page = open_context().new_page()
+    # Nothing tells this page that it has become stale.
+    page.route("**/events?*", lambda route: route.fulfill(status=204))
+    page.goto(demo["feed"])
+    other.goto(demo["feed"])
+    focus_first(other)
+    other.keyboard.press("r")
+    other.keyboard.type("it is fine")
+    other.keyboard.press("Enter")
+    expect(other.locator("#review .judged")).to_be_visible()
+    page.keyboard.press("u")
+    page.keyboard.type("a hard one")
+    page.keyboard.press("Enter")
+    expect(page.locator("#message")).to_contain_text("Cy rejected a hint")
+    expect(page.locator("#message")).to_contain_text("“it is fine”")
+    expect(page.locator("#review .judged")).to_be_visible()
+    expect(page.locator("#unsure [name=reason]")).to_have_value("a hard one")
+    page.locator("#unsure button").click()
+    expect(page.locator("#verdict .state.unsure")).to_be_visible()
