@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.record import get
+from app.core.language import N_
 from app.core.roles import Actor
 from app.db.tables import Project, Trace, WorkMark, WorkTime
 from app.db.types import now
@@ -37,7 +38,7 @@ def report_time(session: Session, actor: Actor, trace_id: int, seconds: float) -
 
     The first report of all adds nothing: it says from when time passes. For annotators.
     """
-    actor.require("annotator", "work on a trace")
+    actor.require("annotator", N_("work on a trace"))
     trace = get(session, Trace, trace_id)
     counted = max(0.0, min(seconds, _passed(session, actor), MOST))
     key = {"user_id": actor.id, "trace_id": trace.id, "day": now().date()}

@@ -116,7 +116,11 @@ class Deed:
     def _shown(self, events: Sequence[Event], kept: str) -> Response:
         """What others did, and for htmx every region as it is now."""
         changes, live = changes_of(self.desk, events), is_htmx(self.show.request)
-        context = context_of(self.here, self.desk) | {"changes": changes, "kept": kept, "live": live}
+        context = context_of(self.here, self.desk) | {
+            "changes": changes,
+            "kept": kept,
+            "live": live,
+        }
         if not live:
             return self.show.page("overtaken", self.here, 409, **context)
         views = {region: view(self.desk) for region, view in REGIONS.items()}

@@ -8,6 +8,7 @@ from fastapi.responses import PlainTextResponse
 from app.actions.preferences import preference_of, show_time
 from app.actions.working_time import days_of, report_time
 from app.core.errors import NotFound
+from app.core.language import _
 from app.db.queries.workbench import trace_in
 from app.web.deps import Db, Here, Person, PersonActor, Showing
 from app.web.templates import duration
@@ -19,7 +20,7 @@ router = APIRouter()
 def report(session: Db, here: Here, trace_id: int, seconds: Annotated[int, Form(ge=0)]) -> Response:
     """Take a page's report; answers with the whole time on the trace, in words."""
     if trace_in(session, here.project.id, trace_id) is None:
-        raise NotFound("There is no such trace in this project.")
+        raise NotFound(_("There is no such trace in this project."))
     return PlainTextResponse(duration(report_time(session, here.actor, trace_id, seconds)))
 
 
@@ -37,4 +38,4 @@ def choose(
 ) -> Response:
     """Show it on the workbench, or not."""
     show_time(session, actor, shown)
-    return show.go("/account/time", "It is shown." if shown else "It is hidden.")
+    return show.go("/account/time", _("It is shown.") if shown else _("It is hidden."))

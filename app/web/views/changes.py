@@ -4,23 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.language import N_
 from app.core.proposal import Proposal
 from app.db.tables import Event
 from app.web.views.desk import Desk
 
 _DID = {
-    "accept": "accepted a hint",
-    "edit": "edited and accepted a hint",
-    "reject": "rejected a hint",
-    "golden": "called it golden",
-    "discard": "discarded it",
-    "unsure": "was unsure",
-    "undo": "took a decision back",
-    "reopen": "reopened it",
-    "retry": "tried a branch again",
-    "sample": "sampled again",
-    "cancel": "stopped the Reasoner",
-    "regrade": "corrected the reference, and every branch was graded again",
+    "accept": N_("accepted a hint"),
+    "edit": N_("edited and accepted a hint"),
+    "reject": N_("rejected a hint"),
+    "golden": N_("called it golden"),
+    "discard": N_("discarded it"),
+    "unsure": N_("was unsure"),
+    "undo": N_("took a decision back"),
+    "reopen": N_("reopened it"),
+    "retry": N_("tried a branch again"),
+    "sample": N_("sampled again"),
+    "cancel": N_("stopped the Reasoner"),
+    "regrade": N_("corrected the reference, and every branch was graded again"),
 }
 _SHOWN = 80
 
