@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.batches import BatchKind, open_batch
 from app.actions.facts import ACTIVE
 from app.actions.record import get, record
 from app.actions.work import put
@@ -25,6 +26,7 @@ from app.db.queries.bulk import of_project, targets_of
 from app.db.session import rows_changed
 from app.db.tables import Bulk, Job
 
+_BATCHES: dict[BulkDeed, BatchKind] = {"look": "propose", "sample": "generate"}
 TWICE = N_("Another chosen trace is of the same problem.")
 
 
@@ -82,6 +84,9 @@ def confirm_bulk(session: Session, actor: Actor, bulk_id: int, reason: str = "")
     bulk.reason = bulk.reason or reason.strip()
     bulk.job_id = put(session, Job(project_id=bulk.project_id, kind="bulk", queue="model")).id
     if job is None:
+        if kind := _BATCHES.get(bulk.deed):
+            many = len(bulk.trace_ids)
+            bulk.batch_id = open_batch(session, actor, bulk.project_id, kind, n=many).id
         _tell(session, actor, "start_bulk", bulk, traces=len(bulk.trace_ids), reason=bulk.reason)
     return bulk
 

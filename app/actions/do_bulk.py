@@ -20,20 +20,22 @@ from app.core.bulk import BulkDeed, Target
 from app.core.errors import CalmError
 from app.core.roles import Actor
 from app.db.session import transaction
-from app.db.tables import Bulk, User
+from app.db.tables import Batch, Bulk, User
 
 AT_ONCE = 100
-Verb = Callable[[Session, Actor, Target, str], object]
+Verb = Callable[[Session, Actor, Target, Bulk], object]
 _VERBS: dict[BulkDeed, Verb] = {
-    "look": lambda session, actor, target, _: request_review(
-        session, actor, current_branch(session, target.id).id
+    "look": lambda session, actor, target, bulk: request_review(
+        session, actor, current_branch(session, target.id).id, bulk.batch_id
     ),
-    "sample": lambda session, actor, target, _: start_trace(session, actor, target.problem_id),
-    "reopen": lambda session, actor, target, reason: reopen(session, actor, target.id, reason),
-    "discard": lambda session, actor, target, reason: judge_branch(
-        session, actor, current_branch(session, target.id).id, "discard", reason
+    "sample": lambda session, actor, target, bulk: start_trace(
+        session, actor, target.problem_id, bulk.batch_id
     ),
-    "release": lambda session, actor, target, _: free_trace(session, actor, target.id),
+    "reopen": lambda session, actor, target, bulk: reopen(session, actor, target.id, bulk.reason),
+    "discard": lambda session, actor, target, bulk: judge_branch(
+        session, actor, current_branch(session, target.id).id, "discard", bulk.reason
+    ),
+    "release": lambda session, actor, target, _bulk: free_trace(session, actor, target.id),
 }
 
 
@@ -42,6 +44,9 @@ def do_bulk(ports: Ports, held: Held) -> None:
     try:
         with transaction(ports.engine) as session:
             bulk = bulk_of(session, held.job_id)
+            if _is_stopped(session, bulk):
+                let_go(session, held, "cancelled")
+                return
             person = get(session, User, bulk.user_id or 0)
             _do_some(session, actor_of(session, person, bulk.project_id), bulk)
             if bulk.looked_at < len(bulk.trace_ids):
@@ -50,6 +55,13 @@ def do_bulk(ports: Ports, held: Held) -> None:
                 let_go(session, held, "done")
     except Lost:
         return
+
+
+def _is_stopped(session: Session, bulk: Bulk) -> bool:
+    """Whether its batch was stopped; one that is stopped meanwhile waits, and stops this too."""
+    if bulk.batch_id is None:
+        return False
+    return session.get_one(Batch, bulk.batch_id, with_for_update=True).state == "stopped"
 
 
 def _do_some(session: Session, actor: Actor, bulk: Bulk) -> None:
@@ -69,7 +81,7 @@ def _refusal(session: Session, actor: Actor, bulk: Bulk, target: Target) -> str 
     """Do it to one trace; why not, where it can't be done, and then nothing of it is."""
     try:
         with session.begin_nested():
-            _VERBS[bulk.deed](session, actor, target, bulk.reason)
+            _VERBS[bulk.deed](session, actor, target, bulk)
     except CalmError as refused:
         return str(refused)
     return None

@@ -476,7 +476,7 @@ class Bulk(Base):
     """One deed on many traces (`app.core.bulk`): a plan until a job is set to it.
 
     `looked_at` of `trace_ids` were come to, `done` of them changed; `left_out` counts the others by
-    the reason.
+    the reason. What it begins for models is a batch, to be watched and stopped like any other.
     """
 
     __tablename__ = "bulks"
@@ -490,6 +490,7 @@ class Bulk(Base):
     done: Mapped[int] = mapped_column(default=0)
     left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.actions.accounts import set_role
+from app.actions.batches import progress_of, stop_batch
 from app.actions.bulk import confirm_bulk, outlook, plan_bulk, stop_bulk
 from app.actions.claims import claim_trace
 from app.actions.do_bulk import AT_ONCE
@@ -18,7 +19,7 @@ from app.core.bulk import BulkDeed
 from app.core.errors import Invalid, NotAllowed, Refused
 from app.core.roles import SCRIPT, Actor
 from app.db.session import reading, transaction
-from app.db.tables import Branch, Bulk, Claim, Event, Job, Project, Trace, Verdict
+from app.db.tables import Batch, Branch, Bulk, Claim, Event, Job, Project, Trace, Verdict
 
 People = Callable[..., Actor]
 
@@ -171,10 +172,30 @@ def test_leads_release_claims_ask_again_and_have_more_written(
         work_on(ports, bulk(ports, bulk_id).job_id or 0)
         found = bulk(ports, bulk_id)
         assert (found.done, found.left_out) == (done, left), deed
+    with transaction(ports.engine) as session:
+        kept = session.scalars(select(Batch).order_by(Batch.id)).all()
+        assert [batch.kind for batch in kept] == ["propose", "generate"]
+        assert [progress_of(session, batch.id).total for batch in kept] == [3, 2]
     with reading(ports.engine) as session:
         assert session.scalar(select(func.count()).where(Claim.user_id.is_not(None))) == 0
         kinds = Counter(session.scalars(select(Job.kind)))
         assert (kinds["review"], kinds["grow"]) == (3, 2)
+
+
+def test_a_batch_that_is_stopped_begins_no_more(
+    ports: Ports, project: Project, person: People, traces: list[int]
+) -> None:
+    lead = person("lead", "lead")
+    bulk_id = planned(ports, lead, project, "look", traces)
+    confirmed(ports, lead, bulk_id)
+    job_id = bulk(ports, bulk_id).job_id or 0
+    work_on(ports, job_id)
+    stop_batch(ports, lead, bulk(ports, bulk_id).batch_id or 0)
+    work_on(ports, job_id)
+    assert bulk(ports, bulk_id).looked_at == AT_ONCE
+    with reading(ports.engine) as session:
+        assert session.get_one(Job, job_id).state == "cancelled"
+        assert set(session.scalars(select(Job.state))) == {"cancelled"}
 
 
 def test_who_lost_the_role_meanwhile_does_nothing(

@@ -40,6 +40,7 @@ class BulkView(Frozen):
     left_out: tuple[tuple[str, int], ...]
     needs_reason: bool
     reason: str
+    batch: int | None
     undone_by: str
     error: str
 
@@ -64,14 +65,15 @@ def bulk_view(session: Session, bulk: Bulk, actor: Actor) -> BulkView:
         left_out=tuple((translated(why), n) for why, n in left_out),
         needs_reason=bulk.deed in WITH_REASON,
         reason=bulk.reason,
+        batch=bulk.batch_id,
         undone_by=translated(_UNDONE_BY[bulk.deed]),
         error=job.error if job else "",
     )
 
 
 _UNDONE_BY: dict[BulkDeed, str] = {
-    "look": N_("Nothing that was decided changes by it."),
-    "sample": N_("A trace that is being written can be stopped on its page."),
+    "look": N_("Nothing that was decided changes by it. They are a batch, which can be stopped."),
+    "sample": N_("They are a batch, which can be stopped."),
     "reopen": N_("A new verdict can be given at any time; the old one stays in the history."),
     "discard": N_("Each can be undone on its page, or sent back to the queue with others."),
     "release": N_("Whoever held a trace can claim it again."),

@@ -22,7 +22,7 @@ from app.db.queries.queue import (
     sources_of,
     states_of,
 )
-from app.db.queries.queue_filters import Cursor, Filters, matching
+from app.db.queries.queue_filters import MOST_COUNTED, Cursor, Filters, matching
 from app.db.tables import Project, QueueOrder, User
 from app.web.views.workbench import Badge, badge_of
 
@@ -76,18 +76,19 @@ class Choices:
 class QueueView:
     """`next_page` and `first_page` are queries, "" where there is no such page.
 
-    `matching` is how many traces the filters leave, `total` how many there are.
+    `matching` is how many traces the filters leave, `total` how many there are; where `uncounted`,
+    there are more than that match.
     """
 
     rows: tuple[QueueRow, ...]
     filters: Filters
-    narrowed: bool
     order: QueueOrder
     states: tuple[tuple[str, int], ...]
     choices: Choices
     next_page: str
     first_page: str
     matching: int
+    uncounted: bool
     total: int
     several: bool
 
@@ -104,18 +105,20 @@ def queue_view(
     found = queue_rows(session, ids, filters, person.id, person.queue_order, after)
     shown = found[:PAGE]
     counts = states_of(session, ids)
+    many = _matching(session, ids, filters, person, counts)
+    uncounted = many > MOST_COUNTED and any(filters._replace(state=""))
     given = {name: value for name, value in filters._asdict().items() if value}
     given["state"] = filters.state
     return QueueView(
         rows=tuple(_rows(session, shown, {project.id: project for project in projects})),
         filters=filters,
-        narrowed=any(filters._replace(state="")),
         order=person.queue_order,
         states=tuple((state, counts.get(state, 0)) for state in STATES),
         choices=_choices(session, projects, ids),
         next_page=urlencode({**given, "after": _place(shown[-1])}) if len(found) > PAGE else "",
         first_page=urlencode(given) if after else "",
-        matching=_matching(session, ids, filters, person, counts),
+        matching=MOST_COUNTED if uncounted else many,
+        uncounted=uncounted,
         total=sum(counts.values()),
         several=len(projects) > 1,
     )
