@@ -26,8 +26,10 @@ function press(key, repeated) {
   return true;
 }
 
+// What is hidden has no key, but for links: some are shown only under the pointer.
 function control(key) {
-  const keyed = all(`[data-key="${CSS.escape(key)}"]`).filter((each) => !each.closest("dialog") && each.checkVisibility());
+  const usable = (each) => !each.closest("dialog") && (each.localName === "a" || each.checkVisibility());
+  const keyed = all(`[data-key="${CSS.escape(key)}"]`).filter(usable);
   return keyed.find((each) => each.closest(".card") === card()) ?? keyed.find((each) => !each.closest(".card[data-proposal]:not(.own)"));
 }
 
