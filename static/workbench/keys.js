@@ -26,9 +26,9 @@ function press(key, repeated) {
   return true;
 }
 
-// What is hidden has no key, but for links: some are shown only under the pointer.
+// What is hidden has no key.
 function control(key) {
-  const usable = (each) => !each.closest("dialog") && (each.localName === "a" || each.checkVisibility());
+  const usable = (each) => !each.closest("dialog") && each.checkVisibility();
   const keyed = all(`[data-key="${CSS.escape(key)}"]`).filter(usable);
   return keyed.find((each) => each.closest(".card") === card()) ?? keyed.find((each) => !each.closest(".card[data-proposal]:not(.own)"));
 }
