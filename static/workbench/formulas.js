@@ -1,7 +1,34 @@
 // Formulas: typeset by KaTeX, which escapes what it is given; the text stays in the page beside it.
+// A trace has hundreds: each block is typeset when it comes near the window, and all before printing.
 
 const SAFE = { output: "mathml", throwOnError: true, strict: "ignore", trust: false, maxExpand: 300, maxSize: 3 };
 const KATEX = { inline: SAFE, display: { ...SAFE, displayMode: true } };
+const NEAR = "800px"; // how far from the window a block is typeset
+const SLICE = 8; // milliseconds of typesetting before the browser may do something else
+const queue = new Set();
+const near = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    if (!queue.size) setTimeout(work);
+    queue.add(target);
+  }
+}, { rootMargin: NEAR });
+
+function work() {
+  const ends = performance.now() + SLICE;
+  for (const block of queue) {
+    queue.delete(block);
+    typeset(block);
+    if (performance.now() > ends) break;
+  }
+  if (queue.size) setTimeout(work);
+}
+
+// Each block as it comes near the window.
+function typesetNear(root) {
+  for (const block of all("[data-step] :is(.p, .heading, .table):has(.tex)", root)) near.observe(block);
+}
 
 function typeset(root) {
   if (!window.katex) return;
@@ -25,3 +52,5 @@ function typeset(root) {
     span.classList.toggle("display", display);
   }
 }
+
+window.addEventListener("beforeprint", () => find("#trace") && typeset(find("#trace")));

@@ -36,7 +36,7 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 function refresh() {
-  if (find("#trace")) typeset(find("#trace"));
+  if (find("#trace")) typesetNear(find("#trace"));
   letScroll();
   showWindow();
   threadFlaws();

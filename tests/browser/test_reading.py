@@ -31,6 +31,7 @@ def test_a_verified_program_is_folded_and_what_leads_to_it_opens_it(
     page.goto(f"{demo['feed']}#step-3")
     expect(page.locator("#step-3")).to_be_in_viewport()
     page.goto(demo["feed"])
+    page.reload()
     page.keyboard.press("f")
     expect(page.locator("#step-2 .source")).to_be_visible()
     page.reload()
