@@ -37,7 +37,7 @@ DEEDS: tuple[Deed, ...] = (
         does=N_("the next open hint; after a verdict, and in the queue, the next trace"),
         pages=_BOTH,
     ),
-    Deed(name="folds", key="f", group="Going about", does="open or close all folds"),
+    Deed(name="folds", key="f", group=N_("Going about"), does=N_("open or close all folds")),
     Deed(
         name="compare",
         key="c",
@@ -107,7 +107,7 @@ DEEDS: tuple[Deed, ...] = (
 FIXED = (
     ("Ctrl ⏎", N_("send what you are writing")),
     ("Esc", N_("leave a field or a dialog")),
-    ("/", "search"),
+    ("/", N_("search")),
 )
 """Keys that are the same for everybody, and what they do."""
 

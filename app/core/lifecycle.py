@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from app.core.answer import Grade, Reference
+from app.core.answer.reasons import reason_words
 from app.core.budget import MAX_SHARE, Budget, measure
 from app.core.fences import THINK_END, THINK_START
 from app.core.language import _, number
@@ -91,7 +92,7 @@ def golden_refusal(
     if grade.correct is None:
         return _("The reference is unknown: record one first.")
     if not grade.correct:
-        return _("The final answer is wrong: %(reason)s.", reason=grade.reason)
+        return _("The final answer is wrong: %(reason)s.", reason=reason_words(grade.reason))
     if open_proposals:
         return (
             f"{open_proposals} proposed hint{'s are' if open_proposals > 1 else ' is'} still open."

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from app.core.answer.reasons import reason_words
 from app.core.keys import FIXED, deeds_by_group
 from app.core.language import _, gettext, language, ngettext, translated
 from app.locale import date_and_time, decimal
@@ -34,8 +35,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.filters |= {"moment": moment, "number": number, "count": count}
-    made.filters |= {"money": money, "duration": duration, "words": words, "translated": translated}
+    made.filters |= {"moment": moment, "number": number, "count": count, "money": money}
+    made.filters |= {"duration": duration, "words": words}
+    made.filters |= {"translated": translated, "graded": reason_words}
     made.globals |= {"asset": asset, "language": language}
     made.globals |= {"deeds_by_group": deeds_by_group, "fixed_keys": FIXED}
     _speak_in(made)

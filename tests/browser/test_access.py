@@ -16,7 +16,9 @@ PAGES = {
     "GET /": "/",
     "GET /projects": "/projects",
     "GET /account": "/account",
+    "GET /account/keys": "/account/keys",
     "GET /users": "/users",
+    "GET /queue": "/queue",
     "GET /search": "/search?q=ferry",
     f"GET {P}": "/p/demo",
     f"GET {P}/problems": "/p/demo/problems",
@@ -25,6 +27,10 @@ PAGES = {
     f"GET {P}/queue": "/p/demo/queue?state=",
     f"GET {P}/search": "/p/demo/search?q=ferry",
     f"GET {P}/traces/{{trace_id}}": "/p/demo/traces/1",
+    f"GET {P}/traces/{{trace_id}}/compare": "/p/demo/traces/1/compare",
+    f"GET {P}/traces/{{trace_id}}/scratch": "/p/demo/traces/1 scratch?",
+    f"GET {P}/traces/{{trace_id}}/scratch/model": "/p/demo/traces/1 scratch/model?",
+    f"GET {P}/bulk/{{bulk_id}}": "/p/demo/bulk/1",
     f"GET {P}/batches": "/p/demo/batches",
     f"GET {P}/batches/{{batch_id}}": "/p/demo/batches/1",
     f"GET {P}/datasets": "/p/demo/datasets",
@@ -34,10 +40,20 @@ PAGES = {
     f"GET {P}/members": "/p/demo/members",
     f"GET {P}/settings": "/p/demo/settings",
 }
-"""A page of each route that gives one; two of them say that there is nothing."""
+"""A page of each route that gives one, or the link on a page that leads there; some of them say
+that there is nothing."""
 PARTS = {"/healthz", "/login/once", "events", "{region}", "progress", "state", "download", "{name}"}
 """How the routes end that give a part of a page, a file or a redirect."""
 SIZES = [(2560, 1300), (1280, 800), (1024, 768), (820, 1180)]
+
+
+def visit(page: Page, place: str) -> None:
+    """Open an address, or follow the first link with the words behind it."""
+    address, _, link = place.partition(" ")
+    page.goto(address)
+    if link:
+        page.goto(page.locator(f"a[href*='{link}']").first.get_attribute("href") or "")
+    expect(page.locator("main h1")).to_be_visible()
 
 
 def test_every_page_is_looked_at() -> None:
@@ -52,8 +68,7 @@ def test_axe_finds_nothing_serious(
     open_context: Callable[..., BrowserContext], demo: dict[str, str], address: str, scheme: str
 ) -> None:
     page = open_context(color_scheme=scheme).new_page()
-    page.goto(address)
-    expect(page.locator("main h1")).to_be_visible()
+    visit(page, address)
     found = Axe().run(page).response["violations"]
     serious = [each for each in found if each["impact"] in ("serious", "critical")]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
@@ -66,7 +81,7 @@ def test_no_page_is_wider_than_the_window(
     page = open_context(viewport={"width": size[0], "height": size[1]}).new_page()
     wide = []
     for address in PAGES.values():
-        page.goto(address)
+        visit(page, address)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(address)
     assert wide == []

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from app.core.answer.given import Answer
 from app.core.answer.reference import Reference
+from app.core.language import N_
 from app.core.model import Frozen
 from app.core.numbers import EXACT, Quantity
 
@@ -20,9 +21,9 @@ Bound = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 _SLACK = Decimal("1e-9")
 _HALF = Decimal("0.5")
 _OUTCOMES = {
-    "infeasible": "infeasible",
-    "unbounded": "unbounded",
-    "no-optimum": "without an optimum",
+    "infeasible": N_("infeasible"),
+    "unbounded": N_("unbounded"),
+    "no-optimum": N_("without an optimum"),
 }
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.actions.sample_again import sample_refusal
 from app.core.answer import Grade
+from app.core.answer.reasons import reason_words
 from app.core.language import _
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, OUTCOMES
@@ -97,8 +98,8 @@ def trace_view(desk: Desk) -> TraceView:
 def grade_badge(grade: Grade) -> Badge:
     """The grade with its reason, as it stands beside an answer."""
     if grade.correct is None:
-        return Badge(grade.reason, "plain")
-    return Badge(grade.reason, "good" if grade.correct else "bad")
+        return Badge(reason_words(grade.reason), "plain")
+    return Badge(reason_words(grade.reason), "good" if grade.correct else "bad")
 
 
 def _next_hint(desk: Desk) -> int | None:

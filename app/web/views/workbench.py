@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from app.core.answer import Tolerance
+from app.core.answer.reasons import reason_words
 from app.core.budget import MAX_SHARE, Budget, tokens_of
 from app.core.language import N_, _, translated
 from app.core.trace import FAILURES, OUTCOMES, Outcome
@@ -87,7 +88,9 @@ def head_view(desk: Desk) -> HeadView:
     took = branch.closed_at - branch.created_at if branch.closed_at else None
     return HeadView(
         title=title_of(desk),
-        model=str(settings.get("model") or settings.get("reasoner", {}).get("model") or "unknown"),
+        model=str(
+            settings.get("model") or settings.get("reasoner", {}).get("model") or _("unknown")
+        ),
         number=branch.number,
         steps=len(desk.path),
         tokens=sum(map(tokens_of, desk.path)),
@@ -134,9 +137,10 @@ def badge_of(branch: Ended) -> Badge:
     grade = branch.grade or {"correct": None, "reason": ended}
     answer = branch.answer or _("no answer")
     if grade["correct"] is None:
-        return Badge(f"? {answer}", "plain", grade["reason"])
+        return Badge(f"? {answer}", "plain", reason_words(grade["reason"]))
     sign = "✓" if grade["correct"] else "✗"
-    return Badge(f"{sign} {answer}", "good" if grade["correct"] else "bad", grade["reason"])
+    tone = "good" if grade["correct"] else "bad"
+    return Badge(f"{sign} {answer}", tone, reason_words(grade["reason"]))
 
 
 def number_links(numbers: Iterable[Decimal]) -> str:
