@@ -22,8 +22,8 @@ EXAMPLES: Mapping[str, Examples] = {
     "manual-computation": Examples(
         good=(
             N_(
-                "Checking every combination by hand is slow and easy to get wrong. Let me write the "
-                "model in Python and have a solver find the best one."
+                "Checking every combination by hand is slow and easy to get wrong. Let me write "
+                "the model in Python and have a solver find the best one."
             ),
         ),
         bad=(
@@ -34,8 +34,8 @@ EXAMPLES: Mapping[str, Examples] = {
     "fragmentary-code": Examples(
         good=(
             N_(
-                "So far I have only printed data. Let me write one program with variables, objective "
-                "and constraints, and solve it."
+                "So far I have only printed data. Let me write one program with variables, "
+                "objective and constraints, and solve it."
             ),
         ),
         bad=(
@@ -48,8 +48,8 @@ EXAMPLES: Mapping[str, Examples] = {
     "distrust-of-results": Examples(
         good=(
             N_(
-                "The program stopped with an error, so that number means nothing yet. Let me read the "
-                "last line of the traceback first."
+                "The program stopped with an error, so that number means nothing yet. Let me read "
+                "the last line of the traceback first."
             ),
         ),
         bad=(
@@ -75,8 +75,8 @@ EXAMPLES: Mapping[str, Examples] = {
     "wrong-objective": Examples(
         good=(
             N_(
-                "The question is about profit, and my objective counts revenue alone. Let me take the "
-                "costs into it and solve again."
+                "The question is about profit, and my objective counts revenue alone. Let me take "
+                "the costs into it and solve again."
             ),
         ),
         bad=(N_("The objective is wrong. — It does not say what about it, nor what to do."),),
@@ -84,8 +84,8 @@ EXAMPLES: Mapping[str, Examples] = {
     "wrong-constraints": Examples(
         good=(
             N_(
-                "The problem limits overtime for each week, and my model only in total. Let me write "
-                "one constraint a week."
+                "The problem limits overtime for each week, and my model only in total. Let me "
+                "write one constraint a week."
             ),
         ),
         bad=(
@@ -98,8 +98,8 @@ EXAMPLES: Mapping[str, Examples] = {
     "implementation-drift": Examples(
         good=(
             N_(
-                "I stated that each site opens at most once, but the program has no such row. Let me "
-                "add it and solve again."
+                "I stated that each site opens at most once, but the program has no such row. Let "
+                "me add it and solve again."
             ),
         ),
         bad=(N_("My code may have bugs. — It names neither the place nor the difference."),),
