@@ -68,7 +68,8 @@ EXAMPLES: Mapping[str, Examples] = {
         ),
         bad=(
             N_(
-                "Let me round the solution up. — A rounded solution need not be feasible or optimal."
+                "Let me round the solution up. — A rounded solution need not be feasible or "
+                "optimal."
             ),
         ),
     ),
