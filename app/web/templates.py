@@ -35,7 +35,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.filters |= {"moment": moment, "number": number, "count": count, "money": money}
+    made.filters |= {"moment": moment, "number": number, "money": money}
     made.filters |= {"duration": duration, "words": words}
     made.filters |= {"translated": translated, "graded": reason_words}
     made.globals |= {"asset": asset, "language": language}
@@ -87,11 +87,6 @@ def number(value: float) -> str:
     digits = Decimal(f"{value:.6g}")
     small = digits.is_finite() and -4 <= digits.adjusted() < 6
     return decimal(digits, "#,##0.#########") if small else f"{value:.6g}"
-
-
-def count(value: int, one: str, many: str = "") -> str:
-    """`1 hint`, `2 hints`; `many` where an s is not enough."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
 def money(amount: float) -> str:
