@@ -20,6 +20,7 @@ NODE_LOCK = ROOT / "requirements" / "node.lock"
 
 # folder in static/vendor, package, files in the package
 FILES = [
+    ("chart.js", "chart.js", ["LICENSE.md", "dist/chart.umd.min.js"]),
     ("htmx", "htmx.org", ["LICENSE", "dist/htmx.min.js", "dist/ext/hx-sse.min.js"]),
     ("katex", "katex", ["LICENSE", "dist/katex.min.js", "dist/katex.min.css"]),
     ("katex", "katex", ["dist/contrib/auto-render.min.js"]),

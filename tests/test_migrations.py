@@ -94,3 +94,42 @@ THERE = (
     " created_at) VALUES (8, 5, 6, 'f', '1',"
     " '{\"words\": \"Cars: 3710, not one.\"}', 'k', 'open', :at)",
 )
+
+
+def test_branches_that_were_closed_before_are_measured(empty_database_url: str) -> None:
+    command.upgrade(config_for(empty_database_url), "0016")
+    engine = make_engine(empty_database_url)
+    at = f"'{now():%Y-%m-%d %H:%M:%S}+00:00'"
+    branch = "INSERT INTO branches (id, trace_id, number, parent_id, cut_step, cut_offset, outcome,"
+    branch += (
+        " detail, diverged, set_aside, settings, seed, tokens, kept_tokens, created_at) VALUES"
+    )
+    rest = f"'', false, false, '{{}}', 0, 0, 0, {at})"
+    step = "INSERT INTO steps (branch_id, number, kind, author, text, tokens, created_at) VALUES"
+    rows = (
+        "INSERT INTO projects (id, slug, name, guidelines, taxonomy, reasoner, intervener, limits,"
+        f" policy, prompts, prices, created_at) VALUES (1, 'p', 'P', '', '{{}}', '{{}}', '{{}}',"
+        f" '{{}}', '{{}}', '{{}}', '{{}}', {at})",
+        "INSERT INTO problems (id, project_id, key, question, reference, asks, tags, extra,"
+        f" created_at) VALUES (1, 1, 'k', 'q', '{{}}', 'objective', '[]', '{{}}', {at})",
+        "INSERT INTO traces (id, project_id, problem_id, origin, state, revision, created_at)"
+        f" VALUES (1, 1, 1, 'generated', 'review', 0, {at})",
+        f"{branch} (1, 1, 1, NULL, NULL, NULL, 'answered', {rest}",
+        f"{branch} (2, 1, 2, 1, 0, 4, NULL, {rest}",
+        f"{branch} (3, 1, 3, 1, 0, 4, 'answered', {rest}",
+        f"{step} (1, 0, 'thought', 'reasoner', 'abcdefgh', 6, {at})",
+        f"{step} (1, 1, 'code', 'reasoner', 'x', 10, {at})",
+        f"{step} (1, 2, 'output', 'sandbox', 'a long output', 99, {at})",
+        f"{step} (3, 0, 'hint', 'human', 'Look again.', NULL, {at})",
+        f"{step} (3, 1, 'answer', 'reasoner', 'y', 5, {at})",
+    )
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(sa.text(row.replace(":", "\\:")))
+    upgrade(empty_database_url)
+    counts = "SELECT code_calls, hints, hint_tokens, path_tokens FROM branches ORDER BY id"
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(sa.text(counts))]
+    engine.dispose()
+    # Half of the first step, the hint's eleven bytes as three tokens, and the answer.
+    assert found == [(1, 0, 0, 16), (None, None, None, None), (0, 1, 3, 3 + 3 + 5)]

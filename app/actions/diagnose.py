@@ -30,7 +30,7 @@ from app.settings import ROOT, Settings
 
 NEEDED_SOLVERS = ("highspy", "pulp")
 OTHER_SOLVERS = ("ortools", "scipy", "pyomo", "cvxpy", "pyscipopt", "gurobipy", "coptpy")
-FRONT_END = ("htmx", "katex", "source-sans-3", "source-code-pro")
+FRONT_END = ("chart.js", "htmx", "katex", "source-sans-3", "source-code-pro")
 _PATIENCE = 5
 
 

@@ -25,6 +25,7 @@ from app.backends.reasoners.base import Reasoner, Request, Usage
 from app.core.errors import CalmError, ModelError
 from app.core.execution import Execution
 from app.core.outputs import Count
+from app.core.stage import stage_of
 from app.core.trace import Outcome, Step
 from app.db.convert import add_steps, located_path, path_of, root_of
 from app.db.session import reading, transaction
@@ -146,6 +147,7 @@ def _asked(ports: Ports, held: Held, task: _Task) -> tuple[Reasoner, Request]:
             "system": request.system,
             "prompt": prompts_of(project).for_reasoner.version,
         }
+        branch.stage = stage_of(project.reasoner)
         for row in branch.steps:
             row.tokens = counts.get(row.id, row.tokens)
         if held.waits:  # open pages say that it waits

@@ -25,16 +25,17 @@ def choose_keys(session: Session, actor: Actor, keys: Mapping[str, str]) -> None
     own = own_keys(keys)
     if refusal := keys_refusal(own):
         raise Invalid(refusal)
-    _stored(session, actor).keys = own
+    stored_preference(session, actor).keys = own
     record(session, actor, "choose_keys", f"user:{actor.id}", keys=own)
 
 
 def show_time(session: Session, actor: Actor, shown: bool) -> None:
     """Show one's own time on the workbench, or not."""
-    _stored(session, actor).shows_time = shown
+    stored_preference(session, actor).shows_time = shown
 
 
-def _stored(session: Session, actor: Actor) -> Preference:
+def stored_preference(session: Session, actor: Actor) -> Preference:
+    """What a person has chosen, to be changed. Raises Invalid for anybody else."""
     if actor.id is None:
         raise Invalid("Only a person has preferences.")
     preference = preference_of(session, actor.id)

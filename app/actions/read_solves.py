@@ -10,6 +10,7 @@ from app.actions.await_solves import wake_reviews
 from app.actions.models import sandbox
 from app.actions.ports import Ports
 from app.actions.record import get
+from app.actions.verify_answer import verify_answers
 from app.actions.work import Held, Lost, let_go
 from app.backends.solvers import SOLVERS
 from app.core.errors import CalmError
@@ -51,6 +52,7 @@ def _keep(ports: Ports, held: Held, found: dict[int, Examination]) -> None:
                 get(session, SolveRow, row_id).examination = examination.model_dump(mode="json")
             step = get(session, StepRow, held.step_id or 0)
             branch = get(session, Branch, step.branch_id)
+            verify_answers(session, branch.trace_id)
             readers = branch.id if branch.trial else None
             announce(session, trace_channel(branch.trace_id), "trace", "model", branch=readers)
     except Lost:

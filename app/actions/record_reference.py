@@ -1,4 +1,9 @@
-"""Recording a reference answer: with a reason, with history, and with every branch graded anew."""
+"""Recording a reference answer, or confirming it: with a reason, with history, and regrading.
+
+Promises: a new reference grades every closed branch anew; a golden verdict that it contradicts is
+withdrawn as *reference changed*, and its trace returns to the queue. Either answers every open
+doubt about the problem.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +15,8 @@ from app.core.answer import parse_reference
 from app.core.errors import Invalid
 from app.core.language import N_, _
 from app.core.roles import Actor
-from app.db.tables import Branch, ProblemRow, ReferenceChange, Trace
+from app.db.queries.problems import REFERENCE_CHANGED, is_open
+from app.db.tables import Branch, Doubt, ProblemRow, ReferenceChange, Trace
 from app.db.types import now
 from app.live import announce, trace_channel
 
@@ -18,9 +24,9 @@ from app.live import announce, trace_channel
 def record_reference(
     session: Session, actor: Actor, problem_id: int, raw: str, reason: str
 ) -> None:
-    """Set a problem's reference; its golden traces return to the queue. For annotators.
+    """Set a problem's reference; golden traces that it touches return to the queue.
 
-    Raises Invalid where `raw` can't be read or the reason is missing.
+    For annotators. Raises Invalid where `raw` can't be read or the reason is missing.
     """
     actor.require("annotator", N_("record a reference"))
     problem = get(session, ProblemRow, problem_id)
@@ -31,31 +37,41 @@ def record_reference(
         raise Invalid(_("Say in a few words where this reference comes from."))
     if reference.model_dump(mode="json") == problem.reference:
         raise Invalid(_("This is the reference already."))
-    set_reference(session, problem, reference.model_dump(mode="json"), actor.name, reason.strip())
-    record(
-        session,
-        actor,
-        "record_reference",
-        f"problem:{problem_id}",
-        project_id=problem.project_id,
-        reference=problem.reference,
-    )
+    found = reference.model_dump(mode="json")
+    change = set_reference(session, problem, found, actor.name, reason.strip())
+    _answer_doubts(session, change)
+    _record(session, actor, "record_reference", problem)
     regrade_traces(session, actor, problem)
+
+
+def confirm_reference(session: Session, actor: Actor, problem_id: int, reason: str) -> None:
+    """Say, with a reason, that a reference was looked at and is right. For annotators."""
+    actor.require("annotator", N_("confirm a reference"))
+    problem = get(session, ProblemRow, problem_id)
+    if problem.reference["kind"] == "unknown":
+        raise Invalid(_("The reference is unknown: record one instead."))
+    if not reason.strip():
+        raise Invalid(_("Say in a few words how you know that it is right."))
+    change = set_reference(session, problem, problem.reference, actor.name, reason.strip())
+    change.confirms = True
+    _answer_doubts(session, change)
+    _record(session, actor, "confirm_reference", problem)
 
 
 def set_reference(
     session: Session, problem: ProblemRow, reference: dict[str, object], by: str, reason: str
-) -> None:
+) -> ReferenceChange:
     """The newest reference, with its line in the history."""
     problem.reference = reference
     change = ReferenceChange(
         problem_id=problem.id, reference=reference, reason=reason, actor_name=by
     )
     session.add(change)
+    return change
 
 
 def regrade_traces(session: Session, actor: Actor, problem: ProblemRow) -> None:
-    """Grade every closed branch of a problem anew; its golden traces return to the queue."""
+    """Grade every closed branch of a problem anew; golden traces that are wrong now return."""
     of_problem = select(Trace).where(Trace.problem_id == problem.id).order_by(Trace.id)
     for trace in session.scalars(of_problem).all():
         _grade_again(session, actor, trace)
@@ -67,8 +83,26 @@ def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:
     for branch in session.scalars(closed).all():
         regrade(branch)
     verdict = active_verdict(session, trace.id)
-    if verdict and verdict.decision == "golden":
-        verdict.withdrawn_at, verdict.withdrawn_reason = now(), "reference changed"
+    if verdict and verdict.decision == "golden" and not _is_right(session, verdict.branch_id):
+        verdict.withdrawn_at, verdict.withdrawn_reason = now(), REFERENCE_CHANGED
     refresh_state(session, trace)
     record_on_trace(session, actor, "regrade", f"trace:{trace.id}", trace)
     announce(session, trace_channel(trace.id), "problem")
+
+
+def _is_right(session: Session, branch_id: int) -> bool:
+    grade = get(session, Branch, branch_id).grade
+    return grade is not None and grade["correct"] is True
+
+
+def _answer_doubts(session: Session, change: ReferenceChange) -> None:
+    session.flush()
+    for doubt in session.scalars(
+        select(Doubt).filter_by(problem_id=change.problem_id).where(is_open())
+    ):
+        doubt.answered_by = change.id
+
+
+def _record(session: Session, actor: Actor, verb: str, problem: ProblemRow) -> None:
+    place = {"project_id": problem.project_id}
+    record(session, actor, verb, f"problem:{problem.id}", **place, reference=problem.reference)

@@ -11,6 +11,7 @@ from app.backends.reasoners.abilities import recorded
 from app.core.budget import reasoner_tokens
 from app.core.language import N_
 from app.core.roles import Actor
+from app.core.stage import stage_of
 from app.db.convert import located_path
 from app.db.tables import Branch, Claim, Job, ProblemRow, Project, Trace
 
@@ -46,6 +47,7 @@ def new_branch(
     project = get(session, Project, trace.project_id)
     number = None if trial else next_number(session, trace.id)
     place |= {"number": number, "settings": {"reasoner": recorded(project.reasoner)}}
+    place |= {"stage": stage_of(project.reasoner)}
     branch = Branch(trace=trace, seed=seed, **place)
     session.add(branch)
     session.flush()

@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from app.core.bulk import BulkDeed
 from app.core.lifecycle import TraceState, VerdictDecision
 from app.core.note import NoteState
+from app.core.stage import Stage
 from app.core.trace import Outcome
 from app.db.types import Json, Moment, now
 
@@ -85,7 +86,8 @@ class Login(Base):
 class Preference(Base):
     """What a person has chosen for themselves: `keys` by deed, those that differ from the default.
 
-    `shows_time` is whether the workbench shows them their time on the task.
+    `shows_time` is whether the workbench shows them their time on the task. `guide` is where they
+    left the guided first trace (`app.core.guide.Guide` as JSON), None where they never were in it.
     """
 
     __tablename__ = "preferences"
@@ -94,6 +96,7 @@ class Preference(Base):
     )
     keys: Mapped[dict[str, Any]] = mapped_column(default=dict)
     shows_time: Mapped[bool] = mapped_column(default=True)
+    guide: Mapped[dict[str, Any] | None]
 
 
 class Project(Base):
@@ -169,7 +172,10 @@ class ProblemRow(Base):
 
 
 class ReferenceChange(Base):
-    """A reference that somebody recorded, with the reason; the imported one is the first."""
+    """A reference that somebody recorded, with the reason; the imported one is the first.
+
+    `confirms` says that it is the one before, looked at again and found right.
+    """
 
     __tablename__ = "reference_changes"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -177,7 +183,26 @@ class ReferenceChange(Base):
     reference: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(Text)
     actor_name: Mapped[str] = mapped_column(String(120))
+    confirms: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Doubt(Base):
+    """A person's doubt about a reference, with the reason.
+
+    It is open until a reference is recorded or confirmed after it (`answered_by`), or the person
+    takes it back.
+    """
+
+    __tablename__ = "doubts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    problem_id: Mapped[int] = _owner("problems")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    actor_name: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(Text)
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("reference_changes.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Trace(Base):
@@ -266,11 +291,22 @@ class Branch(Base):
     who asked to sample again from its cut, without a hint. `outcome` is None while it grows.
     `grade` is `app.core.answer.Grade` as JSON once it is closed. `tokens` are the Reasoner's in its
     own steps, `kept_tokens` those before its cut that were written here: the dashboard adds them
-    up.
+    up. `verified_by` is the id of the solve that the answer rests on (`app.core.suspect`), None
+    where there is none; no constraint, for solves stay. `stage` is how far the model that wrote it
+    was trained. `code_calls`, `hints`, `hint_tokens` and `path_tokens` (as the budget counts them)
+    are of its whole path, once it is closed.
     """
 
     __tablename__ = "branches"
-    __table_args__ = (Index("ix_branches_number", "trace_id", "number", unique=True),)
+    __table_args__ = (
+        Index("ix_branches_number", "trace_id", "number", unique=True),
+        # All that the insights ask of a branch: they need not read the rest of it.
+        Index(
+            "ix_branches_measured",
+            *("trace_id", "number", "set_aside", "outcome", "stage"),
+            *("code_calls", "hints", "hint_tokens", "path_tokens"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     trace_id: Mapped[int] = _owner("traces")
     number: Mapped[int | None]
@@ -288,6 +324,12 @@ class Branch(Base):
     kept_tokens: Mapped[int] = mapped_column(default=0)
     answer: Mapped[str | None] = mapped_column(Text)
     grade: Mapped[dict[str, Any] | None]
+    verified_by: Mapped[int | None]
+    stage: Mapped[Stage] = mapped_column(String(4), default="base")
+    code_calls: Mapped[int | None]
+    hints: Mapped[int | None]
+    hint_tokens: Mapped[int | None]
+    path_tokens: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
     trace: Mapped[Trace] = relationship(back_populates="branches")

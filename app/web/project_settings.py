@@ -19,6 +19,7 @@ from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
 from app.core.language import _
 from app.core.policy import Policy
+from app.core.stage import stage_of
 from app.prompts.hints import TEMPLATES
 from app.prompts.intervener import SYSTEM as TASK
 from app.prompts.own import Prompts
@@ -42,6 +43,7 @@ def model_of(
     timeout: Annotated[float | Literal[""], Form()] = "",
     deadline: Annotated[float | Literal[""], Form()] = "",
     context_tokens: Annotated[int | Literal[""], Form()] = "",
+    stage: Text = "",
 ) -> dict[str, Any]:
     """The settings of a Reasoner or an Intervener; what was left empty keeps its default."""
     if name not in ("openai", "transformers"):
@@ -50,6 +52,7 @@ def model_of(
         "model": model.strip(),
         "temperature": temperature,
         "top_p": top_p,
+        "stage": stage,
     }
     if name == "openai":
         fields |= {
@@ -175,6 +178,7 @@ def reasoner(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Re
     config = here.project.reasoner | model if _same(here.project.reasoner, model) else kept | model
     REASONERS.make(config["name"], config)
     sampling_of(config)
+    stage_of(config)
     return _changed(show, session, here, ProjectChange(reasoner=config), "reasoner")
 
 

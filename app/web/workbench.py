@@ -32,6 +32,7 @@ from app.web.errors import Overtaken
 from app.web.templates import duration, is_htmx
 from app.web.views.changes import changes_of
 from app.web.views.desk import Desk, load_desk
+from app.web.views.guide import guide_view
 from app.web.views.model import model_view
 from app.web.views.problem import problem_view
 from app.web.views.review import review_view, verdict_view
@@ -63,6 +64,7 @@ def workbench_page(
     context = context_of(here, desk) | {"views": views, "title": title_of(desk)}
     spent = duration(time_on(session, show.user.id, trace_id)) if desk.may_judge else ""
     shown = preference_of(session, show.user.id).shows_time
+    context |= {"guide": guide_view(session, desk)}
     return show.page("workbench", here, time=spent, shows_time=shown, **context)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from app.actions.accounts import create_user
 from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
-from app.db.tables import Batch, Bulk, Dataset, Note, Project, ProposalRow, Trace
+from app.db.tables import Batch, Bulk, Dataset, Doubt, Note, Project, ProposalRow, Trace
 from app.main import ROUTERS
 from tests.web.conftest import Browser
 
@@ -67,6 +67,9 @@ RULES = {
     "GET /p/{slug}/problems": Rule("viewer"),
     "GET /p/{slug}/problems/{problem_id}": Rule("viewer"),
     "POST /p/{slug}/problems/{problem_id}/reference": Rule("annotator", {"raw": "7"}),
+    "POST /p/{slug}/problems/{problem_id}/confirm": Rule("annotator", {"reason": "x"}),
+    "POST /p/{slug}/problems/{problem_id}/doubts": Rule("annotator", {"reason": "x"}),
+    "POST /p/{slug}/problems/{problem_id}/doubts/{doubt_id}/withdraw": Rule("annotator"),
     "POST /p/{slug}/problems/{problem_id}/traces": Rule("annotator"),
     "GET /p/{slug}/traces": Rule("viewer"),
     "POST /p/{slug}/bulk": Rule("annotator", {"deed": "discard", "every": "true"}),
@@ -117,6 +120,13 @@ RULES = {
     "GET /p/{slug}/datasets/{dataset_id}/state": Rule("viewer"),
     "GET /p/{slug}/datasets/{dataset_id}/download": Rule("viewer"),
     "GET /p/{slug}/datasets/{dataset_id}/files/{name}": Rule("viewer"),
+    "GET /p/{slug}/insights": Rule("viewer"),
+    "GET /p/{slug}/insights/{chart}.csv": Rule("viewer"),
+    "POST /p/{slug}/guide": Rule("annotator"),
+    f"GET {T}/guide": Rule("viewer"),
+    f"POST {T}/guide": Rule("annotator", {"step": "trace"}),
+    f"POST {T}/guide/away": Rule("annotator"),
+    f"POST {T}/guide/again": Rule("annotator"),
     "GET /p/{slug}/import": Rule("lead"),
     "POST /p/{slug}/import": Rule("lead", {"what": "problems"}),
     "GET /p/{slug}/import/{token}": Rule("lead"),
@@ -142,6 +152,7 @@ NOTHING_THERE = {
     f"GET {T}/scratch",
     f"GET {T}/scratch/model",
     f"POST {T}/scratch/model",
+    "POST /p/{slug}/problems/{problem_id}/doubts/{doubt_id}/withdraw",  # nobody's
 }
 # A stream has no end to wait for; who may not open it is refused all the same.
 ENDLESS = {f"GET {T}/events"}
@@ -188,7 +199,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             actor=SCRIPT.signature,
             asked={"kind": "cell", "code": "1"},
         )
-        session.add_all([batch, bulk, dataset, proposal, note])
+        doubt = Doubt(problem_id=trace.problem_id, actor_name="x", reason="x")
+        session.add_all([batch, bulk, dataset, proposal, note, doubt])
         session.flush()
         return {
             "slug": project.slug,
@@ -200,6 +212,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "bulk_id": bulk.id,
             "proposal_id": proposal.id,
             "note_id": note.id,
+            "doubt_id": doubt.id,
+            "chart": "progress",
             "user_id": somebody.id,
             "region": "problem",
             "token": "a" * 22,

@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.db.tables import ProblemRow, ReferenceChange, Trace
+from app.db.queries.suspects import suspects
+from app.db.tables import Doubt, ProblemRow, ReferenceChange, Trace
 
-ProblemFilter = Literal["all", "untried", "unknown", "golden"]
+ProblemFilter = Literal["all", "untried", "unknown", "suspect", "doubted", "golden"]
+REFERENCE_CHANGED = "reference changed"
+"""Why a golden verdict was withdrawn that a new reference contradicts."""
 
 
-def find_problems(project_id: int, text: str, only: ProblemFilter) -> Select[ProblemRow]:
+def find_problems(
+    session: Session, project_id: int, text: str, only: ProblemFilter
+) -> Select[ProblemRow]:
     """The problems that hold `text`, newest last; `only` narrows them by what was done."""
     query = select(ProblemRow).where(ProblemRow.project_id == project_id).order_by(ProblemRow.id)
     if text:
@@ -24,12 +29,34 @@ def find_problems(project_id: int, text: str, only: ProblemFilter) -> Select[Pro
         query = query.where(traces.where(Trace.state == "golden").exists())
     if only == "unknown":
         query = query.where(ProblemRow.reference["kind"].as_string() == "unknown")
+    if only == "suspect":
+        query = query.where(ProblemRow.id.in_(suspects(session, project_id)))
+    if only == "doubted":
+        doubts = select(Doubt.id).where(Doubt.problem_id == ProblemRow.id, is_open())
+        query = query.where(doubts.exists())
     return query
+
+
+def is_open() -> ColumnElement[bool]:
+    """A condition on `Doubt`: nobody answered it and it was not taken back."""
+    return Doubt.answered_by.is_(None) & Doubt.withdrawn_at.is_(None)
+
+
+def doubted(session: Session, problem_ids: Sequence[int]) -> set[int]:
+    """Those of these problems whose reference somebody questions."""
+    query = select(Doubt.problem_id).where(Doubt.problem_id.in_(problem_ids), is_open())
+    return set(session.scalars(query))
+
+
+def doubts_of(session: Session, problem_id: int) -> Sequence[Doubt]:
+    """Every doubt about a problem's reference that was not taken back, newest first."""
+    query = select(Doubt).where(Doubt.problem_id == problem_id, Doubt.withdrawn_at.is_(None))
+    return session.scalars(query.order_by(Doubt.id.desc())).all()
 
 
 def problem_ids(session: Session, project_id: int, text: str, only: ProblemFilter) -> list[int]:
     """The ids of all problems that a filter finds."""
-    found = find_problems(project_id, text, only)
+    found = find_problems(session, project_id, text, only)
     return list(session.scalars(found.with_only_columns(ProblemRow.id)))
 
 

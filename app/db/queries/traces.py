@@ -6,7 +6,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.db.queries.branches import is_newest
-from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace
+from app.db.queries.problems import REFERENCE_CHANGED
+from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace, Verdict
 
 
 def find_traces(
@@ -56,3 +57,13 @@ def hints_by_trace(session: Session, trace_ids: Sequence[int]) -> dict[int, int]
     query = query.where(Branch.number.is_not(None))
     rows = session.execute(query.group_by(Branch.trace_id))
     return {each.trace_id: each.many for each in rows}
+
+
+def returned_by_reference(session: Session, trace_ids: Sequence[int]) -> set[int]:
+    """Those of these traces that were golden until their problem's reference was changed."""
+    newest = select(func.max(Verdict.id)).where(Verdict.trace_id.in_(trace_ids))
+    query = select(Verdict.trace_id).where(
+        Verdict.id.in_(newest.group_by(Verdict.trace_id)),
+        Verdict.withdrawn_reason == REFERENCE_CHANGED,
+    )
+    return set(session.scalars(query))

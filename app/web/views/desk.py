@@ -19,10 +19,12 @@ from app.core.language import _
 from app.core.problem import Problem
 from app.core.roles import Actor
 from app.core.solved import Examination
+from app.core.suspect import Suspicion
 from app.core.trace import Step
 from app.core.trials import Trial
 from app.db.convert import located_path, problem_of
 from app.db.queries import workbench as queries
+from app.db.queries.suspects import suspects
 from app.db.queries.trials import trials_of
 from app.db.tables import (
     Branch,
@@ -45,7 +47,8 @@ from app.web.deps import Place
 class Desk:
     """`located` is the branch's path, each step with its row; `seen` the newest event on it.
 
-    `trials` are by proposal; `cap_refusal` says that no model may be paid for any more.
+    `trials` are by proposal; `cap_refusal` says that no model may be paid for any more;
+    `suspicion` is what speaks against the problem's reference.
     """
 
     project: Project
@@ -66,6 +69,7 @@ class Desk:
     seen: int
     trials: Mapping[int, Sequence[Trial]]
     cap_refusal: str | None
+    suspicion: Suspicion | None
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -148,6 +152,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         seen=queries.newest_event(session, trace_id),
         trials=trials_of(session, [row.id for row in proposals]),
         cap_refusal=cap_refusal(session, here.project),
+        suspicion=suspects(session, here.project.id, [trace.problem_id]).get(trace.problem_id),
     )
 
 

@@ -6,28 +6,38 @@ from sqlalchemy.orm import Session
 
 from app.core.language import _, ngettext
 from app.core.model import Frozen
-from app.core.roles import Actor
+from app.core.roles import Actor, Role
 from app.db.queries.economy import Economy, economy_of
 from app.db.queries.projects import problems_by_project, states_by_project
 from app.db.tables import Project
+from app.web.views.guide import guide_wanted
 
 
 class Step(Frozen):
-    """One station on the way from problems to a dataset. `now` marks the one to go on with."""
+    """One station on the way from problems to a dataset. `now` marks the one to go on with.
+
+    `role` is what it takes to do it; `label` is "" for somebody who can't.
+    """
 
     title: str
     told: str
     label: str
     path: str
     done: bool
+    role: Role = "annotator"
     now: bool = False
 
 
 class HomeView(Frozen):
-    """`steps` in their order; counts of traces by state; tokens; the guidelines for annotators."""
+    """`steps` in their order; counts of traces by state; tokens; the guidelines for annotators.
+
+    `waits_for` says who has to go on where the person can't; `guided` offers the first trace.
+    """
 
     name: str
     steps: tuple[Step, ...]
+    waits_for: str
+    guided: bool
     problems: int
     states: dict[str, int]
     economy: Economy
@@ -38,9 +48,12 @@ def home_view(session: Session, project: Project, actor: Actor) -> HomeView:
     """The first page as this person sees it."""
     problems = problems_by_project(session).get(project.id, 0)
     states = states_by_project(session).get(project.id, {})
+    steps = _steps(project, problems, states)
     return HomeView(
         name=project.name,
-        steps=_marked(_steps(project, problems, states), actor),
+        steps=_marked(steps, actor),
+        waits_for=_waits_for(steps, actor),
+        guided=bool(states.get("review")) and guide_wanted(session, actor),
         problems=problems,
         states=states,
         economy=economy_of(session, project.id),
@@ -61,6 +74,7 @@ def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step
             label=_("Import more") if problems else _("Import problems"),
             path="/import",
             done=problems > 0,
+            role="lead",
         ),
         Step(
             title=_("Reasoner"),
@@ -68,6 +82,7 @@ def _steps(project: Project, problems: int, states: dict[str, int]) -> list[Step
             label=_("Settings") if connected else _("Connect a model"),
             path="/settings",
             done=connected,
+            role="lead",
         ),
         Step(
             title=_("Traces"),
@@ -105,8 +120,28 @@ def _reasoner_words(reasoner: dict[str, Any]) -> str:
     return reasoner.get("model") or _("Not connected yet.")
 
 
+def _next(steps: list[Step]) -> Step | None:
+    """The first station that is not done."""
+    return next((step for step in steps if not step.done), None)
+
+
+def _waits_for(steps: list[Step], actor: Actor) -> str:
+    """Whose turn it is, where it is not this person's."""
+    following = _next(steps)
+    if following is None or not actor.may("annotator") or actor.may(following.role):
+        return ""
+    return _("Next: a lead of this project sees to “%(station)s”.", station=following.title)
+
+
 def _marked(steps: list[Step], actor: Actor) -> tuple[Step, ...]:
-    """The first station that is not done is the one to go on with; viewers only look."""
-    first = next((step for step in steps if not step.done), None)
-    now = first if actor.may("annotator") else None
-    return tuple(step.model_copy(update={"now": step is now}) for step in steps)
+    """The station to go on with is marked, if it is this person's; viewers only look."""
+    following = _next(steps)
+    return tuple(
+        step.model_copy(
+            update={
+                "now": step is following and actor.may(step.role),
+                "label": step.label if actor.may(step.role) else "",
+            }
+        )
+        for step in steps
+    )

@@ -16,6 +16,7 @@ from app.core.numbers import quantities, readings_in
 from app.web.marked import Mark, Run, runs
 from app.web.views.desk import Desk
 from app.web.views.model import solved_numbers
+from app.web.views.words import suspect_words
 from app.web.views.workbench import number_links, rule_of, title_of
 
 _LITERAL = re.compile(r"(?<![\w.])[0-9][0-9_]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
@@ -23,13 +24,17 @@ _LITERAL = re.compile(r"(?<![\w.])[0-9][0-9_]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?"
 
 @dataclass(frozen=True)
 class ProblemView:
-    """In `text` each number is marked; `missing` says which of them are nowhere."""
+    """In `text` each number is marked; `missing` says which of them are nowhere.
+
+    `suspect` says what speaks against the reference, "" for nothing.
+    """
 
     id: int
     title: str
     text: tuple[Run, ...]
     missing: str
     reference: str
+    suspect: str
     asks: str
     rule: str
     source: str | None
@@ -48,6 +53,7 @@ def problem_view(desk: Desk) -> ProblemView:
         text=tuple(runs(problem.question, marks)),
         missing=_missing(desk, marks),
         reference=" or ".join(reference.values) or reference.kind,
+        suspect=suspect_words(desk.suspicion),
         asks=problem.asks,
         rule=rule_of(problem.tolerance),
         source=problem.source,

@@ -1,39 +1,50 @@
 """The list of problems, and one problem with its reference and traces."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.core.language import N_, _
 from app.core.model import Frozen
 from app.db.queries.paging import count_of, page_of, pages_for
 from app.db.queries.problems import (
     ProblemFilter,
+    doubted,
     find_problems,
-    references_of,
     states_by_problem,
 )
+from app.db.queries.suspects import suspects
 from app.db.queries.traces import find_traces
 from app.db.tables import ProblemRow
+from app.web.views.references import HistoryLine, SuspicionView, history_of, suspicion_view
 from app.web.views.traces import TraceLine, trace_lines
-from app.web.views.words import reference_words
+from app.web.views.words import reference_words, suspect_words
 
 FILTERS: tuple[tuple[ProblemFilter, str], ...] = (
-    ("all", "All problems"),
-    ("untried", "Without a trace"),
-    ("unknown", "Reference unknown"),
-    ("golden", "With a golden trace"),
+    ("all", N_("All problems")),
+    ("untried", N_("Without a trace")),
+    ("unknown", N_("Reference unknown")),
+    ("suspect", N_("Reference suspect")),
+    ("doubted", N_("Reference questioned")),
+    ("golden", N_("With a golden trace")),
 )
 
 
 class ProblemLine(Frozen):
-    """A problem in the list; `states` counts its traces."""
+    """A problem in the list; `states` counts its traces.
+
+    `suspect` says what speaks against its reference, "" for nothing.
+    """
 
     id: int
     name: str
     question: str
     reference: str
+    unknown: bool
     difficulty: str
     states: dict[str, int]
+    suspect: str
+    doubted: bool
 
 
 class ProblemsView(Frozen):
@@ -48,28 +59,22 @@ class ProblemsView(Frozen):
     filters: tuple[tuple[str, str], ...] = FILTERS
 
 
-class ReferenceLine(Frozen):
-    """A reference that the problem had, who recorded it and why."""
-
-    reference: str
-    reason: str
-    by: str
-    at: datetime
-
-
 class ProblemView(Frozen):
-    """One problem."""
+    """One problem. `doubted` says that somebody questions its reference."""
 
     id: int
     name: str
     question: str
     asks: str
     reference: str
+    unknown: bool
     tolerance: str
     source: str
     difficulty: str
     tags: tuple[str, ...]
-    history: tuple[ReferenceLine, ...]
+    history: tuple[HistoryLine, ...]
+    suspicion: SuspicionView | None
+    doubted: bool
     traces: tuple[TraceLine, ...]
 
 
@@ -77,13 +82,12 @@ def problems_view(
     session: Session, project_id: int, text: str, only: ProblemFilter, page: int
 ) -> ProblemsView:
     """The list."""
-    found = find_problems(project_id, text, only)
+    found = find_problems(session, project_id, text, only)
     total = count_of(session, found)
     page = min(page, pages_for(total))
     rows = session.scalars(page_of(found, page)).all()
-    states = states_by_problem(session, [row.id for row in rows])
     return ProblemsView(
-        lines=tuple(_line(row, states.get(row.id, {})) for row in rows),
+        lines=_lines(session, project_id, rows),
         total=total,
         page=page,
         pages=pages_for(total),
@@ -92,8 +96,9 @@ def problems_view(
     )
 
 
-def problem_view(session: Session, row: ProblemRow) -> ProblemView:
-    """One problem with everything that is known of it."""
+def problem_view(session: Session, row: ProblemRow, user_id: int | None) -> ProblemView:
+    """One problem with everything that is known of it, as this person reads it."""
+    history = history_of(session, row, user_id)
     traces = session.scalars(find_traces(row.project_id, problem_id=row.id)).all()
     return ProblemView(
         id=row.id,
@@ -101,36 +106,42 @@ def problem_view(session: Session, row: ProblemRow) -> ProblemView:
         question=row.question,
         asks=row.asks,
         reference=reference_words(row.reference),
+        unknown=row.reference["kind"] == "unknown",
         tolerance=_tolerance(row),
         source=row.source or "",
         difficulty=row.difficulty or "",
         tags=tuple(row.tags),
-        history=tuple(
-            ReferenceLine(
-                reference=reference_words(change.reference),
-                reason=change.reason,
-                by=change.actor_name,
-                at=change.at,
-            )
-            for change in references_of(session, row.id)
-        ),
+        history=history,
+        suspicion=suspicion_view(suspects(session, row.project_id, [row.id]).get(row.id)),
+        doubted=any(line.open for line in history),
         traces=trace_lines(session, traces),
     )
 
 
 def name_of(row: ProblemRow) -> str:
     """What a problem is called: its own id where its source gave one."""
-    return row.external_id or f"Problem {row.id}"
+    return row.external_id or _("Problem %(id)s", id=row.id)
 
 
-def _line(row: ProblemRow, states: dict[str, int]) -> ProblemLine:
-    return ProblemLine(
-        id=row.id,
-        name=name_of(row),
-        question=row.question[:400],
-        reference=reference_words(row.reference),
-        difficulty=row.difficulty or "",
-        states=states,
+def _lines(
+    session: Session, project_id: int, rows: Sequence[ProblemRow]
+) -> tuple[ProblemLine, ...]:
+    ids = [row.id for row in rows]
+    states, questioned = states_by_problem(session, ids), doubted(session, ids)
+    against = suspects(session, project_id, ids)
+    return tuple(
+        ProblemLine(
+            id=row.id,
+            name=name_of(row),
+            question=row.question[:400],
+            reference=reference_words(row.reference),
+            unknown=row.reference["kind"] == "unknown",
+            difficulty=row.difficulty or "",
+            states=states.get(row.id, {}),
+            suspect=suspect_words(against.get(row.id)),
+            doubted=row.id in questioned,
+        )
+        for row in rows
     )
 
 

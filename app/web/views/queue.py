@@ -23,6 +23,7 @@ from app.db.queries.queue import (
     states_of,
 )
 from app.db.queries.queue_filters import MOST_COUNTED, Cursor, Filters, matching
+from app.db.queries.traces import returned_by_reference
 from app.db.tables import Project, QueueOrder, User
 from app.web.views.workbench import Badge, badge_of
 
@@ -42,7 +43,10 @@ ORDERS: tuple[tuple[QueueOrder, str], ...] = (
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A trace in the list; `sure` is its certainty in percent."""
+    """A trace in the list; `sure` is its certainty in percent.
+
+    `returned` says that it was golden until its reference changed.
+    """
 
     id: int
     address: str
@@ -53,6 +57,7 @@ class QueueRow:
     state: str
     disputed: bool
     sure: int
+    returned: bool
     badge: Badge
     open_hints: int
     hints: int
@@ -154,12 +159,20 @@ def _rows(
     branches = branches_of(session, ids)
     own_hints = hints_of(session, (branch.id for branch in branches))
     open_hints = open_hints_of(session, (branch.id for branch in branches))
-    holders = holders_of(session, ids)
+    holders, returned = holders_of(session, ids), returned_by_reference(session, ids)
     by_trace: dict[int, list[BranchRow]] = {trace_id: [] for trace_id in ids}
     for branch in branches:
         by_trace[branch.trace_id].append(branch)
     return [
-        _row(row, projects[row.project_id], by_trace[row.id], own_hints, open_hints, holders)
+        _row(
+            row,
+            projects[row.project_id],
+            by_trace[row.id],
+            own_hints,
+            open_hints,
+            holders,
+            returned,
+        )
         for row in found
     ]
 
@@ -171,6 +184,7 @@ def _row(
     own_hints: dict[int, int],
     open_hints: dict[int, int],
     holders: dict[int, list[str]],
+    returned: set[int],
 ) -> QueueRow:
     current = next((each for each in reversed(branches) if not each.set_aside), branches[-1])
     line = _ancestors(current, branches)
@@ -184,6 +198,7 @@ def _row(
         state=row.state,
         disputed=row.disputed,
         sure=row.certainty,
+        returned=row.id in returned,
         badge=badge_of(current),
         open_hints=open_hints.get(current.id, 0),
         hints=sum(own_hints.get(each.id, 0) for each in line),

@@ -16,6 +16,7 @@ from app.core.flaws import Taxonomy
 from app.core.language import N_, _
 from app.core.model import Frozen
 from app.core.policy import Policy
+from app.core.stage import STAGES
 from app.db.queries.work import keys_set
 from app.db.tables import Project
 from app.web.views.prompts import PromptsView, prompts_view
@@ -29,6 +30,7 @@ MODEL_FIELDS = (
     "temperature",
     "top_p",
     "timeout",
+    "stage",
     "deadline",
     "context_tokens",
 )
@@ -88,6 +90,7 @@ class SettingsView(Frozen):
     dialects: tuple[tuple[str, str], ...] = DIALECTS
     reasoners: tuple[tuple[str, str], ...] = REASONERS
     interveners: tuple[tuple[str, str], ...] = INTERVENERS
+    stages: tuple[tuple[str, str], ...] = STAGES
 
 
 def settings_view(session: Session, project: Project) -> SettingsView:

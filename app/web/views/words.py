@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.language import N_, _, translated
+from app.core.language import N_, _, ngettext, translated
+from app.core.suspect import Suspicion
 from app.core.trace import OUTCOMES
 
 _REFERENCES = {
@@ -31,6 +32,20 @@ def reference_words(reference: Mapping[str, Any]) -> str:
     """A stored reference: `1160`, `12 or 13`; a kind stays English, for `|translated`."""
     values = _(" or ").join(reference.get("values", ()))
     return values or _REFERENCES[reference["kind"]]
+
+
+def suspect_words(found: Suspicion | None) -> str:
+    """What speaks against a reference: `2 verified answers say 341`; "" for nothing."""
+    if found is None:
+        return ""
+    answer = found.against[0].answer.text
+    many = len(found.against)
+    return ngettext(
+        "%(num)s verified answer says %(answer)s",
+        "%(num)s verified answers say %(answer)s",
+        many,
+        answer=answer,
+    )
 
 
 def outcome_words(outcome: str | None) -> str:
