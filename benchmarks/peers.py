@@ -117,9 +117,13 @@ def _label_studio_task(page: Page, place: str, text: str) -> str:
 
 def _potato_config() -> dict[str, object]:
     # YAML reads JSON.
-    spans = {"annotation_type": "span", "labels": FLAWS, "sequential_key_binding": True}
-    verdict = {"annotation_type": "radio", "labels": VERDICTS}
-    schemes: dict[str, dict[str, object]] = {"flaw": spans, "verdict": verdict}
+    spans: dict[str, object] = {
+        "annotation_type": "span",
+        "labels": FLAWS,
+        "sequential_key_binding": True,
+    }
+    verdict: dict[str, object] = {"annotation_type": "radio", "labels": VERDICTS}
+    schemes = {"flaw": spans, "verdict": verdict}
     return {
         "annotation_task_name": "Traces",
         "task_dir": ".",
