@@ -92,3 +92,10 @@ def test_an_annotator_is_not_sent_where_only_leads_may_go(
     page = browser_of("annotator").get(f"/p/{project.slug}").text
     assert "a lead of this project sees to “Reasoner”" in page
     assert f'href="/p/{project.slug}/settings">' not in page.split('class="stations"')[1]
+
+
+def test_the_guide_names_ones_own_keys(ann: Browser, at: str) -> None:
+    ann.post("/account/keys", {"accept": "q"})
+    for read in ("problem", "trace", "proposal"):
+        ann.post(f"{at}/guide", {"branch": 1, "step": read})
+    assert "press Q: it goes in" in ann.get(at).text

@@ -3,7 +3,9 @@
 from sqlalchemy.orm import Session
 
 from app.actions.guide import guide_of
+from app.actions.preferences import preference_of
 from app.core.guide import READ, STEPS, Guide, GuideStep, step_at
+from app.core.keys import keys_with
 from app.core.language import N_, translated
 from app.core.model import Frozen
 from app.core.roles import Actor
@@ -25,15 +27,15 @@ _WORDS: dict[GuideStep, tuple[str, str]] = {
     "proposal": (
         N_("Look at a proposed hint"),
         N_(
-            "Each card names a flaw and points at its evidence. Press J or click a card: the words "
-            "it is about light up in the trace."
+            "Each card names a flaw and points at its evidence. Press %(forward)s or click a card: "
+            "the words it is about light up in the trace."
         ),
     ),
     "accept": (
         N_("Accept the hint"),
         N_(
-            "If it is right, press A: it goes in where it stands, and all that follows is written "
-            "anew. E edits it, R rejects it."
+            "If it is right, press %(accept)s: it goes in where it stands, and all that follows is "
+            "written anew. %(edit)s edits it, %(reject)s rejects it."
         ),
     ),
     "growing": (
@@ -44,12 +46,15 @@ _WORDS: dict[GuideStep, tuple[str, str]] = {
         N_("Give your verdict"),
         N_(
             "Golden if the answer is right and no flaw is left; else accept another hint, or "
-            "discard. Z undoes anything."
+            "discard. %(undo)s undoes what you did."
         ),
     ),
     "done": (
         N_("That was a whole trace"),
-        N_("The next one waits in the queue. The key ? shows all keys, and this guide again."),
+        N_(
+            "The next one waits in the queue. The key %(help)s shows all keys, "
+            "and this guide again."
+        ),
     ),
 }
 
@@ -81,9 +86,15 @@ def guide_view(session: Session, desk: Desk) -> GuideView | None:
         step=min(len(STEPS), (*STEPS, "done").index(at) + 1),
         steps=len(STEPS),
         title=translated(title),
-        text=translated(text),
+        text=translated(text) % _keys(session, user_id),
         reads=at in READ,
     )
+
+
+def _keys(session: Session, user_id: int) -> dict[str, str]:
+    """The person's own keys, as the texts name them."""
+    own = keys_with(preference_of(session, user_id).keys)
+    return {name: key.upper() for name, key in own.items()}
 
 
 def guide_wanted(session: Session, actor: Actor) -> bool:
