@@ -76,7 +76,7 @@ def scratch_view(desk: Desk, step_id: int) -> ScratchView:
     at, step = next(found, (0, None))
     if step is None:
         raise NotFound(_("There is no such step on this branch."))
-    code = source_of(step.text) if step.kind == "code" else ""
+    code = source_of(step.text).rstrip() if step.kind == "code" else ""
     return ScratchView(
         step=at + 1,
         row_id=step_id,
