@@ -14,13 +14,21 @@ document.addEventListener("trace", () => {
   for (const node of [...(find("#live")?.childNodes ?? [])]) node.committed = true;
 });
 
-// htmx opens a stream again that ended, but not one that never began: the studio was just starting.
+// htmx opens a stream again that ended, but not one that never began: the studio was just starting, or
+// htmx looked at the page before its extension had come, as on a first visit.
 let listening = false;
+let began = false;
+function listen(stream) {
+  if (stream) htmx.ajax("GET", stream.getAttribute("hx-sse:connect"), { source: stream });
+}
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail.ctx.sourceElement.id === "stream") began = true;
+});
 document.addEventListener("htmx:sse:after:connection", () => { listening = true; });
 document.addEventListener("htmx:finally:request", (event) => {
   const stream = event.detail.ctx.sourceElement;
   if (stream.id !== "stream" || listening) return;
-  setTimeout(() => htmx.ajax("GET", stream.getAttribute("hx-sse:connect"), { source: stream }), 2000);
+  setTimeout(() => listen(stream), 2000);
 });
 
 // What was said before belongs to the deed before.
@@ -48,5 +56,7 @@ function refresh() {
 document.addEventListener("DOMContentLoaded", () => {
   // A form that somebody has open stays open when its region is fetched again.
   if (window.htmx) htmx.config.morphIgnore.push("open");
+  // htmx looks at the page in a task of its own, which waits before this one.
+  if (window.htmx) setTimeout(() => began || listen(find("#stream")));
   refresh();
 });

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Studio
 
@@ -207,3 +207,17 @@ def test_a_worker_that_is_killed_while_the_reasoner_writes_loses_nothing(
     expect(page.locator(".growing")).to_have_count(0)
     expect(page.locator(".step .answer .chip.good")).to_have_text("equals 340")
     expect(page.locator("#trace .hint")).to_have_count(1)
+
+
+def test_a_page_listens_even_where_the_extension_comes_late(
+    open_context: Callable[..., BrowserContext], demo: dict[str, str]
+) -> None:
+    page = open_context().new_page()
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(1000)
+        route.continue_()
+
+    page.route("**/hx-sse.min.js*", late)
+    with page.expect_request("**/events?*"):
+        page.goto(demo["crew"])
