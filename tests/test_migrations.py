@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables that `app/db/tables.py` describes, on both engines."""
+"""The migrations make exactly the tables that `app/db/tables` describes, on both engines."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,0 +1,62 @@
+"""The tables. The database is the truth; what is said here is all that survives a restart.
+
+Promises: steps, executions, proposals, judgements, verdicts and events are only ever inserted; an
+undone decision is marked, never removed. `state` columns are summaries that a query can filter on,
+each kept by the one action that changes what it sums up.
+"""
+
+from app.db.tables.base import Base
+from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
+from app.db.tables.people import Login, Membership, Preference, Project, QueueOrder, Secret, User
+from app.db.tables.traces import (
+    Branch,
+    Claim,
+    Doubt,
+    ExecutionRow,
+    ProblemRow,
+    PutOff,
+    ReferenceChange,
+    SolveRow,
+    StepRow,
+    Trace,
+    WorkMark,
+    WorkTime,
+)
+from app.db.tables.work import Batch, Bulk, Dataset, Event, Job, Queue, SearchText, Usage
+
+__all__ = [
+    "Base",
+    "Batch",
+    "Branch",
+    "Bulk",
+    "Claim",
+    "Dataset",
+    "Doubt",
+    "Event",
+    "ExecutionRow",
+    "Job",
+    "Judgement",
+    "Login",
+    "Membership",
+    "Note",
+    "Preference",
+    "ProblemRow",
+    "Project",
+    "ProposalRow",
+    "PutOff",
+    "Queue",
+    "QueueOrder",
+    "ReferenceChange",
+    "Review",
+    "SearchText",
+    "Secret",
+    "SolveRow",
+    "StepRow",
+    "Trace",
+    "TrialRow",
+    "Usage",
+    "User",
+    "Verdict",
+    "WorkMark",
+    "WorkTime",
+]
