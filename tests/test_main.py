@@ -14,7 +14,7 @@ TAKES_GZIP = {"Accept-Encoding": "gzip"}
 def test_pages_and_static_text_are_compressed(tmp_path: Path, sqlite_template: Path) -> None:
     settings = Settings(data=tmp_path, database_url=f"sqlite:///{sqlite_template}")
     with TestClient(make_app(settings)) as client:
-        for address in ("/static/base.css", "/login"):
+        for address in ("/static/page.css", "/login"):
             given = client.get(address, headers=TAKES_GZIP)
             assert (given.status_code, given.headers["Content-Encoding"]) == (200, "gzip")
         font = "/static/vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2"

@@ -53,7 +53,7 @@ def test_a_change_from_another_site_is_refused_even_with_the_token(
 
 
 def test_every_response_forbids_inline_script_and_framing(anonymous: Browser) -> None:
-    for address in ("/login", "/static/base.css", "/nowhere", "/healthz"):
+    for address in ("/login", "/static/page.css", "/nowhere", "/healthz"):
         headers = anonymous.get(address).headers
         policy = headers["Content-Security-Policy"]
         assert "script-src 'self';" in policy

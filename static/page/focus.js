@@ -1,6 +1,5 @@
 // Keeps the focus near where it was when a region is fetched again: on the same control where there
 // still is one, else on the nearest part that held it, so that the next Tab goes on from there.
-"use strict";
 
 let held = null; // how to find the focus again: the ids around it, and what the control was
 

@@ -1,6 +1,5 @@
 // The guided first trace moves on when a person really does what it says: reads the trace to its
 // answer, or goes to a card. What they decide the server knows by itself.
-"use strict";
 
 const guideAt = () => document.querySelector("#guide")?.dataset.at;
 

@@ -1,7 +1,6 @@
 // What was typed and not sent, kept in this browser for its writer: it survives a closed tab, a lost
 // line and a crash. A field with `data-draft` is kept under the person and the page's `data-drafts`; it is
 // forgotten once it was sent, after thirty days, and at logout. Nothing of one person is left for the next.
-"use strict";
 
 (() => {
   const PREFIX = "calm:draft:";
