@@ -135,7 +135,11 @@ def test_two_branches_are_compared_by_key(page: Page, demo: dict[str, str]) -> N
     page.wait_for_url("**/compare?right=*")
     expect(page.locator(".came-to")).to_contain_text("code calls")
     page.keyboard.press("j")
-    expect(page.locator(".sides-row.focus")).to_have_count(1)
+    expect(page.locator(".sides-row:focus-within")).to_have_count(1)
+    address = page.url
+    page.get_by_label("Left").select_option(index=1)
+    page.wait_for_url(lambda url: url != address)
+    page.get_by_label("Left").blur()
     page.keyboard.press("c")
     page.wait_for_url("**?branch=*")
 
