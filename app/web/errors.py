@@ -127,7 +127,8 @@ def _login(request: Request, _error: Exception) -> Response:
     wanted = request.url.path if request.method in SAFE_METHODS else "/"
     address = f"/login?next={quote(wanted)}" if wanted != "/" else "/login"
     if is_htmx(request):
-        return Response(status_code=204, headers={"HX-Redirect": "/login"})
+        # Not a success: what was sent did not arrive, and stays a draft in the browser.
+        return Response(status_code=401, headers={"HX-Redirect": "/login"})
     return RedirectResponse(address, 303)
 
 

@@ -15,7 +15,7 @@ from app.core.errors import NotAllowed
 from app.db.session import reading, transaction
 from app.db.tables import User
 from app.web.deps import Db, WebPorts
-from app.web.security import session_token, set_session
+from app.web.security import COOKIE, session_token, set_session
 from app.web.templates import render
 
 router = APIRouter()
@@ -56,7 +56,9 @@ def login_once(ports: WebPorts, token: str = "") -> Response:
 def logout(request: Request, session: Db) -> Response:
     """End this session."""
     close_login(session, session_token(request))
-    return RedirectResponse("/login", 303)
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(COOKIE)
+    return response
 
 
 def _form(request: Request, next: str, status: int = 200, problem: str = "") -> Response:

@@ -44,6 +44,8 @@
   }
 
   const fieldOf = (name) => document.querySelector(`[data-draft="${CSS.escape(name)}"]`);
+  const openerOf = (name) => document.querySelector(`[data-opens="${CSS.escape(name)}"]`);
+  let awaited = null; // the draft whose field was asked for, to be put back into it
 
   // Offer back what was kept and is not in its field.
   function offer() {
@@ -56,12 +58,12 @@
 
   function line(draft) {
     const made = document.querySelector("#draft-line").content.cloneNode(true);
-    const field = fieldOf(draft.name);
+    const place = fieldOf(draft.name) ?? openerOf(draft.name);
     made.querySelector(".what").textContent = `${draft.name}, ${new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" })}`;
     made.querySelector(".text").textContent = draft.text;
-    made.querySelector(".gone").hidden = Boolean(field);
+    made.querySelector(".gone").hidden = Boolean(place);
     const [back, away] = made.querySelectorAll("button");
-    back.hidden = !field;
+    back.hidden = !place;
     back.addEventListener("click", () => putBack(draft));
     away.addEventListener("click", () => {
       forget(draft.name);
@@ -72,7 +74,8 @@
 
   function putBack(draft) {
     const field = fieldOf(draft.name);
-    if (!field) return offer();
+    awaited = field ? null : draft;
+    if (!field) return openerOf(draft.name) ? openerOf(draft.name).click() : offer();
     for (let at = field.closest("details"); at; at = at.parentElement?.closest("details")) at.open = true;
     field.value = draft.text;
     field.focus();
@@ -83,11 +86,12 @@
     if (event.target.dataset?.draft && person() && place()) keep(event.target);
   });
 
-  // Sent and taken: the server has it now. A form of the page has its fields in the request's context.
+  // Sent and taken: the server has it now. What a button sends elsewhere ("Try it") decides nothing.
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
     if (ctx.request.method === "GET" || ctx.response.status >= 400) return;
     const form = ctx.sourceElement.form ?? ctx.sourceElement.closest("form");
+    if (form?.getAttribute("action") !== ctx.request.action.split("?")[0]) return;
     for (const field of fields(form)) forget(field.dataset.draft);
   });
 
@@ -108,7 +112,10 @@
     offer();
   });
   document.addEventListener("htmx:after:swap", () => {
+    if (awaited && fieldOf(awaited.name)) return putBack(awaited);
     // Offers follow what the page has now, but never while somebody types.
-    if (!document.activeElement?.matches("[data-draft]")) offer();
+    const here = document.activeElement;
+    if (!here?.matches("[data-draft]") || here.value === here.defaultValue) offer();
+    return undefined;
   });
 })();

@@ -111,7 +111,7 @@ def state(studio: Studio, browser: Browser) -> Any:
 
 def is_wrong(said: ConsoleMessage) -> bool:
     """Whether a console message is an error; refusals of a form and a lost line are as expected."""
-    expected = "status of (409|422)|ERR_INTERNET_DISCONNECTED|Failed to fetch"
+    expected = "status of (401|409|422)|ERR_INTERNET_DISCONNECTED|Failed to fetch"
     refused = re.search(expected, said.text)
     return said.type == "error" and not refused
 

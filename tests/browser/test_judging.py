@@ -209,6 +209,41 @@ def test_a_form_that_is_sent_without_a_line_says_so_and_is_sent_once_later(
     expect(page.locator("#review .judged")).to_have_count(0)
 
 
+def test_trying_a_hint_keeps_the_words_that_it_is_tried_with(
+    page: Page, demo: dict[str, str]
+) -> None:
+    page.goto(demo["vans"])
+    page.route("**/try", lambda route: route.fulfill(status=204))
+    focus_first(page)
+    page.keyboard.press("e")
+    page.keyboard.type(" I look again.")
+    with page.expect_response("**/try"):
+        cards(page).first.locator(".try button").click()
+    page.wait_for_timeout(200)
+    assert page.evaluate(STORED) == 1
+
+
+def test_words_that_are_sent_after_the_session_has_ended_are_kept(
+    open_context: Contexts, studio: Studio, demo: dict[str, str]
+) -> None:
+    studio.calm("user", "create", "Di")
+    studio.calm("user", "role", "Di", "--project", "Demo", "--as", "annotator")
+    entry = json.loads(studio.calm("user", "login", "Di", "--json"))["address"]
+    context = open_context(storage_state=None)
+    page = context.new_page()
+    page.goto(studio.address + entry[entry.index("/login") :])
+    page.goto(demo["vans"])
+    elsewhere = open_context(storage_state=context.storage_state()).new_page()
+    elsewhere.goto("/projects")
+    elsewhere.evaluate("document.querySelector(\"[action='/logout']\").submit()")
+    elsewhere.wait_for_url("**/login")
+    page.keyboard.press("h")
+    form_of(page).fill("Vans are whole.")
+    page.locator(".own").get_by_role("button", name="Put it in").click()
+    page.wait_for_url("**/login")
+    assert page.evaluate(STORED) == 1
+
+
 def test_what_a_flaw_is_folds_out_on_its_card(page: Page, demo: dict[str, str]) -> None:
     page.goto(demo["vans"])
     card = cards(page).first

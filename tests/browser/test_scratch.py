@@ -69,6 +69,24 @@ def test_a_cell_is_written_and_executed_by_keys_and_other_pages_are_told(
     expect(cell).to_have_count(0)
 
 
+def test_a_cell_that_was_not_sent_is_put_back_where_it_is_not_open(
+    page: Page, demo: dict[str, str]
+) -> None:
+    page.goto(demo["ferry"])
+    program = page.locator("#trace .step.of-code").first
+    program.hover(position={"x": 200, "y": 60})
+    page.keyboard.press("b")
+    cell = program.get_by_label("Code", exact=True)
+    cell.fill("print('later')")
+    page.reload()
+    expect(cell).to_have_count(0)
+    kept = page.locator("#drafts")
+    expect(kept.locator(".gone")).to_be_hidden()
+    kept.get_by_role("button", name="Put it back").click()
+    expect(cell).to_have_value("print('later')")
+    expect(kept).to_be_hidden()
+
+
 def test_a_model_is_changed_and_solved_again(page: Page, demo: dict[str, str]) -> None:
     page.goto(demo["ferry"])
     model = page.locator("#model details.model").first

@@ -27,7 +27,8 @@ def test_a_password_opens_a_session_and_logging_out_ends_it(anonymous: Browser, 
     assert entered.url.path == "/projects"
     token = anonymous.client.cookies[COOKIE]
     assert token != before
-    anonymous.post("/logout")
+    anonymous.post("/logout", follow_redirects=False)
+    assert COOKIE not in anonymous.client.cookies
     anonymous.client.cookies.set(COOKIE, token)
     assert anonymous.get("/projects").url.path == "/login"
 
@@ -85,3 +86,9 @@ def test_an_address_can_not_put_words_on_the_login_page(anonymous: Browser) -> N
     page = anonymous.get("/login?problem=Call+the+help+desk&status=418")
     assert page.status_code == 200
     assert "help desk" not in page.text
+
+
+def test_a_form_that_htmx_sends_without_a_session_is_no_success(anonymous: Browser) -> None:
+    lost = anonymous.post("/account", {"password": PASSWORD}, headers={"HX-Request": "true"})
+    assert lost.status_code == 401
+    assert lost.headers["HX-Redirect"] == "/login"
