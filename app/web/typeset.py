@@ -96,7 +96,7 @@ def _fold(text: str, shape: Typeset) -> tuple[int, int]:
     for tag in shape.tags:
         if depth == 0:
             tops.append(tag.at)
-        depth += tag.html.count("<") - 2 * tag.html.count("</")
+        depth += _deeper(tag.html)
     start = next((at for at in tops if at >= HEAD), 0)
     end = next((at for at in reversed(tops) if at <= len(text) - TAIL), 0)
     return (start, end) if end - start >= LEAST and start else (0, 0)
@@ -131,10 +131,15 @@ def _split(parts: Iterable[tuple[int, str]], start: int, end: int) -> Iterator[M
 
 
 def _first(written: Sequence[tuple[int, str]], at: int) -> int:
-    """Where the block that begins at `at` opens: behind the tags that close there."""
-    opens = (
-        number
-        for number, (place, part) in enumerate(written)
-        if place >= at and not part.startswith("</")
-    )
-    return next(opens, len(written))
+    """Where the block that begins at `at` opens: behind all that is opened and closed there."""
+    depth = 0
+    for number, (place, part) in enumerate(written):
+        if place >= at and depth == 0 and not part.startswith("</"):
+            return number
+        depth += _deeper(part)
+    return len(written)
+
+
+def _deeper(html: str) -> int:
+    """How many more elements are open behind it than before it."""
+    return html.count("<") - 2 * html.count("</")

@@ -103,6 +103,15 @@ def test_a_long_text_folds_between_blocks_and_is_open_where_something_is_marked(
     assert not prose(text[:5_000]).folded
 
 
+@pytest.mark.parametrize("before", range(0, 60, 7))
+def test_no_fold_begins_in_the_empty_cell_that_ends_a_table(before: int) -> None:
+    rows = "| one | two |\n|---|---|\n| 1 | |\n\nwords\n\n" * 300
+    folded = prose("x" * before + "\n\n" + rows)
+    parts = [folded.head, folded.folded, folded.tail]
+    assert folded.folded
+    assert [unclosed(part) for part in parts] == [[], [], []]
+
+
 def test_pieces_longer_than_a_chunk_are_cut_between_paragraphs() -> None:
     text = "a **b** c\n\n" * (CHUNK // 5)
     assert shown(text[: CHUNK * 2]).count("<strong>") + prose(text).folded.count("<strong>") > 500
