@@ -110,6 +110,7 @@ FIXED = (
     ("/", N_("search")),
 )
 """Keys that are the same for everybody, and what they do."""
+_TAKEN = dict(FIXED)
 
 
 def deeds_by_group(page: Page) -> dict[str, list[Deed]]:
@@ -140,6 +141,13 @@ def keys_refusal(own: Mapping[str, str]) -> str | None:
                 "“%(key)s” is not one key: give one letter, digit or sign for “%(does)s”.",
                 key=key,
                 does=_does(name),
+            )
+        if key in _TAKEN:
+            return _(
+                "“%(key)s” can’t mean both “%(one)s” and “%(other)s”.",
+                key=key,
+                one=translated(_TAKEN[key]),
+                other=_does(name),
             )
     return next(_conflicts(keys_with(own)), None)
 

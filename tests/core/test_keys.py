@@ -30,6 +30,11 @@ def test_a_conflict_names_both() -> None:
     assert refusal == "“e” can’t mean both “accept it” and “edit its words where they stand”."
 
 
+def test_a_key_that_is_the_same_for_everybody_is_no_deeds() -> None:
+    refusal = keys_refusal({"undo": "/"})
+    assert refusal == "“/” can’t mean both “search” and “undo your newest decision”."
+
+
 def test_a_key_of_another_page_is_free() -> None:
     queue = {deed.name for those in deeds_by_group("queue").values() for deed in those}
     assert "accept" not in queue
