@@ -2,6 +2,10 @@
 
 import re
 
+import pytest
+
+from app.core.trace import Step
+from app.web.views.steps import shown_span
 from tests.web.conftest import Browser
 from tests.web.test_workbench import Desk, annotator, desk
 
@@ -30,3 +34,18 @@ def test_the_rail_leads_to_the_first_hint_until_a_verdict(desk: Desk, annotator:
     assert link in annotator.get(desk.at).text
     desk.deed(annotator, "verdict", decision="discard", reason="bad")
     assert link not in annotator.get(desk.at).text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("```python\nx = 1\n```\n", "x = 1"),
+        ("```python\nx = 1\n\n \t```  \n\n", "x = 1\n"),
+        ("```output\n9", "9"),
+        ("```output\n", ""),
+        ("```output\n" + " " * 40_000 + "9\n", " " * 40_000 + "9\n"),
+    ],
+)
+def test_what_is_read_of_a_program_is_between_its_fences(text: str, shown: str) -> None:
+    start, end = shown_span(Step(kind="code", author="reasoner", text=text))
+    assert text[start:end] == shown

@@ -33,7 +33,6 @@ _UNIT = 25
 _GHOST = Markup(
     '<span class="ghost" data-says="{stands}">{words}</span><span class="anew">{anew}</span>'
 )
-_FENCED = re.compile(r"[^\n]*\n(.*?)(?:\n?[ \t]*```[ \t]*\n?)?\Z", re.DOTALL)
 _ERROR_LINE = re.compile(r"^(?:Traceback \(most recent call last\)|\w*(?:Error|Exception)\b)", re.M)
 
 _DONE = {
@@ -92,13 +91,23 @@ def step_views(desk: Desk, marks: dict[int, list[Mark]]) -> Iterator[StepView]:
 def shown_span(step: Step) -> tuple[int, int]:
     """The stretch of a step's text that people read."""
     start, end = 0, len(step.text)
-    if step.kind in ("code", "output") and (found := _FENCED.match(step.text)):
-        return found.span(1)
+    if step.kind in ("code", "output") and "\n" in step.text:
+        return _within_fences(step.text)
     if step.kind == "answer" and step.text.startswith(THINK_END):
         start = len(THINK_END)
     shown = step.text[start:]
     start += len(shown) - len(shown.lstrip())
     return start, max(start, end - (len(shown) - len(shown.rstrip())))
+
+
+def _within_fences(text: str) -> tuple[int, int]:
+    """The stretch behind the first line, and before the closing fence where there is one."""
+    start = text.index("\n") + 1
+    body = text[start:].rstrip(" \t\n")
+    if not body.endswith("```"):
+        return start, len(text)
+    body = body.removesuffix("```").rstrip(" \t").removesuffix("\n")
+    return start, start + len(body)
 
 
 def marks_of(desk: Desk) -> dict[int, list[Mark]]:
