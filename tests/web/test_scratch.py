@@ -21,6 +21,7 @@ from app.core.solved import (
 )
 from app.core.trace import Step
 from app.db.convert import add_steps
+from app.db.queries.workbench import notes_of
 from app.db.session import reading, transaction
 from app.db.tables import ExecutionRow, Job, Note, Project, SolveRow, Trace
 from tests.web.conftest import HOSTILE, Browser
@@ -271,3 +272,11 @@ def test_a_large_model_shows_some_and_finds_the_others(
     found = ann.get(f"{at}&q=ship49").text
     assert found.count('name="coefficient"') == 11
     assert 'value="499"' in found
+
+
+def test_what_notes_found_is_read_with_them(bench: Bench, ann: Browser) -> None:
+    bench.send(ann, "scratch", step=bench.code, code="print(1)")
+    bench.end(CellFound(execution=ran(), output="9\n"))
+    with reading(bench.engine) as session:
+        (note,) = notes_of(session, [bench.code])
+        assert "found" in note.__dict__  # not asked for again, note by note

@@ -77,12 +77,10 @@ def solves_of(session: Session, execution_ids: Iterable[int]) -> Sequence[SolveR
 
 
 def notes_of(session: Session, step_ids: Iterable[int]) -> Sequence[Note]:
-    """The notes beside these steps that were not withdrawn, oldest first; their results come when
-    they are asked for."""
+    """The notes beside these steps that were not withdrawn, oldest first."""
     return session.scalars(
         select(Note)
         .where(Note.step_id.in_(list(step_ids)), Note.withdrawn_at.is_(None))
-        .options(defer(Note.found))
         .order_by(Note.id)
     ).all()
 
