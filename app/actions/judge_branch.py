@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import branch_facts, lineage_branch, refresh_state
 from app.actions.record import record_on_trace
-from app.actions.trials import hold_trials, stop_needless
+from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.language import N_, _, translated
 from app.core.lifecycle import STATE_AFTER, VerdictDecision
@@ -24,7 +24,7 @@ def judge_branch(
     """
     actor.require("annotator", N_("give a verdict"))
     branch = lineage_branch(session, branch_id)
-    hold_trials(session, branch.trace_id)
+    hold_jobs(session, branch.trace_id)
     _check(session, branch, decision, reason.strip())
     _be_first(session, branch.trace)
     verdict = Verdict(

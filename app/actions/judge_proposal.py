@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions.facts import active_verdict, refresh_state
 from app.actions.hints import author_of, check_hint, grow_from
 from app.actions.record import get, lock_trace, record_on_trace
-from app.actions.trials import accept_trial, hold_trials, stop_needless
+from app.actions.trials import accept_trial, hold_jobs, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.language import N_, _
 from app.core.proposal import Decision, Proposal, ProposalState
@@ -46,7 +46,7 @@ def judge_proposal(
     actor.require("annotator", N_("judge hints"))
     row = get(session, ProposalRow, proposal_id)
     branch = get(session, Branch, row.branch_id)
-    hold_trials(session, row.trace_id)
+    hold_jobs(session, row.trace_id)
     lock_trace(session, row.trace_id)
     _check(session, branch, decision, reason)
     proposal = Proposal.model_validate(row.proposal)

@@ -2,7 +2,7 @@
 
 Promises: what was tried is not generated again; the steps of a trial never change, accepting only
 gives it its number in the lineage. Workers hold a job before they hold its trace, and so do
-decisions: `hold_trials` comes before a decision locks the trace.
+decisions: `hold_jobs` comes before a decision locks the trace.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ from app.db.queries.trials import trials_of
 from app.db.tables import Branch, Job, ProposalRow, TrialRow
 
 
-def hold_trials(session: Session, trace_id: int) -> None:
-    """Let no worker end a trial of the trace until this transaction does."""
-    of_trials = select(Branch.id).where(Branch.trace_id == trace_id, Branch.number.is_(None))
-    jobs = select(Job.id).where(Job.branch_id.in_(of_trials), Job.state.in_(ACTIVE))
+def hold_jobs(session: Session, trace_id: int) -> None:
+    """Let no worker end a job on the trace until this transaction does."""
+    branches = select(Branch.id).where(Branch.trace_id == trace_id)
+    jobs = select(Job.id).where(Job.branch_id.in_(branches), Job.state.in_(ACTIVE))
     session.execute(jobs.order_by(Job.id).with_for_update())
 
 

@@ -14,7 +14,7 @@ from app.actions.hints import author_of, check_hint, grow_from
 from app.actions.projects import limits_of
 from app.actions.record import get, lock_trace, record
 from app.actions.spending import cap_refusal
-from app.actions.trials import hold_trials
+from app.actions.trials import hold_jobs
 from app.backends.reasoners.base import sampling_of
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.language import N_, _
@@ -47,7 +47,7 @@ def try_proposal(
     """
     actor.require("annotator", N_("try hints"))
     row = get(session, ProposalRow, proposal_id)
-    hold_trials(session, row.trace_id)
+    hold_jobs(session, row.trace_id)
     lock_trace(session, row.trace_id)
     proposal = Proposal.model_validate(row.proposal)
     words, cut = words if words is not None else proposal.words, cut or proposal.cut
@@ -74,7 +74,7 @@ def stop_trials(session: Session, actor: Actor, proposal_id: int) -> int:
     """Stop what still runs of a hint's trials, and give how many ran. For annotators."""
     actor.require("annotator", N_("stop the Reasoner"))
     row = get(session, ProposalRow, proposal_id)
-    hold_trials(session, row.trace_id)
+    hold_jobs(session, row.trace_id)
     running = [
         get(session, Branch, trial.branch_id)
         for trial in trials_of(session, [row.id]).get(row.id, ())

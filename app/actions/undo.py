@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.cancel import cancel_growth
 from app.actions.facts import active_verdict, refresh_state
-from app.actions.record import get, record_on_trace
-from app.actions.trials import hold_trials, stop_needless
+from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _, translated
 from app.core.roles import Actor
@@ -30,8 +30,9 @@ def undo(session: Session, actor: Actor, trace_id: int, judgement_id: int | None
     the actor may take back, where a verdict stands on it, or where others have built on it.
     """
     actor.require("annotator", "undo")
+    hold_jobs(session, trace_id)
+    lock_trace(session, trace_id)
     trace = get(session, Trace, trace_id)
-    hold_trials(session, trace_id)
     verdict = active_verdict(session, trace_id)
     judgements = session.scalars(_judgements(trace_id, judgement_id))
     if judgement_id and verdict:
@@ -39,7 +40,7 @@ def undo(session: Session, actor: Actor, trace_id: int, judgement_id: int | None
     last = to_undo(actor, verdict, judgements, () if judgement_id else trace.branches)
     if last is None:
         raise Refused(_("There is no decision of yours to undo on this trace."))
-    said = _take_back(session, last)
+    said = _take_back(session, actor, last)
     refresh_state(session, trace)
     stop_needless(session, actor, trace_id)
     record_on_trace(session, actor, "undo", f"{last.__tablename__}:{last.id}", trace)
@@ -49,6 +50,8 @@ def undo(session: Session, actor: Actor, trace_id: int, judgement_id: int | None
 def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     """Withdraw the verdict on a trace, with a reason; golden is taken back. For annotators."""
     actor.require("annotator", N_("reopen a trace"))
+    hold_jobs(session, trace_id)
+    lock_trace(session, trace_id)
     trace = get(session, Trace, trace_id)
     verdict = active_verdict(session, trace_id)
     if verdict is None:
@@ -65,12 +68,12 @@ def _judgements(trace_id: int, judgement_id: int | None) -> Select[Judgement]:
     return query.where(Judgement.id == judgement_id) if judgement_id else query
 
 
-def _take_back(session: Session, last: Decided) -> str:
+def _take_back(session: Session, actor: Actor, last: Decided) -> str:
     if isinstance(last, Verdict):
         return _withdraw(last, "undone")
     if isinstance(last, Judgement):
-        return _undo(session, last)
-    _set_aside(session, last)
+        return _undo(session, actor, last)
+    _set_aside(session, actor, last)
     return _("The branch that was sampled again is set aside.")
 
 
@@ -107,9 +110,9 @@ def _withdraw(verdict: Verdict, reason: str) -> str:
     return _("The verdict %(decision)s is withdrawn.", decision=translated(verdict.decision))
 
 
-def _undo(session: Session, judgement: Judgement) -> str:
+def _undo(session: Session, actor: Actor, judgement: Judgement) -> str:
     if judgement.branch_id:
-        _set_aside(session, get(session, Branch, judgement.branch_id))
+        _set_aside(session, actor, get(session, Branch, judgement.branch_id))
     judgement.undone_at = now()
     row = get(session, ProposalRow, judgement.proposal_id)
     own = row.proposal["source"]["kind"] == "person"
@@ -121,19 +124,26 @@ def _undo(session: Session, judgement: Judgement) -> str:
     )
 
 
-def _set_aside(session: Session, branch: Branch) -> None:
-    """Set a branch and those that only go on from it aside; refuse where somebody judged there."""
+def _set_aside(session: Session, actor: Actor, branch: Branch) -> None:
+    """Set a branch and those that only go on from it aside; refuse where others built on it."""
     ids = _with_descendants(session, branch)
+    found = session.scalars(select(Branch).where(Branch.id.in_(ids)).order_by(Branch.id)).all()
     judged = session.scalars(
         select(Judgement)
         .join(ProposalRow)
         .where(ProposalRow.branch_id.in_(ids), Judgement.undone_at.is_(None))
     ).first()
-    if judged:
+    if judged or any(_is_of_another(each, actor) for each in found):
         raise Refused(_("Decisions were made on the branch that this began; undo them first."))
-    for each in session.scalars(select(Branch).where(Branch.id.in_(ids)).order_by(Branch.id)):
+    for each in found:
         cancel_growth(session, each)
         each.set_aside = True
+
+
+def _is_of_another(branch: Branch, actor: Actor) -> bool:
+    """Whether somebody else sampled again here, and did not take it back."""
+    by = None if branch.set_aside else branch.sampled
+    return by is not None and by["id"] != actor.id
 
 
 def _with_descendants(session: Session, branch: Branch) -> set[int]:

@@ -20,7 +20,7 @@ from app.web.templates import is_htmx
 from app.web.views.desk import Desk, load_desk
 from app.web.views.model import solvable_model
 from app.web.views.scratch import change_view, scratch_view
-from app.web.workbench import Deed, Doing, Words, context_of, unix
+from app.web.workbench import DECIDING, Deed, Doing, Words, context_of, unix
 
 router = APIRouter(prefix="/p/{slug}/traces/{trace_id}")
 Number = Annotated[int, Form()]
@@ -92,7 +92,7 @@ def withdraw(deed: Doing, note_id: int) -> Response:
     return deed.done(_("The note is withdrawn."))
 
 
-@router.post("/sample")
+@router.post("/sample", dependencies=DECIDING)
 def sample(deed: Doing, step: Number, known: Number = 0) -> Response:
     """Let the Reasoner go on from before a step again, without a hint; the page goes there."""
     deed.check_fresh()

@@ -16,7 +16,9 @@ from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
 from app.actions.preferences import preference_of
 from app.actions.propose_own import propose_own
+from app.actions.record import lock_trace
 from app.actions.request_review import request_check, request_review
+from app.actions.trials import hold_jobs
 from app.actions.undo import reopen, undo
 from app.actions.working_time import time_on
 from app.core.errors import Invalid, NotFound
@@ -155,11 +157,18 @@ class Deed:
         return self.here.url(f"/traces/{self.trace.id}{query}")
 
 
+def one_by_one(session: Db, _here: Here, trace_id: int) -> None:
+    """Wait for the decision before; what the page had seen is asked once that one is there."""
+    hold_jobs(session, trace_id)
+    lock_trace(session, trace_id)
+
+
 Doing = Annotated[Deed, Depends()]
+DECIDING = [Depends(one_by_one)]
 Words = Annotated[str, Form()]
 
 
-@router.post("/proposals/{proposal_id}")
+@router.post("/proposals/{proposal_id}", dependencies=DECIDING)
 def judge(
     deed: Doing,
     proposal_id: int,
@@ -191,7 +200,7 @@ def judge(
     return deed.done(_("The hint is rejected."))
 
 
-@router.post("/hint")
+@router.post("/hint", dependencies=DECIDING)
 def own_hint(
     deed: Doing,
     flaw: Words = "",
@@ -219,7 +228,7 @@ def own_hint(
     return deed.on_to(judgement.branch_id, _("Your hint is in; the Reasoner goes on from it."))
 
 
-@router.post("/verdict")
+@router.post("/verdict", dependencies=DECIDING)
 def give_verdict(
     deed: Doing, decision: Annotated[VerdictDecision, Form()], reason: Words = ""
 ) -> Response:
@@ -232,7 +241,7 @@ def give_verdict(
     return deed.done(_("The verdict is %(decision)s.", decision=translated(verdict.decision)))
 
 
-@router.post("/undo")
+@router.post("/undo", dependencies=DECIDING)
 def take_back(deed: Doing, judgement: Annotated[int | None, Form()] = None) -> Response:
     """Undo one's own newest decision, or one judgement; goes to where the work goes on."""
     if deed.did("undo"):
@@ -246,7 +255,7 @@ def take_back(deed: Doing, judgement: Annotated[int | None, Form()] = None) -> R
     return deed.on_to(branch.id, said)
 
 
-@router.post("/reopen")
+@router.post("/reopen", dependencies=DECIDING)
 def open_again(deed: Doing, reason: Words = "") -> Response:
     """Take the verdict back, with a reason."""
     if deed.did("reopen"):

@@ -15,6 +15,7 @@ from app.actions.record import record_on_trace
 from app.actions.record_reference import record_reference
 from app.actions.save_proposals import save_proposal
 from app.actions.start_trace import new_branch, start_trace
+from app.actions.undo import undo
 from app.core.errors import CalmError
 from app.core.proposal import Evidence, Proposal, Source
 from app.core.roles import SCRIPT, Actor
@@ -87,6 +88,26 @@ def test_a_hint_is_not_accepted_past_a_verdict_that_is_just_being_given(
     with transaction(ports.engine) as session:
         assert session.get_one(Trace, trace).state == "discarded"
         assert session.scalars(select(Branch.id)).all() == [branch_id]
+
+
+def test_a_hint_is_not_undone_past_a_verdict_that_is_just_being_given(
+    ports: Ports, trace: int, person: Callable[..., Actor]
+) -> None:
+    ann, bob = person("ann"), person("bob")
+    with transaction(ports.engine) as session:
+        branch_id = session.scalars(select(Branch.id)).one()
+        proposal_id = session.scalars(select(ProposalRow.id)).one()
+        judge_proposal(session, bob, proposal_id, "reject", reason="no")
+
+    def take_back() -> None:
+        with transaction(ports.engine) as session:
+            undo(session, bob, trace)
+
+    with transaction(ports.engine) as session:
+        judge_branch(session, ann, branch_id, "discard", "hopeless")
+        session.flush()
+        end = meanwhile(take_back)
+    assert end() == ["There is no decision of yours to undo on this trace."]
 
 
 def test_a_corrected_reference_takes_back_a_golden_that_is_just_being_given(

@@ -159,6 +159,25 @@ def test_undo_takes_the_newest_first_and_nothing_that_others_built_on(
         assert session.get_one(Branch, made.id).set_aside
 
 
+def test_undo_of_a_hint_leaves_what_somebody_else_sampled_on_it(
+    ports: Ports, branch: int, work: Work, person: Person
+) -> None:
+    ann, bob = person("ann"), person("bob")
+    with transaction(ports.engine) as session:
+        own = {"step": 0, "start": 0, "end": 5, "words": "Let me look again."}
+        hinted = propose_own(session, ann, branch, "wrong-objective", **own).branch_id
+    work()
+    with transaction(ports.engine) as session:
+        made = sample_again(session, bob, hinted, 1)
+        with pytest.raises(Refused, match="undo them first"):
+            undo(session, ann, made.trace_id)
+        assert (made.set_aside, made.outcome) == (False, None)
+    with transaction(ports.engine) as session:
+        undo(session, bob, made.trace_id)
+        assert undo(session, ann, made.trace_id) == "The hint is undone."
+        assert session.get_one(Branch, hinted).set_aside
+
+
 def test_it_is_refused_in_words_where_it_can_not_be(
     ports: Ports, project: Project, branch: int, work: Work, person: Person
 ) -> None:

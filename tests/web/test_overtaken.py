@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Callable
+from queue import Queue
+from threading import Thread
 
 import pytest
+from httpx2 import Response
 
+from app.actions.judge_branch import judge_branch
 from app.core.flaw_examples import EXAMPLES, examples_of
 from app.core.flaws import DEFAULT, Flaw
+from app.core.roles import SCRIPT
 from app.db.session import transaction
 from app.db.tables import Branch, Judgement, Project, ProposalRow, Verdict
 from tests.web.conftest import Browser
@@ -39,6 +44,23 @@ def test_a_late_page_is_shown_what_others_did_and_keeps_the_words(
     assert "“it is fine”" in late.text
     assert "was unsure: “hard”" in late.text
     assert "a bad problem</textarea>" in late.text
+    assert [each.decision for each in desk.rows(Verdict)] == ["unsure"]
+
+
+def test_a_decision_that_is_just_being_made_is_waited_for(desk: Desk, annotator: Browser) -> None:
+    seen, answers = seen_by(annotator, desk), Queue[Response]()
+
+    def decide() -> None:
+        answers.put(desk.deed(annotator, "verdict", seen, decision="discard", reason="bad"))
+
+    late = Thread(target=decide)
+    with transaction(desk.engine) as session:
+        judge_branch(session, SCRIPT, desk.branch, "unsure", "hard")
+        session.flush()
+        late.start()
+        late.join(0.5)
+    late.join()
+    assert answers.get().status_code == 409
     assert [each.decision for each in desk.rows(Verdict)] == ["unsure"]
 
 
