@@ -56,7 +56,7 @@ function refresh() {
 document.addEventListener("DOMContentLoaded", () => {
   // A form that somebody has open stays open when its region is fetched again.
   if (window.htmx) htmx.config.morphIgnore.push("open");
-  // htmx looks at the page in a task of its own, which waits before this one.
-  if (window.htmx) setTimeout(() => began || listen(find("#stream")));
+  // htmx looks at the page in a task of its own, which has begun by then what it will begin.
+  if (window.htmx) setTimeout(() => began || listen(find("#stream")), 500);
   refresh();
 });

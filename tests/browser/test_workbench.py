@@ -1,6 +1,8 @@
 """The workbench in a real browser: places, selections, two people, impatience and lost workers."""
 
 import json
+import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -215,9 +217,9 @@ def test_a_page_listens_even_where_the_extension_comes_late(
     page = open_context().new_page()
 
     def late(route: Route) -> None:
-        page.wait_for_timeout(1000)
+        time.sleep(0.5)
         route.continue_()
 
     page.route("**/hx-sse.min.js*", late)
-    with page.expect_request("**/events?*"):
+    with page.expect_request(re.compile("/events"), timeout=20_000):
         page.goto(demo["crew"])
