@@ -95,12 +95,17 @@ def stop_bulk(session: Session, actor: Actor, bulk_id: int) -> None:
     """Do no more of it; what was done stays. For who planned it, and for leads."""
     bulk = get(session, Bulk, bulk_id)
     actor.require("annotator", N_("do this to many traces"))
-    if bulk.user_id != actor.id and not actor.may("lead"):
+    if not may_stop(bulk, actor):
         raise Refused(_("Only who planned this, or a lead, can stop it."))
     stopped = update(Job).where(Job.id == bulk.job_id, Job.state.in_(ACTIVE))
     if not rows_changed(session, stopped.values(state="cancelled", lease=None)):
         raise Refused(_("It is over already."))
     _tell(session, actor, "stop_bulk", bulk)
+
+
+def may_stop(bulk: Bulk, actor: Actor) -> bool:
+    """Whether it is this person's to stop."""
+    return bulk.user_id == actor.id or actor.may("lead")
 
 
 def judged(session: Session, bulk: Bulk, ids: Sequence[int]) -> Iterator[tuple[Target, str | None]]:

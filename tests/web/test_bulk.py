@@ -66,6 +66,18 @@ def test_confirming_twice_does_it_once(
     assert "hx-get" not in annotator.get(f"{place}/progress").text
 
 
+def test_one_is_stopped_by_whoever_planned_it_and_by_leads(
+    annotator: Browser, browser_of: Callable[..., Browser], project: Project
+) -> None:
+    place = plan(annotator, project, {"deed": "discard", "every": "true", "state": "review"})
+    annotator.post(place, {"reason": "old"})
+    lead, stop = browser_of("lead"), f'action="{place}/stop"'
+    assert stop in annotator.get(place).text
+    assert stop not in browser_of("viewer").get(place).text
+    assert stop in lead.get(place).text
+    assert stop not in lead.post(f"{place}/stop").text
+
+
 def test_one_that_failed_says_so_and_goes_on(
     annotator: Browser, project: Project, engine: Engine
 ) -> None:

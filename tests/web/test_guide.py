@@ -83,6 +83,7 @@ def test_a_viewer_is_not_guided(
 ) -> None:
     viewer = browser_of("viewer")
     assert step(viewer, at) == ""
+    assert f"{at}/guide/again" not in viewer.get(at).text
     assert "two minutes" not in viewer.get(f"/p/{project.slug}").text
 
 

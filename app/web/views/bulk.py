@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.actions.bulk import outlook
+from app.actions.bulk import may_stop, outlook
 from app.core.bulk import NEEDS, WITH_REASON, BulkDeed
 from app.core.language import N_, ngettext, translated
 from app.core.model import Frozen
@@ -33,6 +33,7 @@ class BulkView(Frozen):
     title: str
     state: str
     mine: bool
+    may_stop: bool
     will: str
     many: int
     chosen: int
@@ -58,6 +59,7 @@ def bulk_view(session: Session, bulk: Bulk, actor: Actor) -> BulkView:
         title=translated(TITLES[bulk.deed]),
         state=job.state if job else "planned",
         mine=bulk.user_id == actor.id,
+        may_stop=may_stop(bulk, actor),
         will=_will(bulk.deed, many) if job is None else _did(bulk.deed, many),
         many=many,
         chosen=len(bulk.trace_ids),
