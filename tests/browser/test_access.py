@@ -31,6 +31,7 @@ PAGES = {
     f"GET {P}/traces/{{trace_id}}/compare": "/p/demo/traces/1/compare",
     f"GET {P}/traces/{{trace_id}}/scratch": "/p/demo/traces/1 scratch?",
     f"GET {P}/traces/{{trace_id}}/scratch/model": "/p/demo/traces/1 scratch/model?",
+    f"GET {P}/insights": "/p/demo/insights",
     f"GET {P}/batches": "/p/demo/batches",
     f"GET {P}/batches/{{batch_id}}": "/p/demo/batches/1",
     f"GET {P}/datasets": "/p/demo/datasets",
@@ -43,7 +44,10 @@ NOT_MADE = {
     f"GET {P}/{end}" for end in ("bulk/{bulk_id}", "datasets/{dataset_id}", "import/{token}")
 }
 """Pages of what the demo has none of."""
-PARTS = {"/healthz", "/login/once", "events", "{region}", "progress", "state", "download", "{name}"}
+PARTS = {
+    *("/healthz", "/login/once", "events", "{region}", "progress", "state"),
+    *("download", "{name}", ".csv", "guide"),
+}
 """How the routes end that give a part of a page, a file or a redirect."""
 SIZES = [(2560, 1300), (1280, 800), (1024, 768), (820, 1180)]
 

@@ -24,13 +24,13 @@ def test_the_rail_shows_where_one_is_and_leads_to_steps_by_key(
 def test_a_verified_program_is_folded_and_what_leads_to_it_opens_it(
     page: Page, demo: dict[str, str]
 ) -> None:
-    page.goto(demo["feed"])
+    page.goto(demo["ferry"])
     fold = page.locator("#fold-2")
     expect(fold.locator("summary")).to_contain_text("verified")
     expect(page.locator("#step-2 .source")).to_be_hidden()
-    page.goto(f"{demo['feed']}#step-3")
+    page.goto(f"{demo['ferry']}#step-3")
     expect(page.locator("#step-3")).to_be_in_viewport()
-    page.goto(demo["feed"])
+    page.goto(demo["ferry"])
     page.reload()
     page.keyboard.press("f")
     expect(page.locator("#step-2 .source")).to_be_visible()
