@@ -29,5 +29,5 @@ document.addEventListener("input", (event) => {
 // The code alone: its line numbers are no text.
 async function copyCode(button) {
   await navigator.clipboard.writeText(find(".source", button.closest(".step")).textContent);
-  button.textContent = "Copied";
+  button.textContent = button.dataset.copied;
 }

@@ -89,7 +89,7 @@ function move(event) {
   const select = find("[name=cut]", card());
   const value = place.kind === "thought" ? wordStart(place) : stepEnd(place);
   if (!all("option", select).some((option) => option.value === value)) {
-    select.add(new Option(`where you clicked, in step ${place.step + 1}`, value));
+    select.add(new Option(select.dataset.clicked.replace("#", place.step + 1), value));
   }
   select.value = value;
   showPlace();

@@ -46,7 +46,7 @@ _WORDS: dict[GuideStep, tuple[str, str]] = {
         N_("Give your verdict"),
         N_(
             "Golden if the answer is right and no flaw is left; else accept another hint, or "
-            "discard. %(undo)s undoes what you did."
+            "discard. %(undo)s undoes your newest decision."
         ),
     ),
     "done": (

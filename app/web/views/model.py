@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.core.execution import Execution, Solve
-from app.core.language import _, translated
+from app.core.language import N_, _, translated
 from app.core.numbers import numbers_in, readings_in
 from app.core.solved import (
     Difference,
@@ -29,7 +29,7 @@ from app.web.views.note_lines import NoteLine, note_lines
 from app.web.views.workbench import Badge, number_links
 
 SHOWN = 8
-_NOT_KEPT = _("Its model was not kept.")
+_NOT_KEPT = N_("Its model was not kept.")
 _TRIVIAL = frozenset({Decimal(0), Decimal(1)})
 
 
