@@ -3,6 +3,7 @@
 Promises: what was left as it stood changes nothing; a number that can't be read is refused by name.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Annotated, Literal, NamedTuple, TypeVar
@@ -16,6 +17,10 @@ from app.core.solved import Changes, RowChange, SolvedModel, VariableChange
 Numbers = Annotated[list[int], Form()]
 Texts = Annotated[list[str], Form()]
 Thing = TypeVar("Thing")
+_WRITTEN = re.compile(
+    r"[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+)
+"""A comma where a decimal point is meant must not make 15 of 1,5."""
 
 
 class ChangeForm(NamedTuple):
@@ -96,14 +101,11 @@ def _at(things: Sequence[Thing], at: int) -> Thing:
 
 
 def _number(text: str, name: str) -> float | None:
-    """A number as people write it; nothing is no bound."""
-    text = text.strip().replace("−", "-").replace(",", "")
+    """A number as people write it, commas between thousands alone; nothing is no bound."""
+    text = text.strip().replace("−", "-")
     if not text:
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
+    value = float(text.replace(",", "")) if _WRITTEN.fullmatch(text) else float("nan")
     if not isfinite(value):
         raise Invalid(_("“%(text)s” is no number for %(name)s.", text=text[:40], name=name))
     return value
