@@ -19,10 +19,11 @@ from app.actions.record import get, record
 from app.actions.work import put
 from app.core.bulk import NEEDS, WITH_REASON, BulkDeed, Target, left_out
 from app.core.errors import Invalid, Refused
-from app.core.language import N_, _
+from app.core.language import N_, _, number
 from app.core.model import Frozen
 from app.core.roles import Actor
 from app.db.queries.bulk import of_project, targets_of
+from app.db.queries.queue_filters import MOST_COUNTED
 from app.db.session import rows_changed
 from app.db.tables import Bulk, Job
 
@@ -43,7 +44,7 @@ def plan_bulk(
     """Plan a deed on these traces of a project; it takes the place of the person's other plans.
 
     Raises NotAllowed for want of the role that the deed needs, Invalid where no trace of the
-    project is named.
+    project is named, or more than a plan holds.
     """
     if deed not in NEEDS:
         raise Invalid(_("This can't be done to many traces."))
@@ -51,6 +52,13 @@ def plan_bulk(
     chosen = of_project(session, project_id, ids)
     if not chosen:
         raise Invalid(_("Choose some traces first."))
+    if len(chosen) > MOST_COUNTED:
+        raise Invalid(
+            _(
+                "These are more than %(most)s traces: narrow the queue first.",
+                most=number(MOST_COUNTED),
+            )
+        )
     session.execute(delete(Bulk).where(Bulk.user_id == actor.id, Bulk.job_id.is_(None)))
     bulk = Bulk(project_id=project_id, user_id=actor.id, deed=deed, trace_ids=chosen)
     session.add(bulk)

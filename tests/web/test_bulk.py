@@ -45,6 +45,18 @@ def test_a_plan_says_what_it_will_do_and_does_nothing_yet(
         assert session.scalars(select(Trace.state)).all() == ["review"]
 
 
+def test_a_plan_for_too_many_is_refused_in_words(
+    annotator: Browser, project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.actions.bulk.MOST_COUNTED", 0)
+    form = {"deed": "discard", "every": "true", "state": ""}
+    refused = annotator.post(f"/p/{project.slug}/bulk", form)
+    assert refused.status_code == 422
+    assert "These are more than 0 traces: narrow the queue first." in refused.text
+    with reading(engine) as session:
+        assert session.scalars(select(Bulk)).all() == []
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_confirming_twice_does_it_once(
     annotator: Browser, project: Project, engine: Engine, headers: dict[str, str]
