@@ -19,6 +19,8 @@ def doubt_reference(session: Session, actor: Actor, problem_id: int, reason: str
     """Question a problem's reference, with a reason. For annotators; one open doubt a person."""
     actor.require("annotator", N_("question a reference"))
     problem = get(session, ProblemRow, problem_id)
+    # Of two at once, the second finds the first.
+    session.refresh(problem, with_for_update={"key_share": True})
     if not reason.strip():
         raise Invalid(_("Say in a few words what seems wrong."))
     mine = select(Doubt.id).where(

@@ -80,6 +80,8 @@ def test_a_reference_is_questioned_and_the_doubt_taken_back(
     taken = ann.post(f"{page}/doubts/1/withdraw")
     assert taken.url.path == page
     assert "Somebody questions it" not in taken.text
+    assert "· taken back</span>" in taken.text
+    assert "Odd &lt;script&gt;" in taken.text
     assert "No problem is like that." in ann.get(listed).text
 
 

@@ -49,8 +49,8 @@ def doubted(session: Session, problem_ids: Sequence[int]) -> set[int]:
 
 
 def doubts_of(session: Session, problem_id: int) -> Sequence[Doubt]:
-    """Every doubt about a problem's reference that was not taken back, newest first."""
-    query = select(Doubt).where(Doubt.problem_id == problem_id, Doubt.withdrawn_at.is_(None))
+    """Every doubt about a problem's reference, those taken back too, newest first."""
+    query = select(Doubt).where(Doubt.problem_id == problem_id)
     return session.scalars(query.order_by(Doubt.id.desc())).all()
 
 

@@ -18,7 +18,8 @@ from app.web.views.words import reference_words
 class HistoryLine(Frozen):
     """A reference that was recorded or confirmed, or a doubt; with who, when and why.
 
-    `value` sets an earlier reference again; `doubt_id` is set where the reader may take it back.
+    A doubt is `open`, `taken_back` or answered. `value` sets an earlier reference again; `doubt_id`
+    is set where the reader may take it back.
     """
 
     what: Literal["recorded", "confirmed", "questioned"]
@@ -28,6 +29,7 @@ class HistoryLine(Frozen):
     by: str
     at: datetime
     open: bool = False
+    taken_back: bool = False
     doubt_id: int | None = None
 
 
@@ -92,12 +94,14 @@ def _change(change: ReferenceChange, row: ProblemRow) -> HistoryLine:
 
 
 def _doubt(doubt: Doubt, user_id: int | None) -> HistoryLine:
-    is_open = doubt.answered_by is None
+    taken_back = doubt.withdrawn_at is not None
+    is_open = doubt.answered_by is None and not taken_back
     return HistoryLine(
         what="questioned",
         reason=doubt.reason,
         by=doubt.actor_name,
         at=doubt.at,
         open=is_open,
+        taken_back=taken_back,
         doubt_id=doubt.id if is_open and doubt.user_id == user_id else None,
     )
