@@ -248,6 +248,12 @@ def test_a_form_that_can_not_be_read_is_refused(
     assert bench.notes() == []
 
 
+def test_thousands_may_stand_apart(bench: Bench, ann: Browser) -> None:
+    bench.send(ann, "scratch/model", solve=bench.solve, **FORM | {"row_upper": ["−1,234,500.5"]})
+    [note] = bench.notes()
+    assert note.asked["changes"]["rows"] == [{"row": 0, "lower": None, "upper": -1234500.5}]
+
+
 def test_an_equation_has_one_number(bench: Bench, ann: Browser, engine: Engine) -> None:
     room = MODEL.rows[0].model_copy(update={"lower": 50.5})
     with transaction(engine) as session:
