@@ -40,7 +40,7 @@ function showPlace() {
   CSS.highlights?.clear();
   const select = card() && find("[name=cut]", card());
   const mark = find(`#trace .cut[data-place="${focused}"]`);
-  if (!mark) return;
+  if (!mark || !card()) return; // a hint that was just judged may have its place for a moment more
   if (select?.value) put(mark, select.value);
   mark.classList.add("on");
   const words = find("details[open] textarea[name=words]", card())?.value ?? find("blockquote", card()).textContent;
