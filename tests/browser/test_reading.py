@@ -72,7 +72,7 @@ def test_without_javascript_links_and_folds_work(page: Page, demo: dict[str, str
     plain = page.context.browser.new_context(
         java_script_enabled=False, storage_state=page.context.storage_state()
     ).new_page()
-    page.goto(demo["feed"])
+    page.goto(demo["ferry"])
     plain.goto(page.url)
     expect(plain.locator("#trace .ghost").first).to_be_visible()
     plain.locator(".rail li a").last.click()

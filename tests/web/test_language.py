@@ -75,7 +75,7 @@ def test_where_nobody_is_spoken_to_it_is_english(chinese: Language) -> None:
 def test_a_number_of_things_is_written_as_the_language_writes_it(chinese: Language) -> None:
     assert ngettext("%(num)s row", "%(num)s rows", 1986) == "1,986 rows"
     with speaking(chinese):
-        assert ngettext("%(num)s row", "%(num)s rows", 1) == "1 row"
+        assert ngettext("%(num)s crate", "%(num)s crates", 1) == "1 crate"
     assert translated("100% of it") == "100% of it"
 
 
