@@ -7,7 +7,7 @@ const marks = (control) => [control.localName, control.name, control.textContent
 
 document.addEventListener("htmx:before:swap", () => {
   const control = document.activeElement;
-  held = null;
+  // One answer swaps several regions: what the first of them took away is not forgotten by the next.
   if (!control || control === document.body) return;
   const ids = [];
   for (let at = control; at; at = at.parentElement) if (at.id) ids.push(at.id);
@@ -15,10 +15,12 @@ document.addEventListener("htmx:before:swap", () => {
 });
 
 document.addEventListener("htmx:after:swap", () => {
-  if (!held || (document.activeElement && document.activeElement !== document.body)) return;
-  const part = held.ids.map((id) => document.getElementById(id)).find(Boolean);
+  const here = document.activeElement;
+  if (here && here !== document.body) held = null;
+  if (!held) return;
+  const part = held.ids.map((id) => document.getElementById(id)).find((each) => each?.checkVisibility());
   if (!part) return;
-  const same = [...part.querySelectorAll("button, input, select, textarea, summary, a")].find((each) => marks(each) === held.marks);
+  const same = [...part.querySelectorAll("button, input, select, textarea, summary, a")].find((each) => each.checkVisibility() && marks(each) === held.marks);
   if (!same) part.tabIndex = -1;
   (same ?? part).focus({ preventScroll: true });
 });
