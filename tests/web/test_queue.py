@@ -168,7 +168,7 @@ def test_filters_by_model_confidence_and_dispute(
         page = annotator.get(address + query).text
         assert [int(found) for found in re.findall(ROW, page)] == ids, query
         assert f"{len(ids)} trace" in page
-    assert "<option value=\"qwen &amp; co\">qwen &amp; co</option>" in annotator.get(address).text
+    assert '<option value="qwen &amp; co">qwen &amp; co</option>' in annotator.get(address).text
 
 
 def open_hint(trace: Trace, sure: float | None) -> ProposalRow:
