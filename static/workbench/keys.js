@@ -4,7 +4,7 @@
 const moves = {
   forward: () => step(1),
   back: () => step(-1),
-  following: () => following(),
+  following: () => nextHint(),
   move: () => startMoving(),
   help: () => find("#keys").showModal(),
 };
@@ -58,14 +58,6 @@ function step(by) {
   const list = cards();
   const at = list.findIndex((each) => each.dataset.proposal === focused);
   focus(list[Math.min(Math.max(at + by, 0), list.length - 1)]);
-}
-
-// On to the next open hint, from the last to the first; false where none is open.
-function following() {
-  const list = cards();
-  if (!list.length) return false;
-  focus(list[(list.findIndex((each) => each.dataset.proposal === focused) + 1) % list.length]);
-  return true;
 }
 
 function leave(typing) {

@@ -5,7 +5,10 @@ document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) return copyCode(copy);
   if (document.body.matches(".moving") && event.target.closest("#trace")) return move(event);
-  if (event.target.closest("[data-next]")) return nextHint(event);
+  if (event.target.closest("[data-next]")) {
+    event.preventDefault();
+    return nextHint();
+  }
   const quote = event.target.closest("[data-quote]");
   if (quote) {
     event.preventDefault();

@@ -25,11 +25,13 @@ function inSight(element) {
 }
 
 // The hint after the one that is being judged, or that one where the focus is elsewhere; round and round.
-function nextHint(event) {
-  event.preventDefault();
+// False where none is open.
+function nextHint() {
   const list = cards();
+  if (!list.length) return false;
   const here = list.indexOf(card());
   focus(list[card()?.contains(document.activeElement) ? (here + 1) % list.length : Math.max(here, 0)]);
+  return true;
 }
 
 const linked = (mark, id) => (mark.dataset.links ?? "").split(" ").includes(id);
