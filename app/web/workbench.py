@@ -22,7 +22,7 @@ from app.actions.trials import hold_jobs
 from app.actions.undo import reopen, undo
 from app.actions.working_time import time_on
 from app.core.errors import Invalid, NotFound
-from app.core.language import N_, _, translated
+from app.core.language import _, translated
 from app.core.lifecycle import VerdictDecision
 from app.core.proposal import Decision
 from app.core.trace import Cut
@@ -53,7 +53,6 @@ REGIONS: dict[Region, Callable[[Desk], Any]] = {
     "review": review_view,
     "verdict": verdict_view,
 }
-_GOES_ON = N_("The hint is in; the Reasoner goes on from it.")
 
 
 @router.get("")
@@ -329,7 +328,9 @@ def proposal_here(deed: Deed, proposal_id: int) -> ProposalRow:
 
 def _goes_on(deed: Deed, branch_id: int) -> str:
     tried = deed.session.get_one(Branch, branch_id).outcome is not None
-    return _("The hint is in, as it was tried.") if tried else translated(_GOES_ON)
+    if tried:
+        return _("The hint is in, as it was tried.")
+    return _("The hint is in; the Reasoner goes on from it.")
 
 
 def context_of(here: Here, desk: Desk) -> dict[str, Any]:
