@@ -4,7 +4,7 @@ Promises: a button that is disabled says why, in the sentence that the verb woul
 place that a hint may be moved to without JavaScript is one where the core lets it stand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.actions.facts import TRIAL_REFUSAL
@@ -38,6 +38,10 @@ class Spot:
 
     value: str
     words: str
+
+
+Spots = Mapping[Cut, Spot]
+"""Places of one path, by their cut; the ends of its steps are alike for every card."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +136,12 @@ def review_view(desk: Desk) -> ReviewView:
     found = [(Proposal.model_validate(row.proposal), row) for row in shown]
     found.sort(key=lambda pair: (pair[0].cut.step, pair[0].cut.offset, pair[1].id))
     newest = {review.source.get("name", ""): review for review in desk.reviews}
+    ends = _spots(desk.path, (Cut(step=at) for at in range(len(desk.path) + 1)))
     return ReviewView(
-        cards=tuple(_card(desk, proposal, row) for proposal, row in found),
+        cards=tuple(_card(desk, proposal, row, ends) for proposal, row in found),
         judged=tuple(_judged(desk)),
         looks=tuple(map(_look, newest.values())),
-        own=_own_hint(desk),
+        own=_own_hint(desk, ends),
         looking=any(job.kind == "review" for job in desk.jobs),
         waiting=_waiting(desk),
         trial=desk.branch.trial,
@@ -182,8 +187,7 @@ def _waiting(desk: Desk) -> str:
     return next((waiting_words(job.error, job.not_before) for job in waits if job.not_before), "")
 
 
-def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:
-    spots = tuple(spots_near(desk.path, proposal.cut))
+def _card(desk: Desk, proposal: Proposal, row: ProposalRow, ends: Spots) -> Card:
     return Card(
         id=row.id,
         flaw=desk.flaw(row.flaw),
@@ -194,18 +198,25 @@ def _card(desk: Desk, proposal: Proposal, row: ProposalRow) -> Card:
         confirmed=_confirmed(proposal),
         tokens=tokens_of(Step(kind="hint", author="intervener", text=proposal.words)),
         place=_before(desk.path, proposal.cut),
-        spots=spots,
+        spots=_spots_near(desk.path, proposal.cut, ends),
         chosen=_value(proposal.cut),
         trials=trials_view(desk, row.id, proposal),
     )
 
 
-def spots_near(path: tuple[Step, ...], cut: Cut) -> Iterator[Spot]:
-    """Places where a hint may stand: starts of sentences near `cut`, ends of steps, and `cut`."""
-    cuts = {cut, *(Cut(step=at) for at in range(len(path) + 1)), *_sentences_near(path, cut)}
-    for each in sorted(cuts, key=lambda place: (place.step, place.offset)):
-        if cut_refusal(path, each) is None:
-            yield Spot(_value(each), _before(path, each))
+def _spots_near(path: tuple[Step, ...], cut: Cut, ends: Spots) -> tuple[Spot, ...]:
+    """Where a hint may stand: starts of sentences near `cut`, `cut`, and the `ends` of steps."""
+    found = {**ends, **_spots(path, {cut, *_sentences_near(path, cut)})}
+    return tuple(found[each] for each in sorted(found, key=lambda each: (each.step, each.offset)))
+
+
+def _spots(path: tuple[Step, ...], cuts: Iterable[Cut]) -> Spots:
+    """Those of the places where a hint may stand."""
+    return {
+        each: Spot(_value(each), _before(path, each))
+        for each in cuts
+        if cut_refusal(path, each) is None
+    }
 
 
 def _sentences_near(path: tuple[Step, ...], cut: Cut) -> Iterator[Cut]:
@@ -263,10 +274,10 @@ def _short(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[:most].rstrip()}…"
 
 
-def _own_hint(desk: Desk) -> OwnHint:
+def _own_hint(desk: Desk, ends: Spots) -> OwnHint:
     kinds = {"thought", "code", "output", "answer"}
     steps = tuple(at + 1 for at, step in enumerate(desk.path) if step.kind in kinds)
-    spots = tuple(spots_near(desk.path, Cut(step=len(desk.path))))
+    spots = _spots_near(desk.path, Cut(step=len(desk.path)), ends)
     flaws = desk.taxonomy.flaws
     return OwnHint(steps, flaws, tuple(map(examples_of, flaws)), desk.project.guidelines, spots)
 
