@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
@@ -153,7 +154,7 @@ def _step(
     start, end = shown_span(step)
     text = step.text[start:end]
     moved = [mark._replace(start=mark.start - start, end=mark.end - start) for mark in marks]
-    view = StepView(
+    return StepView(
         index=index,
         row_id=row.id,
         kind=step.kind,
@@ -163,24 +164,33 @@ def _step(
         source=text,
         error=step.kind == "output" and bool(_ERROR_LINE.search(text)),
         noted=step.kind == "output" and has_note(step.text),
+        **_shown(step.kind, text, moved, ghosts),
     )
-    if step.kind == "thought":
-        found = tuple((mark.link, ghosts[mark.link]) for mark in marks if mark.name == "cut")
-        return replace(view, text=prose(text, tuple(moved), found))
-    flaws = [mark for mark in moved if mark.name != "cut"]
-    places = tuple(place(mark.link, ghosts[mark.link]) for mark in marks if mark.name == "cut")
-    return _other(replace(view, before=places), text, flaws)
 
 
-def _other(view: StepView, text: str, flaws: Sequence[Mark]) -> StepView:
-    """A step that is no thought: no hint can stand inside it."""
-    if view.kind == "output":
-        return replace(view, runs=tuple(runs(text, [*flaws, *controls(text)])))
-    if view.kind != "code":
-        return replace(view, text=prose(text, tuple(flaws)))
+def _shown(
+    kind: str, text: str, marks: Sequence[Mark], ghosts: Mapping[str, Markup]
+) -> dict[str, Any]:
+    """The fields of a view that hold what is read of the step; `marks` are of this stretch."""
+    places = [mark.link for mark in marks if mark.name == "cut"]
+    if kind == "thought":
+        return {"text": prose(text, tuple(marks), tuple((link, ghosts[link]) for link in places))}
+    flaws = [mark for mark in marks if mark.name != "cut"]
+    return {
+        "before": tuple(place(link, ghosts[link]) for link in places),
+        **_other(kind, text, flaws),
+    }
+
+
+def _other(kind: str, text: str, flaws: Sequence[Mark]) -> dict[str, Any]:
+    """The same of a step that is no thought: no hint can stand inside it."""
+    if kind == "output":
+        return {"runs": tuple(runs(text, [*flaws, *controls(text)]))}
+    if kind != "code":
+        return {"text": prose(text, tuple(flaws))}
     whole = [mark for mark in flaws if mark.start <= 0 < len(text) <= mark.end]
     here = tuple(mark for mark in flaws if mark not in whole)
-    return replace(view, whole=_joined(whole), flaws=here, code=code(text, here, None))
+    return {"whole": _joined(whole), "flaws": here, "code": code(text, here, None)}
 
 
 def _joined(marks: Sequence[Mark]) -> Mark | None:
