@@ -92,7 +92,8 @@ def _plain(answer: http.client.HTTPResponse, text: bytes) -> str:
 @contextmanager
 def serving(app: str, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
     """A uvicorn of one process for `app`, until the block ends."""
-    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", app, "--no-access-log", "--port"]
+    waits = ["--timeout-graceful-shutdown", "2"]
+    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", app, *waits, "--no-access-log", "--port"]
     with running(uvicorn, environment, log.parent, log.name, ROOT) as server:
         yield server
 

@@ -47,7 +47,7 @@ def cut_refusal(path: Path, cut: Cut) -> str | None:
         return str(refused)
     if ends_thinking(kept):
         return _("A hint stands in the thinking, and here the answer has begun.")
-    if cut == Cut(step=0) and _opening(path):
+    if not (cut.step or cut.offset) and _opening(path):
         return _("A hint stands in the thinking, and here it has not begun.")
     inside = cut.offset and cut.offset < len(path[cut.step].text)
     if inside and path[cut.step].kind != "thought":
