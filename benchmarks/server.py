@@ -92,9 +92,10 @@ def _plain(answer: http.client.HTTPResponse, text: bytes) -> str:
 @contextmanager
 def serving(app: str, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
     """A uvicorn of one process for `app`, until the block ends."""
-    waits = ["--timeout-graceful-shutdown", "2"]
-    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", app, *waits, "--no-access-log", "--port"]
-    with running(uvicorn, environment, log.parent, log.name, ROOT) as server:
+    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", app, "--no-access-log"]
+    # An open page's stream lasts for minutes; nobody waits for it.
+    command = [*uvicorn, "--timeout-graceful-shutdown", "2", "--port"]
+    with running(command, environment, log.parent, log.name, ROOT) as server:
         yield server
 
 
