@@ -9,6 +9,9 @@ from watching its rules: each is asked where it began and ended. What would chan
 mathematics or of a solver's words is left out: `_` and a `*` between letters or digits are no
 emphasis, `>` is no quotation, `---` makes no heading, `\` escapes nothing, indented lines are no
 code, HTML is text. See docs/decisions/0009.
+
+A text costs no more than `MOST_SIGNS` allow: a stretch with more than are left stays as it was
+written.
 """
 
 import re
@@ -26,11 +29,14 @@ from app.web.marked import Mark
 
 CHUNK = 8_000
 """Characters that are parsed at once: what takes more than linear time does so in these alone."""
+MOST_SIGNS = 20_000
+"""Signs of a text that are parsed, a second's work at most; a long thought has 10,000."""
 _INLINE = {"newline": "\n", "backticks": "`", "emphasis": "*", "link": "["}
 """The rules of what is in a line, each with the sign that it begins with."""
 _BLOCKS = ("fence", "heading", "hr", "list", "table")
 _LITERAL = re.compile(r"[_\r\x00]|\\[\\`*~|#\[\]]|\*(?<=[\w)\]}]\*)\**(?=[\w(\[{$\\])")
 _WORDS = re.compile(r"[^\W_]")
+_SIGN = re.compile(r"[\n\[\]*`|~#]|(?:[-+]|\d[.)])[ \t\n]")
 _BREAK = re.compile(r"\n[ \t]*\n(?=[^\s\-*+0-9|])")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 _OPEN = {
@@ -58,10 +64,14 @@ class Tag(NamedTuple):
 
 
 class Typeset(NamedTuple):
-    """Marks that tile a text, named `syntax`, `code`, `marker`, or "" for words, and tags."""
+    """Marks that tile a text, named `syntax`, `code`, `marker`, or "" for words, and tags.
+
+    It is not `whole` where a stretch had too many signs and stands as it was written.
+    """
 
     pieces: tuple[Mark, ...]
     tags: tuple[Tag, ...]
+    whole: bool = True
 
 
 class Misplaced(Exception):
@@ -73,11 +83,12 @@ def typeset(text: str, formulas: Sequence[Mark]) -> Typeset:
     masked = _masked(text, formulas)
     pieces: list[Mark] = []
     tags: list[Tag] = []
-    for start, end in _chunks(masked):
-        found = _chunk(masked[start:end])
+    whole = True
+    for start, found in _stretches(masked):
+        whole = whole and found.whole
         pieces += [Mark(start + at, start + stop, name) for at, stop, name, _ in found.pieces]
         tags += [Tag(start + tag.at, tag.html) for tag in found.tags]
-    return Typeset(tuple(pieces), tuple(tags))
+    return Typeset(tuple(pieces), tuple(tags), whole)
 
 
 def _masked(text: str, formulas: Sequence[Mark]) -> str:
@@ -93,16 +104,32 @@ def _stand_in(found: re.Match[str]) -> str:
     return " " if found[0] == "\r" else "x" * len(found[0])
 
 
+def _stretches(text: str) -> Iterator[tuple[int, Typeset]]:
+    """Each chunk with where it starts, parsed where the signs that are left allow it."""
+    left = MOST_SIGNS
+    for start, end in _chunks(text):
+        chunk = text[start:end]
+        cost = _cost(chunk)
+        if cost > left:
+            yield start, _plain(chunk)._replace(whole=False)
+            continue
+        left -= cost
+        yield start, _chunk(chunk)
+
+
+def _cost(text: str) -> int:
+    """The signs that are parsed, and a table's cells: short rows are filled up with empty ones."""
+    rows = text.split("\n") if "|" in text else []
+    return len(_SIGN.findall(text)) + len(rows) * max((row.count("|") for row in rows), default=0)
+
+
 def _chunks(text: str) -> Iterator[tuple[int, int]]:
     """Stretches that end between paragraphs, and outside fences, each as long as may be."""
     start = 0
     while len(text) - start > CHUNK:
-        ends = [
-            found.end()
-            for found in _BREAK.finditer(text, start, start + CHUNK)
-            if text.count("```", start, found.end()) % 2 == 0
-        ]
-        stop = ends[-1] if ends else start + CHUNK
+        ends = [found.end() for found in _BREAK.finditer(text, start, start + CHUNK)]
+        outside = (end for end in reversed(ends) if text.count("```", start, end) % 2 == 0)
+        stop = next(outside, start + CHUNK)
         yield start, stop
         start = stop
     if start < len(text):
@@ -113,8 +140,13 @@ def _chunk(text: str) -> Typeset:
     try:
         return _Writer(text).write()
     except Misplaced:
-        tags = (Tag(0, _OPEN["paragraph"]), Tag(len(text), "</div>"))
-        return Typeset((Mark(0, len(text), ""),), tags)
+        return _plain(text)
+
+
+def _plain(text: str) -> Typeset:
+    """The text as it was written."""
+    tags = (Tag(0, _OPEN["paragraph"]), Tag(len(text), "</div>"))
+    return Typeset((Mark(0, len(text), ""),), tags)
 
 
 class _Writer:

@@ -6,9 +6,10 @@ steps never change, so what was made of one lately is kept.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -20,7 +21,9 @@ from app.web.marked import Mark, Run, lines, runs, widen
 
 HEAD, TAIL, LEAST = 2_400, 1_200, 4_000
 """Characters before and behind what is folded, and the fewest that are."""
-_CONTROL = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+LINES, COLOURED, CONTROLS = 20_000, 40_000, 5_000
+"""Lines and tokens of code, and characters that nobody sees, that have elements of their own."""
+_CONTROL = re.compile("([\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff])\\1*")
 _NO_FORMULA = frozenset({"code", "info", "address", "marker"})
 
 
@@ -29,13 +32,17 @@ Ghosts = tuple[tuple[str, Markup], ...]
 
 
 class Text(NamedTuple):
-    """A text in parts; `folded` is "" unless it is long, `open` where something in it is marked."""
+    """A text in parts; `folded` is "" unless it is long, `open` where something in it is marked.
+
+    It is not `whole` where a part of it had too many signs to be typeset.
+    """
 
     head: Markup
     folded: Markup
     tail: Markup
     share: float
     open: bool
+    whole: bool
 
 
 @lru_cache(maxsize=1024)
@@ -52,13 +59,20 @@ def prose(text: str, marks: tuple[Mark, ...] = (), ghosts: Ghosts = ()) -> Text:
     head, folded, tail = _split(_written(cut, shape.tags, dict(ghosts)), start, end)
     within = any(mark.start < end and mark.end > start for mark in marks)
     share = (end - start) / max(len(text), 1)
-    return Text(head, folded, tail, share, within)
+    return Text(head, folded, tail, share, within, shape.whole)
 
 
 @lru_cache(maxsize=1024)
 def code(text: str, marks: tuple[Mark, ...], failing: int | None) -> Markup:
-    """A program in its colours, a line in each `ln`; `failing` is where it ended, from 1."""
-    found = lines(runs(text, [*python_marks(text), *controls(text), *marks]))
+    """A program in its colours, a line in each `ln`; `failing` is where it ended, from 1.
+
+    All that is behind `LINES` lines is one.
+    """
+    coloured = islice(python_marks(text), COLOURED)
+    edge = _end_of_lines(text)
+    cut = runs(text, [*coloured, *controls(text), *marks], [edge])
+    at = bisect_left(list(accumulate(len(run.text) for run in cut)), edge) + 1
+    found = [*lines(cut[:at]), *filter(None, [cut[at:]])]
     names = {failing: "ln failing"}
     written = (
         f'<span class="{names.get(number, "ln")}">{"".join(map(_span, line))}</span>'
@@ -74,9 +88,21 @@ def place(link: str, ghost: Markup) -> Markup:
 
 
 def controls(text: str) -> Iterator[Mark]:
-    """Characters that nobody sees and that change the order of others: named `control u202e`."""
-    for found in _CONTROL.finditer(text):
-        yield Mark(found.start(), found.end(), f"control u{ord(found[0]):04x}")
+    """Characters that nobody sees and that change the order of others: named `control u202e`.
+
+    Equal neighbours are one mark, and behind `CONTROLS` marks all from the next one on is.
+    """
+    for number, found in enumerate(_CONTROL.finditer(text)):
+        if number == CONTROLS:
+            yield Mark(found.start(), len(text), "control")
+            return
+        yield Mark(found.start(), found.end(), f"control u{ord(found[1]):04x}")
+
+
+def _end_of_lines(text: str) -> int:
+    """Where the last line that has an element of its own ends."""
+    parts = text.split("\n", LINES)
+    return len(text) - len(parts[-1]) if len(parts) > LINES else len(text)
 
 
 def _outside_code(found: Iterable[Mark], pieces: Sequence[Mark]) -> Iterator[Mark]:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web.formulas import formulas
-from app.web.markdown import CHUNK, typeset
+from app.web.markdown import CHUNK, MOST_SIGNS, typeset
 from app.web.marked import Mark
-from app.web.typeset import prose
+from app.web.typeset import CONTROLS, LINES, code, prose
 
 SIGNS = ["a", "b1", " ", "\n", "\n\n", "*", "**", "`", "```", "- ", "1. ", "#", "# ", "|", "~~~"]
 SIGNS += ["\n|---|\n", "[", "](", "http://x.y", ")", "\\", "$x$", "> ", "   ", "\t", "\r\n"]
@@ -116,3 +116,51 @@ def test_pieces_longer_than_a_chunk_are_cut_between_paragraphs() -> None:
     text = "a **b** c\n\n" * (CHUNK // 5)
     assert shown(text[: CHUNK * 2]).count("<strong>") + prose(text).folded.count("<strong>") > 500
     assert typeset(text, []).pieces[-1].end == len(text)
+
+
+WIDE = f"|{'a|' * 400}\n|{'-|' * 400}\n" + "|b\n" * 1_500
+COSTLY = ["[", "[a](", "*a ", "*x* ", "a`", "- a\n", "- + - + a\n", "1. 1. a\n", "# a\n", "-|-\n"]
+COSTLY += ["\n\na", "---\n", "```\n", "[a](http://a.b) ", "$x$ ", "\\(x\\)", "\u202ea", WIDE]
+
+
+@pytest.mark.parametrize("unit", COSTLY)
+def test_no_text_becomes_more_elements_than_its_signs_allow(unit: str) -> None:
+    text = unit * (150_000 // len(unit))
+    parts = prose.__wrapped__(text)[:3]
+    assert sum(part.count("</") for part in parts) < 4 * MOST_SIGNS
+    assert "".join(map(plain, parts)) == text
+
+
+def test_what_has_too_many_signs_stands_as_written_and_the_text_says_so() -> None:
+    text = f"one **word**\n\n{WIDE}\n\nmore **words**"
+    crowded = prose("- a\n" * MOST_SIGNS)
+    assert not crowded.whole
+    assert crowded.head.count('role="list"')
+    assert 'role="list"' not in crowded.tail
+    wide = prose(text)
+    assert not wide.whole
+    assert 'role="table"' not in wide.head + wide.folded
+    assert prose("one **word**").whole
+
+
+def test_a_formula_ends_before_another_opens() -> None:
+    text = r"\(a \(b\) and \[x \\[4pt] y\] but \\(c\\)"
+    assert [text[each.start : each.end] for each in formulas(text)] == [
+        r"\(b\)",
+        r"\[x \\[4pt] y\]",
+    ]
+
+
+def test_characters_that_nobody_sees_are_marked_each_up_to_so_many() -> None:
+    shown = str(prose("a\u202e\u202eb").head)
+    assert shown.count("u202e") == 1
+    many = str(prose("a\u202e" * (CONTROLS + 5)).head)
+    assert many.count("control u202e") == CONTROLS
+    assert many.count("control") == CONTROLS + 1
+
+
+def test_code_of_very_many_lines_ends_in_one() -> None:
+    text = "1\n" * (LINES + 50)
+    shown = code.__wrapped__(text, (), None)
+    assert shown.count('"ln"') == LINES + 1
+    assert plain(shown) == text
