@@ -14,6 +14,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 from app.actions.ports import open_ports
 from app.settings import Settings, settings
 from app.web import (
+    account,
     batches,
     bulk,
     compare,
@@ -33,6 +34,7 @@ from app.web import (
     queue,
     scratch,
     search,
+    sessions,
     stream,
     traces,
     trials,
@@ -49,6 +51,8 @@ ROUTERS = [
     login,
     projects,
     people,
+    account,
+    sessions,
     keys,
     working_time,
     home,

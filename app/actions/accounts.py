@@ -20,6 +20,7 @@ from app.actions.record import get, record
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.language import N_, _, translated
 from app.core.roles import RANK, Actor, Role
+from app.core.visitor import Visitor
 from app.db.session import rows_changed
 from app.db.tables import Login, Membership, Project, User
 from app.db.types import now
@@ -46,7 +47,7 @@ def create_user(
     session: Session, actor: Actor, name: str, password: str | None, admin: bool = False
 ) -> User:
     """A new account; without a password it can only be entered by a one-time address."""
-    _require_admin(actor, N_("create accounts"))
+    require_admin(actor, N_("create accounts"))
     name = name.strip()
     if not name or len(name) > 80:
         raise Invalid(_("A name has 1 to 80 characters."))
@@ -62,7 +63,7 @@ def create_user(
 def set_password(session: Session, actor: Actor, user_id: int, password: str) -> None:
     """Set one's own password, or anybody's as an administrator; other sessions end."""
     if actor.id != user_id:
-        _require_admin(actor, N_("set another person's password"))
+        require_admin(actor, N_("set another person's password"))
     user = get(session, User, user_id)
     user.password_hash = _hashed(password)
     session.execute(delete(Login).where(Login.user_id == user_id))
@@ -90,23 +91,32 @@ def authenticate(session: Session, name: str, password: str) -> User:
     return user
 
 
-def open_login(session: Session, user: User, kind: LoginKind) -> str:
+def open_login(
+    session: Session, user: User, kind: LoginKind, visitor: Visitor | None = None
+) -> str:
     """A fresh token: for a browser's session, or for an address that works once within a day."""
     token = secrets.token_urlsafe(32)
     lifetime = timedelta(days=settings().session_days) if kind == "session" else _ONCE
+    whence = visitor.model_dump(include={"browser", "network"}) if visitor else {}
     session.add(
-        Login(user_id=user.id, kind=kind, token_hash=_digest(token), expires_at=now() + lifetime)
+        Login(
+            user_id=user.id,
+            kind=kind,
+            token_hash=digest(token),
+            expires_at=now() + lifetime,
+            **whence,
+        )
     )
     return token
 
 
-def user_of_token(session: Session, token: str, kind: LoginKind = "session") -> User | None:
-    """Whose token it is, or None if it is unknown, spent or too old."""
+def login_of(session: Session, token: str, kind: LoginKind = "session") -> Login | None:
+    """The login of this token, or None if it is unknown, spent or too old."""
     return session.scalar(
-        select(User)
-        .join(Login)
+        select(Login)
+        .join(User)
         .where(
-            Login.token_hash == _digest(token),
+            Login.token_hash == digest(token),
             Login.kind == kind,
             Login.expires_at > now(),
             User.active,
@@ -114,10 +124,16 @@ def user_of_token(session: Session, token: str, kind: LoginKind = "session") -> 
     )
 
 
+def user_of_token(session: Session, token: str, kind: LoginKind = "session") -> User | None:
+    """Whose token it is, or None if it is unknown, spent or too old."""
+    login = login_of(session, token, kind)
+    return session.get(User, login.user_id) if login else None
+
+
 def spend_once(session: Session, token: str) -> User:
     """Use up a one-time token. Raises NotAllowed where it is unknown, spent or too old."""
     user = user_of_token(session, token, "once")
-    spent = rows_changed(session, delete(Login).where(Login.token_hash == _digest(token)))
+    spent = rows_changed(session, delete(Login).where(Login.token_hash == digest(token)))
     if user is None or not spent:
         raise NotAllowed(_("This address was used already, or is too old. Ask for a new one."))
     return user
@@ -125,7 +141,7 @@ def spend_once(session: Session, token: str) -> User:
 
 def close_login(session: Session, token: str) -> None:
     """End the session of this token."""
-    session.execute(delete(Login).where(Login.token_hash == _digest(token)))
+    session.execute(delete(Login).where(Login.token_hash == digest(token)))
 
 
 def actor_of(session: Session, user: User, project_id: int | None = None) -> Actor:
@@ -163,7 +179,8 @@ def find_user(session: Session, name: str) -> User:
     return user
 
 
-def _require_admin(actor: Actor, deed: str) -> None:
+def require_admin(actor: Actor, deed: str) -> None:
+    """Raises NotAllowed, saying what only an administrator can do, for anybody else."""
     if not actor.admin:
         raise NotAllowed(_("Only an administrator can %(deed)s.", deed=translated(deed)))
 
@@ -179,5 +196,6 @@ def _hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is stored of a token: it is long and random, so a plain hash can't be guessed back."""
     return hashlib.sha256(token.encode()).hexdigest()

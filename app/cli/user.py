@@ -5,6 +5,7 @@ from typing import get_args
 import click
 
 from app.actions.accounts import create_user, find_user, open_login, set_password, set_role
+from app.actions.administer import set_active, set_admin
 from app.actions.projects import find_project
 from app.cli.common import as_json, ports, show
 from app.cli.welcome import address_of
@@ -70,3 +71,23 @@ def login(name: str, as_json: bool) -> None:
         token = open_login(session, find_user(session, name), "once")
     address = address_of(opened.settings, token)
     show({"address": address}, address, as_json)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--off", is_flag=True, help="No longer.")
+def admin(name: str, off: bool) -> None:
+    """Make NAME an administrator."""
+    with transaction(ports().engine) as session:
+        set_admin(session, SCRIPT, find_user(session, name).id, not off)
+    click.echo(f"{name} is {'no longer an' if off else 'an'} administrator.")
+
+
+@user.command()
+@click.argument("name")
+@click.option("--off", is_flag=True, help="No longer: their sessions end.")
+def active(name: str, off: bool) -> None:
+    """Let NAME in."""
+    with transaction(ports().engine) as session:
+        set_active(session, SCRIPT, find_user(session, name).id, not off)
+    click.echo(f"{name} is {'no longer let in' if off else 'let in'}.")

@@ -24,6 +24,14 @@ class Conflict(CalmError):
     """Somebody else was first, or the page was stale."""
 
 
+class TooMany(CalmError):
+    """Too many tries in a short time; `seconds` are what is left of the wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Invalid(CalmError):
     """What was sent can't be read as what was asked for."""
 

@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
-from fastapi import Depends, Request, Response
+from fastapi import BackgroundTasks, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.accounts import actor_of, user_of_token
+from app.actions.accounts import actor_of, login_of
 from app.actions.ports import Ports
 from app.actions.preferences import preference_of
+from app.actions.record import get
+from app.actions.sessions import note_seen, was_seen_long_ago
 from app.core.errors import NotFound
 from app.core.keys import keys_with
 from app.core.language import N_, _
 from app.core.roles import Actor
+from app.core.visitor import Visitor, visitor_of
 from app.db.session import reading, transaction
 from app.db.tables import Project, User
 from app.web.errors import LoginNeeded
@@ -46,16 +49,26 @@ def get_session(request: Request) -> Iterator[Session]:
         yield session
 
 
+def visiting(request: Request) -> Visitor:
+    """From where the request comes."""
+    host = request.client.host if request.client else ""
+    return visitor_of(host, request.headers.get("user-agent", ""))
+
+
 WebPorts = Annotated[Ports, Depends(ports_of)]
+Visiting = Annotated[Visitor, Depends(visiting)]
 # Function scope: the commit comes before the response, so that a failed one is no success.
 Db = Annotated[Session, Depends(get_session, scope="function")]
 
 
-def current_user(request: Request, session: Db) -> User:
+def current_user(request: Request, session: Db, after: BackgroundTasks) -> User:
     """Who is logged in, and so in which language they are answered. Raises LoginNeeded."""
-    user = user_of_token(session, session_token(request))
-    if user is None:
+    login = login_of(session, session_token(request))
+    if login is None:
         raise LoginNeeded
+    if was_seen_long_ago(login):
+        after.add_task(note_seen, ports_of(request).engine, login.id)
+    user = get(session, User, login.user_id)
     speak_with(user)
     return user
 
@@ -92,10 +105,10 @@ def place(session: Db, user: Person, slug: str) -> Place:
     return Place(project, actor)
 
 
-def place_apart(request: Request, slug: str) -> Place:
+def place_apart(request: Request, slug: str, after: BackgroundTasks) -> Place:
     """The same for a route whose verb opens its own transactions: none is open when it runs."""
     with reading(ports_of(request).engine) as session:
-        return place(session, current_user(request, session), slug)
+        return place(session, current_user(request, session, after), slug)
 
 
 def lead_only(here: Annotated[Place, Depends(place)]) -> Place:

@@ -17,7 +17,15 @@ from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.errors import CalmError, Conflict, Invalid, NotAllowed, NotFound, Refused
+from app.core.errors import (
+    CalmError,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TooMany,
+)
 from app.core.language import N_, _, translated
 from app.web.security import SAFE_METHODS
 from app.web.templates import is_htmx, render
@@ -28,6 +36,7 @@ STATUS: dict[type[CalmError], int] = {
     Refused: 409,
     Conflict: 409,
     Invalid: 422,
+    TooMany: 429,
 }
 _HTTP = {
     400: N_("What was sent can't be read."),
@@ -115,7 +124,10 @@ def _last_resort(request: Request, error: Exception) -> Response:
 
 def _domain(request: Request, error: Exception) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    return message_page(request, status, str(error))
+    response = message_page(request, status, str(error))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _overtaken(_request: Request, error: Exception) -> Response:

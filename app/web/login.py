@@ -10,11 +10,21 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.actions.accounts import authenticate, close_login, open_login, spend_once
-from app.core.errors import NotAllowed
+from app.actions.accounts import (
+    actor_of,
+    authenticate,
+    close_login,
+    open_login,
+    spend_once,
+    user_of_token,
+)
+from app.actions.attempts import by_name, by_network, count_guess, forgive
+from app.actions.record import record
+from app.core.errors import NotAllowed, TooMany
+from app.core.visitor import Visitor
 from app.db.session import reading, transaction
 from app.db.tables import User
-from app.web.deps import Db, WebPorts
+from app.web.deps import Db, Visiting, WebPorts
 from app.web.security import COOKIE, session_token, set_session
 from app.web.templates import render
 
@@ -31,31 +41,40 @@ def login_page(request: Request, next: str = "/") -> Response:
 def login(
     request: Request,
     ports: WebPorts,
+    visitor: Visiting,
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Check name and password, outside any transaction that writes: the check takes its time."""
+    guesses = (by_name(name), by_network(visitor.group))
     try:
+        count_guess(ports.engine, *guesses)
         with reading(ports.engine) as session:
             user = authenticate(session, name, password)
+    except TooMany as refused:
+        return _form(request, next, 429, str(refused))
     except NotAllowed as refused:
         return _form(request, next, 403, str(refused))
-    return _enter(ports, user, _own_path(next))
+    forgive(ports.engine, *guesses)
+    return _enter(ports, user, visitor, _own_path(next), "password")
 
 
 @router.get("/login/once")
-def login_once(ports: WebPorts, token: str = "") -> Response:
+def login_once(ports: WebPorts, visitor: Visiting, token: str = "") -> Response:
     """Spend a one-time token and be in."""
     with transaction(ports.engine) as session:
         user = spend_once(session, token)
-    return _enter(ports, user, "/")
+    return _enter(ports, user, visitor, "/", "one-time address")
 
 
 @router.post("/logout")
 def logout(request: Request, session: Db) -> Response:
     """End this session."""
-    close_login(session, session_token(request))
+    token = session_token(request)
+    if user := user_of_token(session, token):
+        record(session, actor_of(session, user), "log_out", f"user:{user.id}")
+    close_login(session, token)
     response = RedirectResponse("/login", 303)
     response.delete_cookie(COOKIE)
     return response
@@ -66,9 +85,10 @@ def _form(request: Request, next: str, status: int = 200, problem: str = "") -> 
     return render(request, "pages/login.html", status, **context)
 
 
-def _enter(ports: WebPorts, user: User, address: str) -> Response:
+def _enter(ports: WebPorts, user: User, visitor: Visitor, address: str, by: str) -> Response:
     with transaction(ports.engine) as session:
-        token = open_login(session, user, "session")
+        token = open_login(session, user, "session", visitor)
+        record(session, actor_of(session, user), "log_in", f"user:{user.id}", by=by)
     response = RedirectResponse(address, 303)
     set_session(response, token, ports.settings)
     return response

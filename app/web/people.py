@@ -1,19 +1,18 @@
-"""People: accounts for administrators, and one's own language and password."""
+"""People, for administrators: accounts, who else is an administrator, who may come in."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.actions.accounts import create_user, open_login, set_language, set_password
+from app.actions.accounts import create_user, open_login
+from app.actions.administer import set_active, set_admin
 from app.actions.record import get
 from app.core.errors import NotAllowed
 from app.core.language import _
 from app.core.roles import Actor
 from app.db.tables import User
-from app.web.deps import Db, Person, PersonActor, Showing, WebPorts
-from app.web.language import speak_with
-from app.web.security import set_session
-from app.web.views.people import account_view, people_view
+from app.web.deps import Db, PersonActor, Showing
+from app.web.views.people import people_view
 
 router = APIRouter()
 
@@ -59,33 +58,19 @@ def once(show: Showing, request: Request, session: Db, _: Admin, user_id: int) -
     return show.page("users", view=people_view(session, address, user.name))
 
 
-@router.get("/account")
-def account(show: Showing, person: Person) -> Response:
-    """One's own language and password."""
-    return show.page("account", view=account_view(person.language))
-
-
-@router.post("/account/language")
-def choose_language(
-    show: Showing, session: Db, person: Person, actor: PersonActor, tag: Annotated[str, Form()] = ""
+@router.post("/users/{user_id}/admin")
+def admin(
+    show: Showing, session: Db, actor: Admin, user_id: int, on: Annotated[bool, Form()] = False
 ) -> Response:
-    """Choose one's own language; the page that follows is in it."""
-    set_language(session, actor, person.id, tag)
-    speak_with(person)
-    return show.go("/account", _("Your language is set."))
+    """Make a person an administrator, or no longer one."""
+    set_admin(session, actor, user_id, on)
+    return show.changed("users", "/users", said=_("Changed."), view=people_view(session))
 
 
-@router.post("/account")
-def password(
-    show: Showing,
-    session: Db,
-    ports: WebPorts,
-    person: Person,
-    actor: PersonActor,
-    password: Annotated[str, Form()] = "",
+@router.post("/users/{user_id}/active")
+def active(
+    show: Showing, session: Db, actor: Admin, user_id: int, on: Annotated[bool, Form()] = False
 ) -> Response:
-    """Set one's own password; every other session ends, and this one goes on."""
-    set_password(session, actor, person.id, password)
-    response = show.go("/", _("Your password is set."))
-    set_session(response, open_login(session, person, "session"), ports.settings)
-    return response
+    """Let a person in, or no longer."""
+    set_active(session, actor, user_id, on)
+    return show.changed("users", "/users", said=_("Changed."), view=people_view(session))

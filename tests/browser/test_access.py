@@ -16,6 +16,7 @@ PAGES = {
     "GET /": "/",
     "GET /projects": "/projects",
     "GET /account": "/account",
+    "GET /account/sessions": "/account/sessions",
     "GET /account/keys": "/account/keys",
     "GET /account/time": "/account/time",
     "GET /users": "/users",

@@ -22,7 +22,7 @@ from tests.web.conftest import HOSTILE, QUESTION, Browser
 
 BRACKETED = {"Accept-Language": "eo"}
 PAGES = [
-    *("/projects", "/account", "/account/keys", "/users", "/search", "/queue"),
+    *("/projects", "/account", "/account/keys", "/account/sessions", "/users", "/search", "/queue"),
     *("/p/{slug}", "/p/{slug}/queue?state=", "/p/{slug}/insights"),
     *("/p/{slug}/problems", "/p/{slug}/problems/1"),
     *("/p/{slug}/traces", "/p/{slug}/traces/{trace}", "/p/{slug}/batches", "/p/{slug}/datasets"),

@@ -5,6 +5,7 @@ undone decision is marked, never removed. `state` columns are summaries that a q
 each kept by the one action that changes what it sums up.
 """
 
+from app.db.tables.access import Attempt
 from app.db.tables.base import Base
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
 from app.db.tables.people import Login, Membership, Preference, Project, QueueOrder, Secret, User
@@ -25,6 +26,7 @@ from app.db.tables.traces import (
 from app.db.tables.work import Batch, Bulk, Dataset, Event, Job, Queue, SearchText, Usage
 
 __all__ = [
+    "Attempt",
     "Base",
     "Batch",
     "Branch",

@@ -35,14 +35,21 @@ class User(Base):
 
 
 class Login(Base):
-    """A browser's session (`kind` session) or a one-time address (`once`), by its token's hash."""
+    """A browser's session (`kind` session) or a one-time address (`once`), by its token's hash.
+
+    Of a session: `browser` and `network` say in a word or two from where it was opened
+    (`app.core.visitor`), `seen_at` when it was last used, to within some minutes.
+    """
 
     __tablename__ = "logins"
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = owner("users")
     kind: Mapped[str] = mapped_column(String(10))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    network: Mapped[str] = mapped_column(String(10), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime | None] = mapped_column(default=now)
     expires_at: Mapped[datetime]
 
 

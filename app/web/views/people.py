@@ -5,11 +5,9 @@ from typing import get_args
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import SHORTEST_PASSWORD
-from app.core.language import _
 from app.core.model import Frozen
 from app.core.roles import Role
 from app.db.queries.people import everybody, members_of
-from app.locale import languages
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -20,6 +18,7 @@ class PersonLine(Frozen):
     id: int
     name: str
     admin: bool
+    active: bool
     has_password: bool
 
 
@@ -32,19 +31,12 @@ class PeopleView(Frozen):
     once_for: str = ""
 
 
-class AccountView(Frozen):
-    """One's own account. `languages` are tags with names, the browser's choice before them."""
-
-    language: str
-    languages: tuple[tuple[str, str], ...]
-    shortest: int = SHORTEST_PASSWORD
-
-
 class MemberLine(Frozen):
     """A member and the role."""
 
     id: int
     name: str
+    active: bool
     role: Role
 
 
@@ -64,6 +56,7 @@ def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleV
             id=user.id,
             name=user.name,
             admin=user.admin,
+            active=user.active,
             has_password=user.password_hash is not None,
         )
         for user in everybody(session)
@@ -71,22 +64,18 @@ def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleV
     return PeopleView(people=people, once=once, once_for=once_for)
 
 
-def account_view(chosen: str) -> AccountView:
-    """The account of somebody who chose this language."""
-    known = tuple((each.tag, each.title) for each in languages().values())
-    return AccountView(language=chosen, languages=(("", _("as the browser asks")), *known))
-
-
 def members_view(session: Session, project_id: int, may_change: bool) -> MembersView:
     """The members of a project; who else there is only for those who may change it."""
     members = tuple(
-        MemberLine(id=user.id, name=user.name, role=role)
+        MemberLine(id=user.id, name=user.name, active=user.active, role=role)
         for user, role in members_of(session, project_id)
     )
     known = {member.id for member in members}
     others = everybody(session) if may_change else ()
     return MembersView(
         members=members,
-        others=tuple((user.id, user.name) for user in others if user.id not in known),
+        others=tuple(
+            (user.id, user.name) for user in others if user.active and user.id not in known
+        ),
         may_change=may_change,
     )
