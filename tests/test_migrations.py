@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from app.actions.verify_history import verify_history
 from app.core.search import parse_query
 from app.db.migrate import config_for, upgrade
 from app.db.queries.search import hits_of
 from app.db.search.documents import Kind
-from app.db.session import make_engine, reading
+from app.db.session import make_engine, reading, snapshot
 from app.db.types import Json, Moment, now
 from tests.conftest import postgresql_database
 
@@ -133,3 +134,25 @@ def test_branches_that_were_closed_before_are_measured(empty_database_url: str) 
     engine.dispose()
     # Half of the first step, the hint's eleven bytes as three tokens, and the answer.
     assert found == [(1, 0, 0, 16), (None, None, None, None), (0, 1, 3, 3 + 3 + 5)]
+
+
+def test_events_that_were_there_become_a_whole_chain(empty_database_url: str) -> None:
+    command.upgrade(config_for(empty_database_url), "0019")
+    engine = make_engine(empty_database_url)
+    columns = (sa.column("id"), sa.column("verb"), sa.column("subject"), sa.column("at", Moment))
+    events = sa.table("events", *columns, sa.column("actor", Json), sa.column("data", Json))
+    person = {"kind": "person", "name": "Anna", "id": 7}
+    with engine.begin() as connection:
+        for at in range(2500):
+            actor = person if at % 2 else {"kind": "worker", "name": "worker", "id": None}
+            values = {"id": 2 * at + 1, "verb": "do", "subject": "x:1", "at": now()}
+            told = {"n": at, "share": 1e22, "why": "三 é"}
+            connection.execute(sa.insert(events).values(**values, actor=actor, data=told))
+    upgrade(empty_database_url)
+    with snapshot(engine) as session:
+        found = verify_history(session)
+    with reading(engine) as session:
+        channels = session.execute(sa.text("SELECT DISTINCT channel FROM events")).scalars().all()
+    engine.dispose()
+    assert (found.fault, found.links) == ("", 2500)
+    assert set(channels) == {"", "worker"}

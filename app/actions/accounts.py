@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.actions.record import get, record
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.language import N_, _, translated
-from app.core.roles import RANK, Actor, Role
+from app.core.roles import RANK, Actor, Channel, Role
 from app.core.visitor import Visitor
 from app.db.session import rows_changed
 from app.db.tables import Login, Membership, Project, User
@@ -144,14 +144,17 @@ def close_login(session: Session, token: str) -> None:
     session.execute(delete(Login).where(Login.token_hash == digest(token)))
 
 
-def actor_of(session: Session, user: User, project_id: int | None = None) -> Actor:
-    """The person as an actor, with their role in the project."""
+def actor_of(
+    session: Session, user: User, project_id: int | None = None, channel: Channel = "page"
+) -> Actor:
+    """The person as an actor, with their role in the project, and what they do things by."""
     role = session.scalar(
         select(Membership.role).where(
             Membership.user_id == user.id, Membership.project_id == project_id
         )
     )
-    return Actor(kind="person", name=user.name, id=user.id, admin=user.admin, role=role)
+    person = {"name": user.name, "id": user.id, "admin": user.admin}
+    return Actor(kind="person", **person, role=role, channel=channel)
 
 
 def set_role(

@@ -48,7 +48,7 @@ def do_bulk(ports: Ports, held: Held) -> None:
                 let_go(session, held, "cancelled")
                 return
             person = get(session, User, bulk.user_id or 0)
-            _do_some(session, actor_of(session, person, bulk.project_id), bulk)
+            _do_some(session, actor_of(session, person, bulk.project_id, "worker"), bulk)
             if bulk.looked_at < len(bulk.trace_ids):
                 go_on(session, held, "model")
             else:

@@ -11,7 +11,7 @@ from app.db.tables import Base, Branch, Event, Trace
 from app.live import announce, trace_channel
 
 Row = TypeVar("Row", bound=Base)
-WORKER = Actor(kind="worker", name="worker", admin=True)
+WORKER = Actor(kind="worker", name="worker", admin=True, channel="worker")
 """Who a Celery worker is in events."""
 TRACE_REGIONS = ("trace", "model", "review", "lineage", "verdict", "budget")
 
@@ -47,6 +47,7 @@ def record(
         project_id=project_id,
         trace_id=trace_id,
         actor=actor.signature,
+        channel=actor.channel,
         verb=verb,
         subject=subject,
         data=data,

@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": "app.cli.doctor:doctor",
     "project": "app.cli.project:project",
     "user": "app.cli.user:user",
+    "audit": "app.cli.audit:audit",
     "sandbox": "app.cli.sandbox:sandbox",
     "demo": "app.cli.demo:demo",
     "migrate": "app.cli.migrate:migrate",

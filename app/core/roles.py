@@ -9,12 +9,15 @@ from app.core.model import Frozen
 Role = Literal["viewer", "annotator", "reviewer", "lead"]
 RANK: dict[str, int] = {"viewer": 1, "annotator": 2, "reviewer": 3, "lead": 4}
 ActorKind = Literal["person", "policy", "script", "worker"]
+Channel = Literal["page", "token", "command", "worker"]
+"""What a deed came by: a page in a browser, a program's token, the command line, or a worker."""
 
 
 class Actor(Frozen):
     """Who does something, and with what role in the project that it is done in.
 
     `id` is the person's; None for a policy, a script or a worker, which are named instead.
+    `channel` is what they do it by.
     """
 
     kind: ActorKind
@@ -22,6 +25,7 @@ class Actor(Frozen):
     id: int | None = None
     admin: bool = False
     role: Role | None = None
+    channel: Channel = "page"
 
     @property
     def signature(self) -> dict[str, object]:
@@ -44,7 +48,7 @@ class Actor(Frozen):
             )
 
 
-POLICY = Actor(kind="policy", name="auto mode", admin=True)
+POLICY = Actor(kind="policy", name="auto mode", admin=True, channel="worker")
 """A project's own rule for what passes without a person (`app.core.policy`)."""
-SCRIPT = Actor(kind="script", name="calm", admin=True)
+SCRIPT = Actor(kind="script", name="calm", admin=True, channel="command")
 """The command line on the machine itself: whoever can run it owns the database."""

@@ -14,6 +14,7 @@ from sqlalchemy import CursorResult, Engine, UpdateBase, create_engine, event, t
 from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
+from app.db.chain import link_new, seal_new
 from app.db.search.index import index_new
 
 BUSY_SECONDS = 30
@@ -37,9 +38,11 @@ def make_engine(url: str) -> Engine:
 def transaction(engine: Engine) -> Iterator[Session]:
     """One transaction that commits at the end of the block, then tells what waits to be told.
 
-    What it inserts can be searched for from then on.
+    What it inserts can be searched for from then on, and its events are links of the chain.
     """
     with Session(engine, expire_on_commit=False) as session:
+        event.listen(session, "before_flush", seal_new)
+        event.listen(session, "before_commit", link_new)
         event.listen(session, "after_flush", index_new)
         with session.begin():
             yield session

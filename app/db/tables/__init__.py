@@ -7,6 +7,7 @@ each kept by the one action that changes what it sums up.
 
 from app.db.tables.access import Attempt
 from app.db.tables.base import Base
+from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
 from app.db.tables.people import Login, Membership, Preference, Project, QueueOrder, Secret, User
 from app.db.tables.traces import (
@@ -23,7 +24,7 @@ from app.db.tables.traces import (
     WorkMark,
     WorkTime,
 )
-from app.db.tables.work import Batch, Bulk, Dataset, Event, Job, Queue, SearchText, Usage
+from app.db.tables.work import Batch, Bulk, Dataset, Job, Queue, SearchText, Usage
 
 __all__ = [
     "Attempt",
@@ -31,10 +32,12 @@ __all__ = [
     "Batch",
     "Branch",
     "Bulk",
+    "ChainHead",
     "Claim",
     "Dataset",
     "Doubt",
     "Event",
+    "EventLink",
     "ExecutionRow",
     "Job",
     "Judgement",

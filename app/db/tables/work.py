@@ -1,4 +1,4 @@
-"""Work that is done in the background, what it used, what happened, and the words of the index."""
+"""Work that is done in the background, what it used, and the words of the index."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -121,21 +121,6 @@ class Dataset(Base):
     error: Mapped[str] = mapped_column(Text, default="")
     actor_name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Event(Base):
-    """What somebody did, appended and never changed. `subject` is like `proposal:871`."""
-
-    __tablename__ = "events"
-    __table_args__ = (Index("ix_events_trace", "trace_id", "id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"), index=True)
-    trace_id: Mapped[int | None] = mapped_column(ForeignKey("traces.id"))
-    actor: Mapped[dict[str, Any]]
-    verb: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(60))
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class SearchText(Base):
