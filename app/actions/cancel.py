@@ -1,11 +1,13 @@
-"""Stopping what the workers do for a branch, and going on from a branch that failed."""
+"""Stopping what the workers do for a branch, asking its server again at once, and going on from a
+branch that failed."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE, lineage_branch, refresh_state
 from app.actions.record import get, record_on_branch, record_on_trace
 from app.actions.start_trace import new_branch, queue_growth
+from app.actions.work import hurry
 from app.core.errors import Conflict, Refused
 from app.core.language import N_, _
 from app.core.roles import Actor
@@ -22,6 +24,19 @@ def cancel_branch(session: Session, actor: Actor, branch_id: int) -> None:
     actor.require("annotator", N_("stop the Reasoner"))
     if not stop_writing(session, actor, get(session, Branch, branch_id)):
         raise Refused(_("The Reasoner is not writing here any more."))
+
+
+def ask_again(session: Session, actor: Actor, branch_id: int) -> None:
+    """Let a branch that waits for its model server be tried now, not at its time. For annotators.
+
+    It is one of its tries like any other. Raises Refused where the branch does not wait.
+    """
+    actor.require("annotator", N_("try again"))
+    job = select(Job).where(Job.branch_id == branch_id, Job.kind == "grow", Job.state.in_(ACTIVE))
+    waiting = session.scalars(job).first()
+    if not waiting or not hurry(session, waiting):
+        raise Refused(_("The Reasoner does not wait for its model server here any more."))
+    record_on_branch(session, actor, "ask_again", get(session, Branch, branch_id))
 
 
 def stop_writing(session: Session, actor: Actor, branch: Branch) -> bool:

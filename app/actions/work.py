@@ -77,11 +77,14 @@ def put(session: Session, job: Job) -> Job:
     return job
 
 
-def hurry(session: Session, job: Job) -> None:
-    """Let a job that waits for a model server be looked at now, after the commit."""
+def hurry(session: Session, job: Job) -> bool:
+    """Let a job that waits for a model server be looked at now, after the commit; False where it
+    does not wait."""
     waits = (Job.id == job.id, Job.state == "queued", Job.not_before.is_not(None))
-    if rows_changed(session, update(Job).where(*waits).values(not_before=None)):
+    waited = rows_changed(session, update(Job).where(*waits).values(not_before=None)) > 0
+    if waited:
         send_after_commit(session, job.id, job.queue)
+    return waited
 
 
 def due() -> ColumnElement[bool]:

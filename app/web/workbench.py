@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Response
 
-from app.actions.cancel import cancel_branch, retry_branch
+from app.actions.cancel import ask_again, cancel_branch, retry_branch
 from app.actions.claims import claim_next, claim_trace, put_off, release_claim
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
@@ -302,6 +302,13 @@ def cancel(deed: Doing) -> Response:
     """Stop the Reasoner."""
     cancel_branch(deed.session, deed.actor, deed.branch.id)
     return deed.done(_("Stopped. What was finished stays."))
+
+
+@router.post("/ask-again")
+def ask_server_again(deed: Doing) -> Response:
+    """Have the Reasoner's server asked at once where it is waited for."""
+    ask_again(deed.session, deed.actor, deed.branch.id)
+    return deed.done(_("The model server is being asked again."))
 
 
 @router.post("/look")

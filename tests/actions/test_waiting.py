@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select, update
 
 from app.actions.batches import start_batch
-from app.actions.cancel import cancel_branch, retry_branch
+from app.actions.cancel import ask_again, cancel_branch, retry_branch
 from app.actions.ports import Ports
 from app.actions.projects import ProjectChange, change_project
 from app.actions.work import hold
 from app.actions.work_on import sweep
+from app.core.errors import Refused
 from app.core.roles import SCRIPT
 from app.core.trace import text_of
 from app.core.waiting import MOST_WAITS
@@ -165,3 +166,19 @@ def test_what_waits_can_be_stopped(ports: Ports, branch_id: int, server: Stub, w
     let_it_be_time(ports)
     assert work() == 0
     assert branch_text(ports, branch_id)[0] == "cancelled"
+
+
+def test_who_asks_again_does_not_wait(
+    ports: Ports, branch_id: int, server: Stub, work: Work
+) -> None:
+    server.bad = "429"
+    work()
+    server.bad = None
+    assert work() == 0
+    with transaction(ports.engine) as session:
+        ask_again(session, SCRIPT, branch_id)
+    assert job_of(ports).waits == 1
+    work()
+    assert branch_text(ports, branch_id)[0] == "answered"
+    with transaction(ports.engine) as session, pytest.raises(Refused, match="does not wait"):
+        ask_again(session, SCRIPT, branch_id)

@@ -1,5 +1,6 @@
 """What a page says where a model server did something wrong, and what a person can do."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -51,3 +52,18 @@ def test_the_name_of_another_model_stands_by_the_answer(written: Callable[[Stub]
         shown = written(stub)
     assert "The server says that &lt;b&gt;other&lt;/b&gt; wrote this, not our-4B." in shown
     assert "restarted, not continued" in shown
+
+
+def test_a_server_that_is_waited_for_can_be_asked_at_once(
+    written: Callable[[Stub], str], browser_of: Callable[..., Browser]
+) -> None:
+    with serving("x", bad="html 502") as stub:
+        shown = written(stub)
+    assert "The model server answered 502: a web page." in shown
+    [at] = re.findall(r'action="(\S+)/ask-again"', shown)
+    other = browser_of("annotator")
+    sent = {"branch": re.findall(r'data-branch="(\d+)"', shown)[0], "seen": "0"}
+    asked = other.post(f"{at}/ask-again", sent)
+    assert asked.status_code == 200
+    assert "/ask-again" not in asked.text
+    assert other.post(f"{at}/ask-again", sent).status_code == 409

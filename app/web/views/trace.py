@@ -5,6 +5,7 @@ How a step is shown is in `steps`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -30,7 +31,8 @@ from app.web.views.workbench import Badge, HeadView, head_view, rule_of
 class TraceView:
     """The path, how it ended, and whether it goes on.
 
-    `waiting` says what it waits for, "" while it is written; `end_places` are those of hints at its
+    `waiting` says what it waits for, "" while it is written, and `put_off` that this is its model
+    server; `end_places` are those of hints at its
     end; `next_hint` is the first proposal that waits for a judgement. `trial` says what is read
     where it is a trial of a hint, begun from the branch `parent`. `notes` are beside the step of
     that row; `no_sample` says why nothing can be sampled again; `newest` is the lineage's last
@@ -44,6 +46,7 @@ class TraceView:
     end_places: tuple[Markup, ...]
     growing: bool
     waiting: str
+    put_off: bool
     failed: bool
     ending: str
     detail: str
@@ -76,6 +79,7 @@ def trace_view(desk: Desk) -> TraceView:
         end_places=tuple(place(mark.link, ghosts[mark.link]) for mark in marks[len(desk.path)]),
         growing=desk.growing,
         waiting=_waiting(desk.facts.job) if desk.growing else "",
+        put_off=desk.growing and _put_off(desk.facts.job) is not None,
         failed=branch.outcome in FAILURES,
         ending=OUTCOMES[branch.outcome] if branch.outcome else "",
         detail=branch.detail,
@@ -116,6 +120,11 @@ def _no_sample(desk: Desk) -> str:
 
 def _waiting(job: Job | None) -> str:
     """What a branch that grows waits for, "" where somebody works on it."""
-    if job and job.state == "queued" and job.not_before:
-        return waiting_words(job.error, job.not_before)
+    if job and (until := _put_off(job)):
+        return waiting_words(job.error, until)
     return "" if job and job.state == "running" else _("Waiting for a worker.")
+
+
+def _put_off(job: Job | None) -> datetime | None:
+    """When a job that waits for its model server is tried again."""
+    return job.not_before if job and job.state == "queued" else None
