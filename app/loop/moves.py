@@ -12,7 +12,7 @@ from app.core.execution import Limits as ExecutionLimits
 from app.core.fences import open_fence
 from app.core.model import Frozen
 from app.core.trace import Outcome, Step
-from app.loop.repetition import ROUNDS, goes_round
+from app.loop.repetition import goes_round
 
 Move = Literal["write", "execute"]
 
@@ -114,4 +114,5 @@ def ending(path: Sequence[Step]) -> Ending:
         return Ending("answered")
     if last and last.kind == "code":
         return Ending("code_limit")
-    return Ending("repetition", ROUNDS) if goes_round(path) else Ending("unanswered")
+    circle = goes_round(path)
+    return Ending("repetition", circle) if circle else Ending("unanswered")

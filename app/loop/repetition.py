@@ -7,7 +7,7 @@ other numbers. Only text that does not get anywhere is called repetition.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from app.core.fences import source_of
 from app.core.outputs import printed
@@ -25,6 +25,7 @@ _ALIKE = 0.75
 _SAME_RUNS = 4
 """Three happen where a model stops by itself afterwards; see examples/recordings.jsonl."""
 ROUNDS = "The same program was executed four times in a row, with the same output."
+RETOLD = "Reply after reply broke off, and each said the same again."
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -55,16 +56,29 @@ def rewords(tail: str) -> bool:
     )
 
 
-def goes_round(path: Sequence[Step]) -> bool:
-    """Whether a path ends with one program that was executed four times with one output.
+def goes_round(path: Sequence[Step]) -> str:
+    """How a path ends in a circle, "" where it does not: one program that was executed four times
+    with one output, or replies that broke off and say the same again.
 
     Counted since the last hint: whoever gave it wants the Reasoner to go on.
     """
     hints = [at for at, step in enumerate(path) if step.kind == "hint"]
     since = path[hints[-1] + 1 :] if hints else path
+    if _runs_again(since):
+        return ROUNDS
+    return RETOLD if _tells_again(since) else ""
+
+
+def _tells_again(path: Sequence[Step]) -> bool:
+    told = list(takewhile(lambda step: step.kind == "thought", reversed(path)))
+    text = "".join(step.text for step in reversed(told))
+    return len(told) > 1 and repeats(text[-WINDOW:])
+
+
+def _runs_again(path: Sequence[Step]) -> bool:
     runs = [
         (source_of(code.text).split(), printed(output))
-        for code, output in pairwise(since)
+        for code, output in pairwise(path)
         if code.kind == "code" and output.kind == "output" and output.author == "sandbox"
     ]
     last = runs[-_SAME_RUNS:]

@@ -22,6 +22,7 @@ from app.db.tables import Batch, Branch, Job, Project
 from app.db.types import now
 from app.jobs import lists_of
 from app.live import broker
+from app.loop.repetition import RETOLD
 from app.web.views.work import batch_view
 from tests.openai_stub import Stub, serving
 
@@ -132,6 +133,21 @@ def test_a_reply_that_breaks_off_is_gone_on_with(
     work()
     assert branch_text(ports, branch_id) == ("answered", f"First, we count. {ANSWER}")
     assert "First, we count. " in str(server.seen[1]["messages"])
+
+
+def test_a_reply_that_breaks_off_at_the_same_words_for_ever_is_repetition(
+    ports: Ports, branch_id: int, server: Stub, work: Work
+) -> None:
+    server.replies, server.bad = (
+        ["Let me look at the costs of each of the routes first. " * 9],
+        "midway",
+    )
+    work()
+    for _ in range(3):
+        let_it_be_time(ports)
+        work()
+    assert branch_text(ports, branch_id)[0] == "repetition"
+    assert job_of(ports).error == RETOLD
 
 
 def test_an_answer_that_breaks_off_is_written_anew(

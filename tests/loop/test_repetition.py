@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.backends.reasoners.recordings import load
 from app.core.fences import split_text
 from app.core.trace import Step
-from app.loop.repetition import WINDOW, goes_round, repeats, rewords
+from app.loop.repetition import RETOLD, WINDOW, goes_round, repeats, rewords
 
 CHECK = (
     "{start} let me check the constraint on the warehouse once more, because the capacity of the "
@@ -69,6 +69,17 @@ def test_what_goes_round() -> None:
     assert not goes_round((*three, *run_of("y", "1")))
     assert not goes_round((*three, hint, *same))
     assert not goes_round((*three, *run_of("x", "1", "reasoner")))
+
+
+def test_replies_that_break_off_and_say_the_same_again_go_round() -> None:
+    again = [Step(kind="thought", author="reasoner", text="Let me look at the costs. ")] * 40
+    other = Step(kind="thought", author="reasoner", text="The costs are all there, so on.")
+    hint = Step(kind="hint", author="human", text="Look at the demand.")
+    assert goes_round(again) == RETOLD
+    assert not goes_round(again[:30])
+    assert not goes_round([*again, other])
+    assert not goes_round([*again, hint, again[0]])
+    assert not goes_round([Step(kind="thought", author="reasoner", text=again[0].text * 40)])
 
 
 def alarms(text: str) -> bool:
