@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import openai
 from openai import OpenAI
 
+from app.backends.interveners.base import IntervenerError
 from app.backends.reasoners.base import Usage
 from app.core.errors import CalmError
 
@@ -124,9 +125,14 @@ def _message(error: openai.APIStatusError) -> str:
 
 
 def _said(reply: Any) -> Said:
-    """A reply, whose shape the SDK does not check. Raises ValueError and AttributeError."""
+    """A reply, whose shape the SDK does not check. Raises IntervenerError and AttributeError."""
+    if isinstance(reply, str):
+        what = "a web page" if reply.lstrip().startswith("<") else "plain text"
+        told = f"The model server answered with {what} instead of a reply. Look at its address."
+        raise IntervenerError(told, retryable=True)
     if not reply.choices:
-        raise ValueError("no choices")
+        told = "The model server sent a reply without choices, which says nothing."
+        raise IntervenerError(told, retryable=True)
     choice, counted = reply.choices[0], getattr(reply, "usage", None)
     content = choice.message.content or ""
     if not isinstance(content, str):

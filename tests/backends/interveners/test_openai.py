@@ -226,10 +226,14 @@ def test_a_reply_that_was_cut_off_is_told() -> None:
             review(stub)
 
 
-@pytest.mark.parametrize("bad", ["nothing", "half json", "html 200"])
-def test_what_is_no_reply_at_all(bad: Any) -> None:
-    with serving("x", bad=bad) as stub, pytest.raises(IntervenerError, match=r"valid|empty"):
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [("nothing", "without choices"), ("half json", "no valid reply"), ("html 200", "a web page")],
+)
+def test_what_is_no_reply_at_all(bad: Any, told: str) -> None:
+    with serving("x", bad=bad) as stub, pytest.raises(IntervenerError, match=told) as caught:
         review(stub)
+    assert caught.value.retryable
 
 
 def test_an_empty_reply() -> None:

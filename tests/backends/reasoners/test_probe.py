@@ -160,6 +160,11 @@ def test_nobody_there_or_nothing_taken(tokenizer: Path) -> None:
         pytest.raises(ReasonerError, match="takes no request: in words: refused with 400"),
     ):
         probe(server(stub, tokenizer))
+    with (
+        serving("x", bad="html 200") as stub,
+        pytest.raises(ReasonerError, match=r"answered with 200 \(a web page\)"),
+    ):
+        probe(server(stub, tokenizer))
 
 
 def test_what_is_kept_is_stale_for_another_server_or_model(tokenizer: Path) -> None:

@@ -16,13 +16,17 @@ _SHOWN = 120
 
 
 class Refusal(NamedTuple):
-    """A request that the server did not take, and its words."""
+    """A request that the server did not take, and its words; below 400 it sent no reply of its own.
+
+    A web page that stands in for a server answers everything, with 200.
+    """
 
     status: int
     words: str
 
     def __str__(self) -> str:
-        return f"refused with {self.status}" + (f" ({self.words})" if self.words else "")
+        did = "refused" if self.status >= 400 else "answered"
+        return f"{did} with {self.status}" + (f" ({self.words})" if self.words else "")
 
 
 class Heard(NamedTuple):
@@ -47,7 +51,7 @@ class Asker:
             reply = self._client.post(path, cast_to=dict, body=sent)
         except openai.APIStatusError as error:
             return _refusal(error)
-        return reply if isinstance(reply, dict) else {}
+        return reply if isinstance(reply, dict) else Refusal(200, _other(reply))
 
     def models(self) -> list[dict[str, Any]] | Refusal:
         """The models that the server lists, as it describes them."""
@@ -82,6 +86,11 @@ class Asker:
             if chat:
                 parts = unechoed(chat_parts(stream, thinking=False), _begun(known["messages"][-1]))
             return _heard(list(parts))
+
+
+def _other(reply: Any) -> str:
+    """What came instead of a JSON object; what is no JSON at all comes as text."""
+    return "a web page" if str(reply).lstrip().startswith("<") else "no JSON object"
 
 
 def _begun(last: Mapping[str, Any]) -> str:
