@@ -38,7 +38,8 @@ def go_on_by_policy(session: Session, branch: Branch) -> None:
 
 def _waits_for(session: Session, branch: Branch) -> str | None:
     """Why the policy leaves the trace alone, or None."""
-    if active_verdict(session, branch.trace_id) or claimed(session, branch.trace_id):
+    theirs = branch.owner_id or active_verdict(session, branch.trace_id)
+    if theirs or claimed(session, branch.trace_id):
         return "A person works on this trace."
     if _was_undone(session, branch.trace_id):
         return "A person took back what auto mode decided."

@@ -95,6 +95,7 @@ def retry_branch(
         failed.trace,
         seed=failed.seed,
         parent=failed,
+        owner_id=failed.owner_id,
         cut_step=len(whole(path_of(failed))),
         cut_offset=0,
     )

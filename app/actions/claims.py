@@ -1,17 +1,18 @@
 """Claims: a person's timed hold on a trace, so that no two work on one by accident.
 
 Promises: next and claim are one conditional UPDATE: two people asking at once never get the same
-trace. A claim that ran out is free again.
+slot, and nobody gets two of one trace. A claim that ran out is free again, but stays its person's
+until somebody takes it; a slot that is done with is never given again.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.actions.facts import ACTIVE
 from app.actions.record import get, record_on_trace
+from app.actions.slots import held_until
 from app.core.errors import Conflict, Refused
 from app.core.language import N_, _
 from app.core.roles import Actor
@@ -19,9 +20,6 @@ from app.db.queries.queue import ORDERS
 from app.db.session import rows_changed
 from app.db.tables import Branch, Claim, Job, PutOff, Trace, User
 from app.db.types import now
-from app.settings import settings
-
-_TRIES = 20
 
 
 def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
@@ -31,24 +29,35 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
     put off comes last. For annotators.
     """
     actor.require("annotator", "annotate")
-    for _try in range(_TRIES):
-        tried = map(session.execute, _next_free(session, actor, project_id))
-        found = next((row for each in tried if (row := each.first())), None)
-        if found is None:
-            return None
-        claim_id, trace_id = found
-        if _take(session, actor, Claim.id == claim_id):
-            _record(session, actor, "claim", trace_id)
-            return trace_id
-    raise Conflict(_("Many people are claiming at once; try again."))
+    _one_by_one(session, actor)
+    tried = (_take(session, actor, each) for each in _next_free(session, actor, project_id))
+    trace_id = next(filter(None, tried), None)
+    if trace_id is not None:
+        _record(session, actor, "claim", trace_id)
+    return trace_id
 
 
 def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """Claim one trace. Raises Conflict where somebody else holds it. For annotators."""
     actor.require("annotator", "annotate")
-    if not _take(session, actor, Claim.trace_id == trace_id):
+    _one_by_one(session, actor)
+    slots = select(Claim.id).where(Claim.trace_id == trace_id, _free(actor))
+    if not _take(session, actor, slots.order_by(Claim.user_id != actor.id, Claim.slot)):
         raise Conflict(_("Somebody else is working on this trace."))
     _record(session, actor, "claim", trace_id)
+
+
+def seconds_held(session: Session, actor: Actor, trace_id: int, *, keep: bool = False) -> int:
+    """For how many seconds more one holds a trace; 0 where one doesn't.
+
+    With `keep`, the heartbeat of a page that somebody works on, it is held as from now; a claim
+    that ran out is one's own until somebody else takes it. That is no event.
+    """
+    mine = (Claim.trace_id == trace_id, Claim.user_id == actor.id, Claim.done_at.is_(None))
+    if keep:
+        session.execute(update(Claim).where(*mine).values(until=held_until()))
+    until = session.scalar(select(Claim.until).where(*mine))
+    return max(0, round((until - now()).total_seconds())) if until else 0
 
 
 def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
@@ -56,7 +65,7 @@ def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
     actor.require("annotator", "annotate")
     session.execute(
         update(Claim)
-        .where(Claim.trace_id == trace_id, Claim.user_id == actor.id)
+        .where(Claim.trace_id == trace_id, Claim.user_id == actor.id, Claim.done_at.is_(None))
         .values(user_id=None, until=None)
     )
     _record(session, actor, "release", trace_id)
@@ -65,7 +74,7 @@ def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
 def free_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """Take a trace from whoever holds it. For leads. Raises Refused where nobody does."""
     actor.require("lead", N_("release other people's claims"))
-    held = (Claim.trace_id == trace_id, Claim.user_id.is_not(None))
+    held = (Claim.trace_id == trace_id, Claim.user_id.is_not(None), Claim.done_at.is_(None))
     if not rows_changed(session, update(Claim).where(*held).values(user_id=None, until=None)):
         raise Refused(_("Nobody holds this trace."))
     _record(session, actor, "release_others", trace_id)
@@ -79,12 +88,20 @@ def put_off(session: Session, actor: Actor, trace_id: int) -> None:
     session.add(PutOff(user_id=actor.id, trace_id=trace_id))
 
 
-def _take(session: Session, actor: Actor, which: ColumnElement[bool]) -> bool:
-    until = now() + timedelta(minutes=settings().claim_minutes)
-    taken = rows_changed(
-        session, update(Claim).where(which, _free(actor)).values(user_id=actor.id, until=until)
-    )
-    return bool(taken)
+def _one_by_one(session: Session, actor: Actor) -> None:
+    """Let one person's claims wait for each other: pressed twice, it is one."""
+    session.execute(select(User.id).where(User.id == actor.id).with_for_update())
+
+
+def _take(session: Session, actor: Actor, which: Select[int]) -> int | None:
+    """Find a slot and take it, in one statement; its trace, None where there is none.
+
+    What another is taking at this moment is passed over.
+    """
+    found = which.limit(1).with_for_update(of=Claim, skip_locked=True).scalar_subquery()
+    taken = update(Claim).where(Claim.id == found, _free(actor))
+    taken = taken.values(user_id=actor.id, until=held_until()).returning(Claim.trace_id)
+    return session.scalar(taken.execution_options(synchronize_session=False))
 
 
 def _record(session: Session, actor: Actor, verb: str, trace_id: int) -> None:
@@ -92,15 +109,21 @@ def _record(session: Session, actor: Actor, verb: str, trace_id: int) -> None:
 
 
 def _free(actor: Actor) -> ColumnElement[bool]:
-    return or_(Claim.user_id.is_(None), Claim.user_id == actor.id, Claim.until < now())
+    """Whether the actor may take a slot: their own, or a free one of a trace that has none."""
+    own = aliased(Claim)
+    has_one = exists().where(own.trace_id == Claim.trace_id, own.user_id == actor.id)
+    nobody = or_(Claim.user_id.is_(None), Claim.until < now())
+    return Claim.done_at.is_(None) & or_(Claim.user_id == actor.id, nobody & ~has_one)
 
 
 def claimed(session: Session, trace_id: int) -> bool:
-    """Whether anybody holds the trace now."""
+    """Whether anybody holds the trace now, or gave a verdict of their own."""
     held = select(Claim.id).where(
-        Claim.trace_id == trace_id, Claim.user_id.is_not(None), Claim.until >= now()
+        Claim.trace_id == trace_id,
+        Claim.user_id.is_not(None),
+        or_(Claim.until >= now(), Claim.done_at.is_not(None)),
     )
-    return session.scalar(held) is not None
+    return session.scalar(held.limit(1)) is not None
 
 
 def _looked_at() -> ColumnElement[bool]:
@@ -110,8 +133,8 @@ def _looked_at() -> ColumnElement[bool]:
     ).exists()
 
 
-def _next_free(session: Session, actor: Actor, project_id: int) -> Iterator[Select[int, int]]:
-    """The claim and trace to try, one search after another, each in the actor's order.
+def _next_free(session: Session, actor: Actor, project_id: int) -> Iterator[Select[int]]:
+    """The slots to try, one search after another, each in the actor's order.
 
     What I hold, then what is ready, then what is still being looked at for flaws; what I put off
     comes last.
@@ -119,8 +142,8 @@ def _next_free(session: Session, actor: Actor, project_id: int) -> Iterator[Sele
     person = session.get(User, actor.id) if actor.id else None
     order = ORDERS[person.queue_order if person else "oldest"]
     in_review = (Trace.project_id == project_id, Trace.state == "review")
-    free = select(Claim.id, Claim.trace_id).join(Trace, Trace.id == Claim.trace_id)
-    free = free.where(*in_review, _free(actor)).limit(1)
+    free = select(Claim.id).join(Trace, Trace.id == Claim.trace_id)
+    free = free.where(*in_review, _free(actor))
     off = (PutOff.trace_id == Trace.id) & (PutOff.user_id == actor.id)
     mine, never = Claim.user_id == actor.id, ~exists().where(off)
     for ready in (never & mine, never & ~_looked_at(), never):

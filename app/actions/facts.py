@@ -7,7 +7,7 @@ ask here.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.projects import limits_of
@@ -17,11 +17,11 @@ from app.core.answer import Answer, Grade, find_answer, grade, parse_answer
 from app.core.budget import Budget, measure
 from app.core.errors import Refused
 from app.core.language import N_, _
-from app.core.lifecycle import STATE_AFTER, TraceState, golden_refusal
+from app.core.lifecycle import STATE_AFTER, TraceState, VerdictDecision, golden_refusal
 from app.core.proposal import Proposal
 from app.core.trace import FAILURES, Cut, Step, text_of
 from app.db.convert import cut_of, path_of, problem_of
-from app.db.tables import Branch, Job, Project, ProposalRow, Trace, Verdict
+from app.db.tables import Branch, Job, Judgement, Project, ProposalRow, Trace, Verdict
 
 ACTIVE = ("queued", "running")
 TRIAL_REFUSAL = N_("This is a trial of a hint, to be read only; decide where the work goes on.")
@@ -48,14 +48,20 @@ def lineage_branch(session: Session, branch_id: int) -> Branch:
 
 
 def branch_facts(
-    session: Session, branch: Branch, path: Sequence[Step] | None = None
+    session: Session,
+    branch: Branch,
+    path: Sequence[Step] | None = None,
+    owner: int | None = None,
 ) -> BranchFacts:
-    """Everything that a page or a verdict needs to know of a branch; `path` where it is at hand."""
+    """Everything that a page or a verdict needs to know of a branch; `path` where it is at hand.
+
+    Under overlap as its `owner` finds it (`app.actions.slots`).
+    """
     path = path_of(branch) if path is None else path
     project = get(session, Project, branch.trace.project_id)
     graded, limits = grade_of(branch, path), limits_of(project)
     budget = measure(path, limits.max_hints)
-    proposals = open_proposals(session, branch)
+    proposals = open_proposals(session, branch, owner)
     refusal = golden_refusal(
         closed=branch.outcome is not None,
         outcome=branch.outcome,
@@ -68,8 +74,8 @@ def branch_facts(
         grade=graded,
         budget=budget,
         open_proposals=proposals,
-        golden_refusal=refusal or _standing_refusal(session, branch),
-        verdict=active_verdict(session, branch.trace_id),
+        golden_refusal=refusal or _standing_refusal(session, branch, owner),
+        verdict=active_verdict(session, branch.trace_id, owner),
         job=active_job(session, branch.id),
     )
 
@@ -87,12 +93,19 @@ def grade_of(branch: Branch, path: Sequence[Step] | None = None) -> Grade:
     return grade(answer_of(branch, path), problem.reference, problem.tolerance)
 
 
-def open_proposals(session: Session, branch: Branch) -> list[ProposalRow]:
-    """Proposals that nobody judged and whose words still stand in the path of `branch`."""
-    reach = dict(lineage(branch))
+def open_proposals(session: Session, branch: Branch, owner: int | None = None) -> list[ProposalRow]:
+    """Proposals that wait for a judgement and whose words still stand in the path of `branch`.
+
+    Under overlap each person judges those of everybody's branches for themselves: `owner` does, or
+    whose the branch is; None asks whether anybody judged them.
+    """
+    reach, judge = dict(lineage(branch)), branch.owner_id or owner
+    judged = exists().where(Judgement.proposal_id == ProposalRow.id, Judgement.undone_at.is_(None))
+    if judge is not None:
+        judged = judged.where(Judgement.user_id == judge)
     rows = session.scalars(
         select(ProposalRow)
-        .where(ProposalRow.branch_id.in_(reach), ProposalRow.state == "open")
+        .where(ProposalRow.branch_id.in_(reach), ProposalRow.state == "open", ~judged)
         .order_by(ProposalRow.id)
     )
     return [row for row in rows if _applies(row, reach[row.branch_id])]
@@ -110,13 +123,22 @@ def lineage(branch: Branch) -> Iterator[tuple[int, Cut | None]]:
         at = at.parent
 
 
-def active_verdict(session: Session, trace_id: int) -> Verdict | None:
-    """The newest verdict on a trace that was not withdrawn."""
+def active_verdict(session: Session, trace_id: int, owner: int | None = None) -> Verdict | None:
+    """The newest verdict that stands on a trace: a final one, or under overlap `owner`'s own."""
+    counts = Verdict.final.is_(True) | (Verdict.user_id == owner)
     return session.scalars(
         select(Verdict)
-        .where(Verdict.trace_id == trace_id, Verdict.withdrawn_at.is_(None))
+        .where(Verdict.trace_id == trace_id, Verdict.withdrawn_at.is_(None), counts)
         .order_by(Verdict.id.desc())
     ).first()
+
+
+def own_verdicts(session: Session, trace_id: int) -> Sequence[Verdict]:
+    """The verdicts that stand on a trace and are one person's each, under overlap."""
+    own = (Verdict.trace_id == trace_id, Verdict.final.is_(False))
+    return session.scalars(
+        select(Verdict).where(*own, Verdict.withdrawn_at.is_(None)).order_by(Verdict.id)
+    ).all()
 
 
 def active_job(session: Session, branch_id: int) -> Job | None:
@@ -126,9 +148,13 @@ def active_job(session: Session, branch_id: int) -> Job | None:
     ).first()
 
 
-def current_branch(session: Session, trace_id: int) -> Branch:
-    """The newest branch that was not set aside: where a person goes on."""
+def current_branch(session: Session, trace_id: int, owner: int | None = None) -> Branch:
+    """The newest branch that was not set aside: where a person goes on.
+
+    It is everybody's, or under overlap `owner`'s.
+    """
     ours = select(Branch).where(Branch.trace_id == trace_id, Branch.number.is_not(None))
+    ours = ours.where(or_(Branch.owner_id.is_(None), Branch.owner_id == owner))
     newest = ours.order_by(Branch.number.desc())
     kept = session.scalars(newest.where(Branch.set_aside.is_(False))).first()
     return kept or session.scalars(newest).one()
@@ -147,10 +173,10 @@ def refresh_state(session: Session, trace: Trace) -> None:
 
 
 def _state(session: Session, trace: Trace) -> TraceState:
-    verdict = active_verdict(session, trace.id)
-    if verdict:
-        return STATE_AFTER[verdict.decision]
-    ours = (Branch.trace_id == trace.id, Branch.number.is_not(None))
+    decision = settled(session, trace)
+    if decision:
+        return STATE_AFTER[decision]
+    ours = (Branch.trace_id == trace.id, Branch.number.is_not(None), Branch.owner_id.is_(None))
     outcomes = select(Branch.outcome).where(*ours)
     outcome = session.scalars(outcomes.order_by(Branch.set_aside, Branch.number.desc())).first()
     if outcome is None:
@@ -158,10 +184,19 @@ def _state(session: Session, trace: Trace) -> TraceState:
     return "failed" if outcome in FAILURES else "review"
 
 
-def _standing_refusal(session: Session, branch: Branch) -> str | None:
+def settled(session: Session, trace: Trace) -> VerdictDecision | None:
+    """What was decided of a trace: by a final verdict, or by all who judge it, and alike."""
+    if verdict := active_verdict(session, trace.id):
+        return verdict.decision
+    own = own_verdicts(session, trace.id) if trace.overlap > 1 else ()
+    decisions = {verdict.decision for verdict in own}
+    return decisions.pop() if len(own) >= trace.overlap and len(decisions) == 1 else None
+
+
+def _standing_refusal(session: Session, branch: Branch, owner: int | None) -> str | None:
     if branch.set_aside:
         return _("This branch was set aside.")
-    verdict = active_verdict(session, branch.trace_id)
+    verdict = active_verdict(session, branch.trace_id, owner)
     if verdict:
         return _("The trace has a verdict; reopen it first.")
     job = active_job(session, branch.id)

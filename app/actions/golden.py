@@ -127,6 +127,7 @@ def _golden(
             Trace.project_id == project_id,
             Verdict.decision == "golden",
             Verdict.withdrawn_at.is_(None),
+            Trace.state == "golden",  # under overlap, not before all of it is settled
         )
     )
     return found if options.any_actor else found.where(Verdict.user_id.is_not(None))

@@ -53,7 +53,7 @@ def grow_from(
 ) -> Branch:
     """A branch from the cut that begins with the hint, or without one, and grows from there."""
     parent = get(session, Branch, row.branch_id)
-    place = {"cut_step": cut.step, "cut_offset": cut.offset}
+    place = {"cut_step": cut.step, "cut_offset": cut.offset, "owner_id": parent.owner_id}
     branch = new_branch(session, parent.trace, seed=seed, trial=trial, parent=parent, **place)
     if words is not None:
         step = hint_step(before(path_of(parent), cut), words, author)

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.actions.close_branch import close_branch
 from app.actions.record import WORKER
 from app.actions.record_reference import regrade_traces, set_reference
+from app.actions.slots import add_slots
 from app.core.answer import Reference
 from app.core.fields import BadField, FieldName, ProblemDraft, problem_from_row
 from app.core.imported import TraceDraft, trace_from_row
 from app.core.language import _
 from app.db.convert import add_steps
-from app.db.tables import Branch, Claim, ProblemRow, ReferenceChange, Trace
+from app.db.tables import Branch, ProblemRow, ReferenceChange, Trace
 
 Added = Literal["imported", "unchanged"]
 _IMPORT = "import"
@@ -60,7 +61,7 @@ def take_trace(
     trace = Trace(project_id=project_id, problem=problem, key=key, origin="imported")
     session.add(trace)
     session.flush()
-    session.add(Claim(trace_id=trace.id, slot=1))
+    add_slots(session, trace)
     _add_branch(session, trace, draft)
     return "imported"
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import branch_facts, lineage_branch, refresh_state
 from app.actions.record import record_on_trace
+from app.actions.slots import check_seen, finish_slot, owner_here, slots_of
 from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.language import N_, _, translated
@@ -19,13 +20,17 @@ def judge_branch(
 ) -> Verdict:
     """Decide on a branch. For annotators.
 
+    Under overlap it is the person's own verdict, or a reviewer's on a trace that all have judged.
     Raises Refused with the sentence that the page shows, Invalid where a reason is missing,
     Conflict if somebody decided meanwhile.
     """
     actor.require("annotator", N_("give a verdict"))
     branch = lineage_branch(session, branch_id)
     hold_jobs(session, branch.trace_id)
-    _check(session, branch, decision, reason.strip())
+    check_seen(session, actor, branch)
+    settles = slots_of(session, actor, branch.trace).settles
+    owner = None if settles else owner_here(session, actor, branch.trace)
+    _check(session, branch, decision, reason.strip(), owner)
     _be_first(session, branch.trace)
     verdict = Verdict(
         trace_id=branch.trace_id,
@@ -34,15 +39,18 @@ def judge_branch(
         actor=actor.signature,
         decision=decision,
         reason=reason.strip(),
+        final=owner is None,
     )
     session.add(verdict)
+    if owner is not None:
+        finish_slot(session, owner, branch.trace_id)
     refresh_state(session, branch.trace)
     stop_needless(session, actor, branch.trace_id)
     record_on_trace(session, actor, decision, f"branch:{branch.id}", branch.trace, reason=reason)
     return verdict
 
 
-def _check(session: Session, branch: Branch, decision: str, reason: str) -> None:
+def _check(session: Session, branch: Branch, decision: str, reason: str, owner: int | None) -> None:
     if decision not in STATE_AFTER:
         raise Invalid(
             _("A verdict is golden, discard or unsure, not %(decision)s.", decision=decision)
@@ -51,7 +59,7 @@ def _check(session: Session, branch: Branch, decision: str, reason: str) -> None
         raise Invalid(
             _("Say in a few words why: %(decision)s needs a reason.", decision=translated(decision))
         )
-    facts = branch_facts(session, branch)
+    facts = branch_facts(session, branch, owner=owner)
     if facts.verdict:
         raise Conflict(_("The trace has a verdict; reopen it first."))
     if decision == "golden" and facts.golden_refusal:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from app.actions.facts import active_verdict, refresh_state
 from app.actions.hints import author_of, check_hint, grow_from
 from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.slots import check_seen, owner_here
 from app.actions.trials import accept_trial, hold_jobs, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.language import N_, _
 from app.core.proposal import Decision, Proposal, ProposalState
 from app.core.roles import Actor
 from app.core.trace import Cut
+from app.db.queries.workbench import judgement_by
 from app.db.session import rows_changed
 from app.db.tables import Branch, Judgement, ProposalRow
 
@@ -48,12 +50,15 @@ def judge_proposal(
     branch = get(session, Branch, row.branch_id)
     hold_jobs(session, row.trace_id)
     lock_trace(session, row.trace_id)
-    _check(session, branch, decision, reason)
+    check_seen(session, actor, branch)
+    owner = owner_here(session, actor, branch.trace)
+    _check(session, branch, decision, reason, owner)
     proposal = Proposal.model_validate(row.proposal)
     words, cut = words if words is not None else proposal.words, cut or proposal.cut
     if decision != "reject":
         decision = "accept" if (words, cut) == (proposal.words, proposal.cut) else "edit"
-    _close(session, row, _STATE[decision])
+    own = branch.owner_id or proposal.source.kind == "person"
+    _close(session, row, _STATE[decision], None if own else owner)
     judgement = Judgement(
         proposal_id=row.id,
         trace_id=row.trace_id,
@@ -69,6 +74,7 @@ def judge_proposal(
         check_hint(session, branch, cut, words)
         tried = accept_trial(session, actor, row, cut, words, author)
         begun = tried or grow_from(session, row, cut, words, author, seed=branch.seed)
+        begun.owner_id = owner
         judgement.branch_id = begun.id
     refresh_state(session, branch.trace)
     stop_needless(session, actor, row.trace_id)
@@ -78,7 +84,7 @@ def judge_proposal(
     return judgement
 
 
-def _check(session: Session, branch: Branch, decision: str, reason: str) -> None:
+def _check(session: Session, branch: Branch, decision: str, reason: str, owner: int | None) -> None:
     if decision not in _STATE:
         raise Invalid(
             _("A proposal is accepted, edited or rejected, not %(decision)s.", decision=decision)
@@ -87,16 +93,17 @@ def _check(session: Session, branch: Branch, decision: str, reason: str) -> None
         raise Invalid(_("Say in a few words why the hint is rejected."))
     if branch.outcome is None:
         raise Refused(_("The Reasoner is still writing this branch."))
-    if active_verdict(session, branch.trace_id):
+    if active_verdict(session, branch.trace_id, owner):
         raise Refused(_("The trace has a verdict; reopen it first."))
 
 
-def _close(session: Session, row: ProposalRow, state: ProposalState) -> None:
-    closed = rows_changed(
-        session,
-        update(ProposalRow)
-        .where(ProposalRow.id == row.id, ProposalRow.state == "open")
-        .values(state=state),
-    )
-    if not closed:
+def _close(session: Session, row: ProposalRow, state: ProposalState, owner: int | None) -> None:
+    """Let nobody else judge it; under overlap, not `owner` again: for others it stays open."""
+    if owner is not None:
+        free = row.state == "open" and judgement_by(session, row.id, owner) is None
+    else:
+        still_open = (ProposalRow.id == row.id, ProposalRow.state == "open")
+        closing = update(ProposalRow).where(*still_open).values(state=state)
+        free = bool(rows_changed(session, closing))
+    if not free:
         raise Conflict(_("Somebody judged this hint already; the page shows their decision."))

@@ -21,11 +21,14 @@ from app.core.roles import Actor
 from app.db.tables import Membership, Project, User
 from app.prompts.own import Prompts
 
+MAX_OVERLAP = 10
+
 
 class ProjectLimits(Frozen):
     """What a project allows. Tokens are the Reasoner's; seconds are wall time of one code call.
 
-    `max_trials` is how often one hint may be tried in the same words before it is judged.
+    `max_trials` is how often one hint may be tried in the same words before it is judged. `overlap`
+    people judge each of `overlap_share` of the new traces, one person each of the others.
     """
 
     max_hints: int = Field(default=MAX_HINTS, ge=0, le=MAX_HINTS)
@@ -36,6 +39,8 @@ class ProjectLimits(Frozen):
     memory_mb: int = Field(default=1024, ge=64, le=65_536)
     max_trials: int = Field(default=16, ge=0, le=100)
     share_blocks: bool = False
+    overlap: int = Field(default=1, ge=1, le=MAX_OVERLAP)
+    overlap_share: float = Field(default=1, ge=0, le=1, allow_inf_nan=False)
 
 
 class Prices(Frozen):

@@ -5,19 +5,19 @@ withdrawn as *reference changed*, and its trace returns to the queue. Either ans
 doubt about the problem.
 """
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.actions.close_branch import regrade
-from app.actions.facts import active_verdict, refresh_state
+from app.actions.facts import refresh_state
 from app.actions.record import get, lock_trace, record, record_on_trace
+from app.actions.undo import withdraw
 from app.core.answer import parse_reference
 from app.core.errors import Invalid
 from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.queries.problems import REFERENCE_CHANGED, is_open
-from app.db.tables import Branch, Doubt, ProblemRow, ReferenceChange, Trace
-from app.db.types import now
+from app.db.tables import Branch, Doubt, ProblemRow, ReferenceChange, Trace, Verdict
 from app.live import announce, trace_channel
 
 
@@ -82,12 +82,18 @@ def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:
     closed = select(Branch).where(Branch.trace_id == trace.id, Branch.outcome.is_not(None))
     for branch in session.scalars(closed).all():
         regrade(branch)
-    verdict = active_verdict(session, trace.id)
-    if verdict and verdict.decision == "golden" and not _is_right(session, verdict.branch_id):
-        verdict.withdrawn_at, verdict.withdrawn_reason = now(), REFERENCE_CHANGED
+    for verdict in session.scalars(_golden_on(trace)).all():
+        if not _is_right(session, verdict.branch_id):
+            withdraw(session, verdict, REFERENCE_CHANGED)
     refresh_state(session, trace)
     record_on_trace(session, actor, "regrade", f"trace:{trace.id}", trace)
     announce(session, trace_channel(trace.id), "problem")
+
+
+def _golden_on(trace: Trace) -> Select[Verdict]:
+    """The golden verdicts that stand on a trace; under overlap there can be several."""
+    golden = (Verdict.trace_id == trace.id, Verdict.decision == "golden")
+    return select(Verdict).where(*golden, Verdict.withdrawn_at.is_(None))
 
 
 def _is_right(session: Session, branch_id: int) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import TRIAL_REFUSAL, active_verdict, refresh_state
 from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.slots import check_seen, owner_here
 from app.actions.spending import cap_refusal
 from app.actions.start_trace import new_branch, queue_growth
 from app.core.errors import Invalid, Refused
@@ -36,13 +37,15 @@ def sample_again(
     parent = get(session, Branch, branch_id)
     lock_trace(session, parent.trace_id)
     session.refresh(parent, ["outcome", "set_aside", "number"])
+    check_seen(session, actor, parent)
+    owner = owner_here(session, actor, parent.trace)
     project = get(session, Project, parent.trace.project_id)
-    verdict = active_verdict(session, parent.trace_id)
+    verdict = active_verdict(session, parent.trace_id, owner)
     refusal = sample_refusal(project, parent, verdict) or cap_refusal(session, project)
     if refusal:
         raise Refused(refusal)
     _check_step(parent, step)
-    place = _place(parent, step)
+    place = _place(parent, step) | {"owner_id": owner}
     begun = _begun(session, actor, parent, place, known)
     return begun or _begin(session, actor, parent, step, place)
 

@@ -24,8 +24,7 @@ def keep_standing(
     correct = branch.grade["correct"] if branch.grade else None
     trace.certainty = certainty(branch.outcome, correct, _hints(session, waiting))
     trace.model = model_of(branch)
-    said = _said(session, trace.id)
-    trace.disputed = disputed(said, any(not each.reopened for each in said))
+    trace.disputed = (_differ if trace.overlap > 1 else _disputed)(session, trace)
 
 
 def model_of(branch: Branch) -> str:
@@ -43,6 +42,19 @@ def _hints(session: Session, waiting: Sequence[ProposalRow]) -> list[OpenHint]:
         found = compare(tried.get(row.id, ()), proposal.words, proposal.cut)
         hints.append(OpenHint(confidence=proposal.confidence, tried=found.with_hint))
     return hints
+
+
+def _disputed(session: Session, trace: Trace) -> bool:
+    said = _said(session, trace.id)
+    return disputed(said, any(not each.reopened for each in said))
+
+
+def _differ(session: Session, trace: Trace) -> bool:
+    """Under overlap: whether all who judge it are done, differ, and nobody has decided it yet."""
+    stands = select(Verdict).where(Verdict.trace_id == trace.id, Verdict.withdrawn_at.is_(None))
+    verdicts = session.scalars(stands).all()
+    done = len(verdicts) >= trace.overlap and not any(each.final for each in verdicts)
+    return done and len({each.decision for each in verdicts}) > 1
 
 
 def _said(session: Session, trace_id: int) -> list[Said]:

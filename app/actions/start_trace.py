@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.record import get, lock_trace, record
+from app.actions.slots import add_slots
 from app.actions.work import put
 from app.backends.reasoners.abilities import recorded
 from app.core.budget import reasoner_tokens
@@ -13,7 +14,7 @@ from app.core.language import N_
 from app.core.roles import Actor
 from app.core.stage import stage_of
 from app.db.convert import located_path
-from app.db.tables import Branch, Claim, Job, ProblemRow, Project, Trace
+from app.db.tables import Branch, Job, ProblemRow, Project, Trace
 
 
 def start_trace(
@@ -32,7 +33,7 @@ def start_trace(
     trace = Trace(project_id=problem.project_id, problem=problem, origin="generated")
     session.add(trace)
     session.flush()
-    session.add(Claim(trace_id=trace.id, slot=1))
+    add_slots(session, trace)
     branch = new_branch(session, trace, seed=secrets.randbits(31) if seed is None else seed)
     queue_growth(session, branch, batch_id)
     place = {"project_id": trace.project_id, "trace_id": trace.id}

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.actions.cancel import stop_writing
-from app.actions.facts import ACTIVE, active_verdict, current_branch, open_proposals
+from app.actions.facts import ACTIVE, current_branch, open_proposals, settled
 from app.actions.record import WORKER, get, record_on_branch
 from app.actions.request_review import request_review
 from app.actions.start_trace import next_number
@@ -19,7 +19,7 @@ from app.core.roles import Actor
 from app.core.trace import Author, Cut
 from app.core.trials import to_accept
 from app.db.queries.trials import trials_of
-from app.db.tables import Branch, Job, ProposalRow, TrialRow
+from app.db.tables import Branch, Job, ProposalRow, Trace, TrialRow
 
 
 def hold_jobs(session: Session, trace_id: int) -> None:
@@ -60,7 +60,10 @@ def stop_needless(session: Session, actor: Actor, trace_id: int) -> None:
     running = running_trials(session, trace_id)
     if not running:
         return
-    judged = active_verdict(session, trace_id) is not None
+    trace = get(session, Trace, trace_id)
+    judged = settled(session, trace) is not None
+    if trace.overlap > 1 and not judged:
+        return  # what one person is done with, another may still ask about
     waiting = [] if judged else open_proposals(session, current_branch(session, trace_id))
     needed = {row.id for row in waiting}
     for branch, proposal_id in running:

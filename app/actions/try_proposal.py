@@ -13,6 +13,7 @@ from app.actions.facts import active_verdict
 from app.actions.hints import author_of, check_hint, grow_from
 from app.actions.projects import limits_of
 from app.actions.record import get, lock_trace, record
+from app.actions.slots import check_seen, owner_here
 from app.actions.spending import cap_refusal
 from app.actions.trials import hold_jobs
 from app.backends.reasoners.base import sampling_of
@@ -23,6 +24,7 @@ from app.core.roles import Actor
 from app.core.trace import Cut
 from app.core.trials import Trial, compare
 from app.db.queries.trials import trials_of
+from app.db.queries.workbench import judgement_by
 from app.db.tables import Branch, Project, ProposalRow, TrialRow
 from app.live import announce, trace_channel
 
@@ -51,7 +53,7 @@ def try_proposal(
     lock_trace(session, row.trace_id)
     proposal = Proposal.model_validate(row.proposal)
     words, cut = words if words is not None else proposal.words, cut or proposal.cut
-    parent, project = _check_open(session, row)
+    parent, project = _check_open(session, actor, row)
     check_hint(session, parent, cut, words)
     known = trials_of(session, [row.id]).get(row.id, [])
     wanted = _wanted(project, known, k, words, cut, shown)
@@ -110,14 +112,16 @@ def trial_refusal(project: Project, standing: int, more: int = 1) -> str | None:
     )
 
 
-def _check_open(session: Session, row: ProposalRow) -> tuple[Branch, Project]:
+def _check_open(session: Session, actor: Actor, row: ProposalRow) -> tuple[Branch, Project]:
     session.refresh(row, ["state"])
-    if row.state != "open":
-        raise Conflict(_("Somebody judged this hint already; the page shows their decision."))
     parent = get(session, Branch, row.branch_id)
+    check_seen(session, actor, parent)
+    owner = owner_here(session, actor, parent.trace)
+    if row.state != "open" or (owner and judgement_by(session, row.id, owner)):
+        raise Conflict(_("Somebody judged this hint already; the page shows their decision."))
     if parent.outcome is None:
         raise Refused(_("The Reasoner is still writing this branch."))
-    if active_verdict(session, row.trace_id):
+    if active_verdict(session, row.trace_id, owner):
         raise Refused(_("The trace has a verdict; reopen it first."))
     return parent, get(session, Project, parent.trace.project_id)
 

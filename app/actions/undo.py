@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.cancel import cancel_growth
 from app.actions.facts import active_verdict, refresh_state
 from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.slots import open_slot, slots_of
 from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _, translated
@@ -33,7 +34,7 @@ def undo(session: Session, actor: Actor, trace_id: int, judgement_id: int | None
     hold_jobs(session, trace_id)
     lock_trace(session, trace_id)
     trace = get(session, Trace, trace_id)
-    verdict = active_verdict(session, trace_id)
+    verdict = active_verdict(session, trace_id, slots_of(session, actor, trace).owner)
     judgements = session.scalars(_judgements(trace_id, judgement_id))
     if judgement_id and verdict:
         raise Refused(_("The trace has a verdict; reopen it first."))
@@ -53,12 +54,12 @@ def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     hold_jobs(session, trace_id)
     lock_trace(session, trace_id)
     trace = get(session, Trace, trace_id)
-    verdict = active_verdict(session, trace_id)
+    verdict = active_verdict(session, trace_id, slots_of(session, actor, trace).owner)
     if verdict is None:
         raise Refused(_("The trace is open already."))
     if not reason.strip():
         raise Invalid(_("Say in a few words why the trace is reopened."))
-    _withdraw(verdict, reason.strip())
+    withdraw(session, verdict, reason.strip())
     record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
     refresh_state(session, trace)  # who reopened it is part of what is true now
 
@@ -70,7 +71,7 @@ def _judgements(trace_id: int, judgement_id: int | None) -> Select[Judgement]:
 
 def _take_back(session: Session, actor: Actor, last: Decided) -> str:
     if isinstance(last, Verdict):
-        return _withdraw(last, "undone")
+        return withdraw(session, last, "undone")
     if isinstance(last, Judgement):
         return _undo(session, actor, last)
     _set_aside(session, actor, last)
@@ -105,7 +106,10 @@ def may_undo(actor: Actor, judgement: Judgement) -> bool:
     return theirs and judgement.undone_at is None
 
 
-def _withdraw(verdict: Verdict, reason: str) -> str:
+def withdraw(session: Session, verdict: Verdict, reason: str) -> str:
+    """Take a verdict back; under overlap its person has the trace to judge again."""
+    if not verdict.final:
+        open_slot(session, verdict.user_id, verdict.trace_id)
     verdict.withdrawn_at, verdict.withdrawn_reason = now(), reason
     return _("The verdict %(decision)s is withdrawn.", decision=translated(verdict.decision))
 

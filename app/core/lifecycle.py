@@ -24,6 +24,8 @@ STATE_AFTER: dict[VerdictDecision, TraceState] = {
     "discard": "discarded",
     "unsure": "unsure",
 }
+SETTLED: tuple[TraceState, ...] = tuple(STATE_AFTER.values())
+"""The states of a trace that was decided."""
 
 _MARKS = ("```", THINK_START, THINK_END, "\\boxed")
 

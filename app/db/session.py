@@ -1,13 +1,15 @@
 """Engines and transactions, alike on SQLite and PostgreSQL.
 
 Promises: a transaction on SQLite that may write begins with BEGIN IMMEDIATE, so it waits its turn
-instead of failing halfway; what is to be told after a commit is told after the outer commit and
-never after a rollback. No transaction may stay open over a model or sandbox call.
+instead of failing halfway, and those of one process wait for each other without polling; what is to
+be told after a commit is told after the outer commit and never after a rollback. No transaction may
+stay open over a model or sandbox call.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import CursorResult, Engine, UpdateBase, create_engine, event, text
@@ -30,7 +32,7 @@ def make_engine(url: str) -> Engine:
         return create_engine(_psycopg(url), pool_pre_ping=True, pool_size=10, max_overflow=20)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    _take_turns(engine)
     return engine
 
 
@@ -106,6 +108,28 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Any) -> None:
-    reads = connection.get_execution_options().get("calm_reading")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+def _take_turns(engine: Engine) -> None:
+    """Let the writers of this process wait for each other, and each only for other processes.
+
+    SQLite itself has those who wait look again and again: of many, one can starve.
+    """
+    turn = Lock()
+
+    def begin(connection: Any) -> None:
+        if connection.get_execution_options().get("calm_reading"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.info["calm_turn"] = turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            end(connection)
+            raise
+
+    def end(connection: Any) -> None:
+        if connection.info.pop("calm_turn", False):
+            turn.release()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "commit", end)
+    event.listen(engine, "rollback", end)

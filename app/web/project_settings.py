@@ -101,6 +101,8 @@ def limits_form(
     memory_mb: Annotated[int, Form()],
     max_trials: Annotated[int, Form()],
     share_blocks: Annotated[bool, Form()] = False,
+    overlap: Annotated[int, Form()] = 1,
+    overlap_percent: Annotated[float, Form()] = 100,
 ) -> ProjectLimits:
     """What the project allows."""
     return ProjectLimits(
@@ -112,6 +114,8 @@ def limits_form(
         memory_mb=memory_mb,
         max_trials=max_trials,
         share_blocks=share_blocks,
+        overlap=overlap,
+        overlap_share=overlap_percent / 100,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Form, Response
 
 from app.actions.cancel import ask_again, cancel_branch, retry_branch
-from app.actions.claims import claim_next, claim_trace, put_off, release_claim
+from app.actions.claims import claim_next, claim_trace, free_trace, put_off, release_claim
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
 from app.actions.preferences import preference_of
@@ -108,9 +108,14 @@ class Deed:
 
         What they did is shown then, and what was typed, `kept`, is given back.
         """
-        theirs = [event for event in self._later if event.actor["id"] != self.actor.id]
+        theirs = [event for event in self._later if self._is_anothers(event)]
         if theirs:
             raise Overtaken(self._shown(theirs, kept))
+
+    def _is_anothers(self, event: Event) -> bool:
+        """Whether somebody else did it, and it changes what the page shows."""
+        kept_apart = self.desk.slots.overlap and event.verb not in ("regrade", "retry", "reopen")
+        return event.actor["id"] != self.actor.id and not kept_apart
 
     def did(self, verb: str) -> bool:
         """Whether the person did this already from the page as it is: sent twice it is one."""
@@ -289,6 +294,13 @@ def release(deed: Doing) -> Response:
     """Give it back."""
     release_claim(deed.session, deed.actor, deed.trace.id)
     return deed.done()
+
+
+@router.post("/free")
+def free(deed: Doing) -> Response:
+    """Take it from whoever holds it."""
+    free_trace(deed.session, deed.actor, deed.trace.id)
+    return deed.done(_("It is free again."))
 
 
 @router.post("/retry")

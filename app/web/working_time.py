@@ -1,10 +1,14 @@
-"""A person's time on the task: reported by their page, shown to them alone."""
+"""A person's time on the task, shown to them alone, and the heartbeat of their claim.
+
+Both are reported by their page, in one request.
+"""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import PlainTextResponse
 
+from app.actions.claims import seconds_held
 from app.actions.preferences import preference_of, show_time
 from app.actions.working_time import days_of, report_time
 from app.core.errors import NotFound
@@ -18,10 +22,15 @@ router = APIRouter()
 
 @router.post("/p/{slug}/traces/{trace_id}/time")
 def report(session: Db, here: Here, trace_id: int, seconds: Annotated[int, Form(ge=0)]) -> Response:
-    """Take a page's report; answers with the whole time on the trace, in words."""
+    """Take a page's report; answers with the whole time on the trace, in words.
+
+    The header says for how many seconds more the person holds the trace, 0 where they don't.
+    """
     if trace_in(session, here.project.id, trace_id) is None:
         raise NotFound(_("There is no such trace in this project."))
-    return PlainTextResponse(duration(report_time(session, here.actor, trace_id, seconds)))
+    spent = duration(report_time(session, here.actor, trace_id, seconds))
+    left = seconds_held(session, here.actor, trace_id, keep=seconds > 0)
+    return PlainTextResponse(spent, headers={"Calm-Held": str(left)})
 
 
 @router.get("/account/time")

@@ -30,11 +30,35 @@
   }
 
   async function shown(response) {
-    if (response.status === 200) find("#time .mine").textContent = await response.text();
+    if (response.status !== 200) return;
+    holds(Number(response.headers.get("Calm-Held")));
+    find("#time .mine").textContent = await response.text();
   }
+
+  // How long the trace is still held: said in minutes, so that nothing on the page moves each second.
+  let until = 0;
+  function holds(seconds) {
+    const held = find("#held");
+    if (!held) return;
+    until = Date.now() + seconds * 1000;
+    held.dataset.left = seconds;
+    countDown();
+  }
+
+  function countDown() {
+    const held = find("#held");
+    if (!held) return;
+    const left = Math.max(0, Math.ceil((until - Date.now()) / 60_000));
+    const text = left ? held.dataset.minutes.replace("#", left) : held.dataset.over;
+    if (held.textContent !== text) held.textContent = text;
+  }
+
+  document.addEventListener("htmx:after:swap", () => holds(Number(find("#held")?.dataset.left ?? 0)));
 
   document.addEventListener("DOMContentLoaded", () => {
     if (!find("#time")) return;
+    holds(Number(find("#held")?.dataset.left ?? 0));
+    setInterval(countDown, 5000);
     report(true);
     setInterval(tick, 1000);
     setInterval(report, STEP);

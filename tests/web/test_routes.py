@@ -95,6 +95,7 @@ RULES = {
     f"POST {T}/time": Rule("annotator", {"seconds": 5}),
     f"POST {T}/claim": Rule("annotator"),
     f"POST {T}/release": Rule("annotator"),
+    f"POST {T}/free": Rule("lead"),
     f"POST {T}/look": Rule("annotator"),
     f"POST {T}/execute": Rule("annotator", {"step": 1}),
     f"POST {T}/retry": Rule("annotator"),

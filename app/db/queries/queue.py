@@ -46,6 +46,7 @@ class BranchRow(NamedTuple):
     outcome: Outcome | None
     detail: str
     set_aside: bool
+    owner_id: int | None
     answer: str | None
     grade: dict[str, Any] | None
 

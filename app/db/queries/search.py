@@ -11,6 +11,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from app.core.search import Query
+from app.db.queries.branches import is_anybodys, is_shown
 from app.db.search.documents import Kind, kind_mark, project_mark
 from app.db.search.engines import asked, found
 from app.db.tables import Branch, ProblemRow, Project, ProposalRow, SearchText, StepRow, Trace
@@ -70,6 +71,7 @@ def proposals_found(
 ) -> dict[int, Row[Any]]:
     """Proposals by id, each with its branch, its trace and its problem."""
     query = select(ProposalRow.id, ProposalRow.state, ProposalRow.proposal, *_PROBLEM, *_BRANCH)
+    query = query.where(is_anybodys())
     return _placed(session, query, ProposalRow, ids, project_ids)
 
 
@@ -98,6 +100,6 @@ def _placed(
         .join(Trace, Trace.id == Branch.trace_id)
         .join(ProblemRow, ProblemRow.id == Trace.problem_id)
         .join(Project, Project.id == Trace.project_id)
-        .where(table.id.in_(ids), Project.id.in_(project_ids))
+        .where(table.id.in_(ids), Project.id.in_(project_ids), is_shown())
     )
     return {row.id: row for row in session.execute(joined)}

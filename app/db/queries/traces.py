@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.db.queries.branches import is_newest
+from app.db.queries.branches import is_newest, is_shown
 from app.db.queries.problems import REFERENCE_CHANGED
 from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace, Verdict
 
@@ -27,9 +27,11 @@ def find_traces(
 
 
 def newest_branches(session: Session, trace_ids: Sequence[int]) -> dict[int, Branch]:
-    """The newest branch of each trace that was not set aside."""
-    found = session.scalars(select(Branch).where(Branch.trace_id.in_(trace_ids), is_newest()))
-    return {branch.trace_id: branch for branch in found}
+    """The newest branch of each trace that was not set aside, of those that anybody may see."""
+    lineage = (Branch.number.is_not(None), Branch.set_aside.is_(False), is_shown())
+    found = select(Branch).join(Trace, Trace.id == Branch.trace_id).where(*lineage)
+    found = found.where(Branch.trace_id.in_(trace_ids)).order_by(Branch.number)
+    return {branch.trace_id: branch for branch in session.scalars(found)}
 
 
 def closed_branch_ids(session: Session, traces: Select[Trace]) -> list[int]:
@@ -54,7 +56,8 @@ def hints_by_trace(session: Session, trace_ids: Sequence[int]) -> dict[int, int]
         StepRow, StepRow.branch_id == Branch.id
     )
     query = query.where(Branch.trace_id.in_(trace_ids), StepRow.kind == "hint")
-    query = query.where(Branch.number.is_not(None))
+    query = query.join(Trace, Trace.id == Branch.trace_id)
+    query = query.where(Branch.number.is_not(None), is_shown())
     rows = session.execute(query.group_by(Branch.trace_id))
     return {each.trace_id: each.many for each in rows}
 

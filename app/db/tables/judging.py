@@ -8,6 +8,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -111,7 +112,11 @@ class Judgement(Base):
 
 
 class Verdict(Base):
-    """A decision on a finished branch: golden, discard or unsure; withdrawn, never deleted."""
+    """A decision on a finished branch: golden, discard or unsure; withdrawn, never deleted.
+
+    One that is not `final` is a person's own under overlap: all of them together settle the trace,
+    or a final one where they differ.
+    """
 
     __tablename__ = "verdicts"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -120,6 +125,7 @@ class Verdict(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     actor: Mapped[dict[str, Any]]
     decision: Mapped[VerdictDecision] = mapped_column(String(8))
+    final: Mapped[bool] = mapped_column(default=True, server_default=true())
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[datetime | None]

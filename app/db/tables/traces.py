@@ -84,6 +84,7 @@ class Trace(Base):
     `key` tells imported traces apart (hash of the text); None for a generated one. `revision` grows
     with every change that a person could see. The queue filters and sorts by `certainty`, 0 to 100
     (`app.core.certainty`), `disputed`, and `model`, the one that wrote where the work goes on.
+    `overlap` is how many people judge it, each for themselves (`app.actions.slots`).
     """
 
     __tablename__ = "traces"
@@ -105,21 +106,29 @@ class Trace(Base):
     certainty: Mapped[int] = mapped_column(default=100, server_default="100")
     disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
     model: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    overlap: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=now)
     problem: Mapped[ProblemRow] = relationship()
     branches: Mapped[list["Branch"]] = relationship(order_by="Branch.id", back_populates="trace")
 
 
 class Claim(Base):
-    """A person's timed hold on a trace, one row for each overlap slot, made with the trace."""
+    """A person's timed hold on a trace, one row for each overlap slot, made with the trace.
+
+    Under overlap a slot whose person has given their verdict is theirs for good: `done_at`.
+    """
 
     __tablename__ = "claims"
-    __table_args__ = (UniqueConstraint("trace_id", "slot"),)
+    __table_args__ = (
+        UniqueConstraint("trace_id", "slot"),
+        UniqueConstraint("trace_id", "user_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     trace_id: Mapped[int] = owner("traces")
     slot: Mapped[int] = mapped_column(default=1)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
 
 
 class PutOff(Base):
@@ -167,7 +176,8 @@ class Branch(Base):
     up. `verified_by` is the id of the solve that the answer rests on (`app.core.suspect`), None
     where there is none; no constraint, for solves stay. `stage` is how far the model that wrote it
     was trained. `code_calls`, `hints`, `hint_tokens` and `path_tokens` (as the budget counts them)
-    are of its whole path, once it is closed.
+    are of its whole path, once it is closed. `owner_id` is whose it is under overlap, where each
+    person's work is their own; what has none is everybody's (no constraint, for users stay).
     """
 
     __tablename__ = "branches"
@@ -203,6 +213,7 @@ class Branch(Base):
     hints: Mapped[int | None]
     hint_tokens: Mapped[int | None]
     path_tokens: Mapped[int | None]
+    owner_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
     trace: Mapped[Trace] = relationship(back_populates="branches")

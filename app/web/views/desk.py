@@ -7,11 +7,14 @@ more. It says what is so; the regions' views say it in words.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from app.actions.claims import seconds_held
 from app.actions.facts import BranchFacts, branch_facts, current_branch
 from app.actions.projects import ProjectLimits, limits_of
+from app.actions.slots import Slots, slots_of
 from app.actions.spending import cap_refusal
 from app.core.errors import NotFound
 from app.core.flaws import Flaw, Taxonomy
@@ -38,6 +41,7 @@ from app.db.tables import (
     SolveRow,
     StepRow,
     Trace,
+    User,
     Verdict,
 )
 from app.web.deps import Place
@@ -48,7 +52,9 @@ class Desk:
     """`located` is the branch's path, each step with its row; `seen` the newest event on it.
 
     `trials` are by proposal; `cap_refusal` says that no model may be paid for any more;
-    `suspicion` is what speaks against the problem's reference.
+    `suspicion` is what speaks against the problem's reference. `slots` says how many people judge
+    the trace; where they do it blindly, nothing that another decided lies here. `left` are the
+    seconds for which the person holds it.
     """
 
     project: Project
@@ -65,11 +71,13 @@ class Desk:
     notes: Sequence[Note]
     reviews: Sequence[Review]
     jobs: Sequence[Job]
-    claimed_by: tuple[str, ...]
+    claimed_by: Sequence[User]
+    left: int
     seen: int
     trials: Mapping[int, Sequence[Trial]]
     cap_refusal: str | None
     suspicion: Suspicion | None
+    slots: Slots
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -100,7 +108,8 @@ class Desk:
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
         """The trace's branches as they joined its lineage; trials are none of them."""
-        numbered = {each.number: each for each in self.trace.branches if each.number}
+        shown = filter(self.slots.shows, self.trace.branches)
+        numbered = {each.number: each for each in shown if each.number}
         return tuple(numbered[number] for number in sorted(numbered))
 
     @property
@@ -123,12 +132,21 @@ class Desk:
         return self.taxonomy.get(flaw_id) or lost
 
 
+Said = TypeVar("Said", Judgement, Verdict, Note)
+
+
+def _seen(slots: Slots, said: Sequence[Said]) -> Sequence[Said]:
+    """What people said of the trace, as far as the person may know of it."""
+    return [each for each in said if not slots.blind or each.user_id in (None, slots.user_id)]
+
+
 def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | None = None) -> Desk:
     """The desk of a trace, at one of its branches or where the work goes on. Raises NotFound."""
     trace = queries.trace_in(session, here.project.id, trace_id)
     if trace is None:
         raise NotFound(_("There is no such trace in this project."))
-    branch = _branch(session, trace, branch_id)
+    slots = slots_of(session, here.actor, trace)
+    branch = _branch(session, trace, slots, branch_id)
     located = located_path(branch)
     codes = [row.id for step, row in located if step.kind == "code"]
     executions = queries.executions_of(session, codes)
@@ -139,27 +157,29 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         trace=trace,
         branch=branch,
         located=located,
-        facts=branch_facts(session, branch, [step for step, _ in located]),
+        facts=branch_facts(session, branch, [step for step, _ in located], slots.owner),
         proposals=proposals,
-        judgements=queries.judgements_of(session, trace_id),
-        verdicts=queries.verdicts_of(session, trace_id),
+        judgements=_seen(slots, queries.judgements_of(session, trace_id)),
+        verdicts=_seen(slots, queries.verdicts_of(session, trace_id)),
         executions=executions,
         solves=queries.solves_of(session, [row.id for row in executions]),
-        notes=queries.notes_of(session, [row.id for _, row in located]),
+        notes=_seen(slots, queries.notes_of(session, [row.id for _, row in located])),
         reviews=queries.reviews_of(session, branch.id),
         jobs=queries.active_jobs(session, branch.id),
-        claimed_by=tuple(user.name for user in queries.claimed_by(session, trace_id)),
+        claimed_by=queries.claimed_by(session, trace_id),
+        left=seconds_held(session, here.actor, trace_id),
         seen=queries.newest_event(session, trace_id),
         trials=trials_of(session, [row.id for row in proposals]),
         cap_refusal=cap_refusal(session, here.project),
         suspicion=suspects(session, here.project.id, [trace.problem_id]).get(trace.problem_id),
+        slots=slots,
     )
 
 
-def _branch(session: Session, trace: Trace, branch_id: int | None) -> Branch:
+def _branch(session: Session, trace: Trace, slots: Slots, branch_id: int | None) -> Branch:
     if branch_id is None:
-        return current_branch(session, trace.id)
+        return current_branch(session, trace.id, slots.owner)
     branch = next((each for each in trace.branches if each.id == branch_id), None)
-    if branch is None:
+    if branch is None or not slots.shows(branch):
         raise NotFound(_("There is no such branch in this trace."))
     return branch

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.flaws import DEFAULT, Flaw, Taxonomy
 from app.core.language import N_, _
+from app.core.lifecycle import SETTLED
 from app.core.trace import OUTCOMES
 from app.db.queries.queue import (
     PAGE,
@@ -167,7 +168,7 @@ def _rows(
         _row(
             row,
             projects[row.project_id],
-            by_trace[row.id],
+            [each for each in by_trace[row.id] if row.state in SETTLED or each.owner_id is None],
             own_hints,
             open_hints,
             holders,

@@ -114,7 +114,11 @@ class ReviewView:
 
 @dataclass(frozen=True)
 class VerdictView:
-    """`golden_refusal` is None where golden may be called; `given` is the verdict that stands."""
+    """`golden_refusal` is None where golden may be called; `given` is the verdict that stands.
+
+    `left` are the seconds for which the person holds the trace; `judges` says, under overlap, how
+    many people judge it.
+    """
 
     golden_refusal: str | None
     given: str
@@ -127,6 +131,10 @@ class VerdictView:
     claimed_by: tuple[str, ...]
     guidelines: str
     mine: bool
+    left: int
+    may_hold: bool
+    may_free: bool
+    judges: str
     seen: int
 
 
@@ -154,7 +162,7 @@ def review_view(desk: Desk) -> ReviewView:
 
 def verdict_view(desk: Desk) -> VerdictView:
     """The verdict that stands, or what may be decided."""
-    verdict = desk.facts.verdict
+    verdict, holders = desk.facts.verdict, desk.claimed_by
     undoable = to_undo(desk.actor, verdict, desk.judgements, desk.branches)
     return VerdictView(
         golden_refusal=desk.facts.golden_refusal,
@@ -174,11 +182,31 @@ def verdict_view(desk: Desk) -> VerdictView:
         growing=desk.growing,
         may_judge=desk.may_judge,
         may_undo=desk.may_judge and undoable is not None,
-        claimed_by=desk.claimed_by,
+        claimed_by=tuple(user.name for user in holders),
         guidelines=desk.project.guidelines,
-        mine=desk.actor.name in desk.claimed_by,
+        mine=desk.left > 0,
+        left=desk.left,
+        may_hold=desk.slots.free > 0 if desk.slots.overlap else not holders,
+        may_free=desk.actor.may("lead") and any(user.id != desk.actor.id for user in holders),
+        judges=_judges(desk),
         seen=desk.seen,
     )
+
+
+def _judges(desk: Desk) -> str:
+    """How many people judge the trace, and how far they are; "" where it is one."""
+    slots = desk.slots
+    if not slots.overlap:
+        return ""
+    done = ngettext(
+        "%(num)s of %(total)s who judge it is done.",
+        "%(num)s of %(total)s who judge it are done.",
+        slots.done,
+        total=slots.total,
+    )
+    if slots.blind:
+        return f"{done} " + _("You see the others’ work once you gave your verdict.")
+    return f"{done} " + _("They differ: you decide.") if slots.settles else done
 
 
 def _waiting(desk: Desk) -> str:
@@ -340,6 +368,10 @@ def _judging_refusal(desk: Desk) -> str:
         return _("The Reasoner is still writing.")
     if desk.facts.verdict:
         return _("The trace has a verdict; reopen it first.")
+    if desk.slots.settles:
+        return _("All who judge this trace are done: decide which branch is right, and say how.")
+    if desk.slots.overlap and not desk.slots.mine:
+        return _("Several people judge this trace, each for themselves: hold it first.")
     spent = _("All %(most)s hints are spent.", most=desk.limits.max_hints)
     return spent if desk.facts.budget.spent else ""
 

@@ -1,0 +1,128 @@
+"""Overlap: several people judge one trace, each for themselves.
+
+Promises: a person goes on from the branches that are everybody's, and until they gave their verdict
+they see nothing that another decided; what they do then is their own. Their verdicts settle the
+trace where all are the same; where they differ, a reviewer who is none of them decides. Without
+overlap there is one slot, and nobody needs to hold it.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.actions.projects import limits_of
+from app.core.errors import NotFound, Refused
+from app.core.language import _
+from app.core.roles import Actor
+from app.db.tables import Branch, Claim, Project, Trace
+from app.db.types import now
+from app.settings import settings
+
+Mine = Literal["", "held", "done"]
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The slots of a trace as one person finds them: how many, how many nobody has or is done with.
+
+    `mine` is the person's own, `user_id` theirs; `reviews` says that they are a reviewer.
+    """
+
+    total: int
+    free: int
+    done: int
+    mine: Mine
+    user_id: int | None
+    reviews: bool
+
+    @property
+    def overlap(self) -> bool:
+        """Whether several people judge the trace."""
+        return self.total > 1
+
+    @property
+    def settles(self) -> bool:
+        """Whether the person decides between those who judged it: all did, and they did not."""
+        return self.overlap and self.done == self.total and not self.mine and self.reviews
+
+    @property
+    def blind(self) -> bool:
+        """Whether what others decided is hidden from the person."""
+        taken = not self.free and not self.mine and self.reviews
+        return self.overlap and self.mine != "done" and not taken
+
+    @property
+    def owner(self) -> int | None:
+        """Whose work the person goes on with: None is everybody's."""
+        return self.user_id if self.blind or (self.overlap and self.mine) else None
+
+    def shows(self, branch: Branch) -> bool:
+        """Whether the person may see this branch."""
+        return not self.blind or branch.owner_id in (None, self.user_id)
+
+
+def add_slots(session: Session, trace: Trace) -> None:
+    """The slots of a new trace, as many as its project says."""
+    project = session.get_one(Project, trace.project_id)
+    limits = limits_of(project)
+    trace.overlap = limits.overlap if random.random() < limits.overlap_share else 1
+    session.add_all(Claim(trace_id=trace.id, slot=slot) for slot in range(1, trace.overlap + 1))
+
+
+def slots_of(session: Session, actor: Actor, trace: Trace) -> Slots:
+    """The slots of a trace for this actor; a policy or a script is nobody who judges blindly."""
+    claims: Sequence[Claim] = ()
+    if trace.overlap > 1 and actor.kind == "person":
+        claims = session.scalars(select(Claim).where(Claim.trace_id == trace.id)).all()
+    mine = next((claim for claim in claims if claim.user_id == actor.id), None)
+    return Slots(
+        total=max(1, len(claims)),
+        free=sum(_is_free(claim) for claim in claims),
+        done=sum(claim.done_at is not None for claim in claims),
+        mine="" if mine is None else "done" if mine.done_at else "held",
+        user_id=actor.id,
+        reviews=actor.may("reviewer"),
+    )
+
+
+def _is_free(claim: Claim) -> bool:
+    return not claim.done_at and (claim.until is None or claim.until < now())
+
+
+def owner_here(session: Session, actor: Actor, trace: Trace) -> int | None:
+    """Whose work a decision of the actor is. Raises Refused under overlap without a slot."""
+    slots = slots_of(session, actor, trace)
+    if slots.overlap and not slots.mine:
+        raise Refused(_("Several people judge this trace, each for themselves: hold it first."))
+    return slots.owner
+
+
+def check_seen(session: Session, actor: Actor, branch: Branch) -> None:
+    """Raises NotFound for a branch that the actor may not see."""
+    if not slots_of(session, actor, branch.trace).shows(branch):
+        raise NotFound(_("There is no such branch in this trace."))
+
+
+def finish_slot(session: Session, user_id: int, trace_id: int) -> None:
+    """The person's slot is theirs for good: they gave their verdict."""
+    _set(session, user_id, trace_id, done_at=now(), until=None)
+
+
+def open_slot(session: Session, user_id: int | None, trace_id: int) -> None:
+    """The person's verdict is taken back: the slot is theirs, and to be done again."""
+    _set(session, user_id, trace_id, done_at=None, until=held_until())
+
+
+def held_until() -> datetime:
+    """When a claim that is taken or kept now runs out."""
+    return now() + timedelta(minutes=settings().claim_minutes)
+
+
+def _set(session: Session, user_id: int | None, trace_id: int, **values: object) -> None:
+    mine = (Claim.trace_id == trace_id, Claim.user_id == user_id)
+    session.execute(update(Claim).where(*mine).values(**values))

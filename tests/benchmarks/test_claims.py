@@ -1,0 +1,22 @@
+"""Work is handed out to each person once, by two servers to 32 processes, on both databases."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.claims import Handed, hand_out
+
+
+@pytest.mark.parametrize(("traces", "overlap"), [(128, 1), (40, 3)])
+def test_each_trace_comes_to_as_many_different_people_as_it_should(
+    tmp_path: Path, database_url: str, broker_url: str, traces: int, overlap: int
+) -> None:
+    done = hand_out(tmp_path, database_url, broker_url, traces, overlap)
+    assert done.strays(traces, overlap) == []
+    assert len({person for person, _trace in done.given}) > 1
+
+
+def test_what_strays_is_seen() -> None:
+    twice, one = [(1, 1), (1, 1)], [(1, 1), (2, 2), (2, 1)]
+    assert Handed(twice, 0, 0, 0).strays(1, 2) == [1]
+    assert Handed(one, 0, 0, 0).strays(3, 1) == [1, 3]
