@@ -96,6 +96,7 @@ RULES = {
     f"POST {T}/claim": Rule("annotator"),
     f"POST {T}/release": Rule("annotator"),
     f"POST {T}/free": Rule("lead"),
+    f"POST {T}/ask-again": Rule("annotator"),
     f"POST {T}/look": Rule("annotator"),
     f"POST {T}/execute": Rule("annotator", {"step": 1}),
     f"POST {T}/retry": Rule("annotator"),
