@@ -34,8 +34,10 @@ from app.web import (
     queue,
     scratch,
     search,
+    services,
     sessions,
     stream,
+    tokens,
     traces,
     trials,
     workbench,
@@ -53,6 +55,7 @@ ROUTERS = [
     people,
     account,
     sessions,
+    tokens,
     keys,
     working_time,
     home,
@@ -72,6 +75,7 @@ ROUTERS = [
     insights,
     imports,
     members,
+    services,
     project_settings,
 ]
 

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from app.actions.record import get, record
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.language import N_, _, translated
-from app.core.roles import RANK, Actor, Channel, Role
+from app.core.roles import RANK, Actor, ActorKind, Channel, Role
 from app.core.visitor import Visitor
 from app.db.session import rows_changed
-from app.db.tables import Login, Membership, Project, User
+from app.db.tables import Login, Membership, Project, ServiceAccount, User
 from app.db.types import now
 from app.locale import languages
 from app.settings import settings
@@ -64,7 +64,7 @@ def set_password(session: Session, actor: Actor, user_id: int, password: str) ->
     """Set one's own password, or anybody's as an administrator; other sessions end."""
     if actor.id != user_id:
         require_admin(actor, N_("set another person's password"))
-    user = get(session, User, user_id)
+    user = person_of(session, user_id)
     user.password_hash = _hashed(password)
     session.execute(delete(Login).where(Login.user_id == user_id))
     record(session, actor, "set_password", f"user:{user_id}")
@@ -89,6 +89,14 @@ def authenticate(session: Session, name: str, password: str) -> User:
     if user is None or stored is None:
         raise NotAllowed(_("The name or the password is wrong."))
     return user
+
+
+def hand_out_once(session: Session, actor: Actor, user_id: int) -> str:
+    """A token for an address that logs a person in once, within a day. For administrators."""
+    require_admin(actor, N_("hand out one-time addresses"))
+    token = open_login(session, person_of(session, user_id), "once")
+    record(session, actor, "hand_out_once", f"user:{user_id}")
+    return token
 
 
 def open_login(
@@ -153,8 +161,9 @@ def actor_of(
             Membership.user_id == user.id, Membership.project_id == project_id
         )
     )
-    person = {"name": user.name, "id": user.id, "admin": user.admin}
-    return Actor(kind="person", **person, role=role, channel=channel)
+    kind: ActorKind = "script" if session.get(ServiceAccount, user.id) else "person"
+    account = {"name": user.name, "id": user.id, "admin": user.admin}
+    return Actor(kind=kind, **account, role=role, channel=channel)
 
 
 def set_role(
@@ -166,12 +175,22 @@ def set_role(
         raise Invalid(_("There is no role %(role)s.", role=role))
     get(session, Project, project_id)
     get(session, User, user_id)
+    service = session.get(ServiceAccount, user_id)
+    if service and service.project_id != project_id:
+        raise NotFound(_("There is no such service account."))
     session.execute(
         delete(Membership).where(Membership.project_id == project_id, Membership.user_id == user_id)
     )
     if role:
         session.add(Membership(project_id=project_id, user_id=user_id, role=role))
     record(session, actor, "set_role", f"user:{user_id}", project_id=project_id, role=role)
+
+
+def person_of(session: Session, user_id: int) -> User:
+    """The person of this id. Raises NotFound, for a service account too: nobody is behind it."""
+    if session.get(ServiceAccount, user_id):
+        raise NotFound(_("This is a service account, and no person."))
+    return get(session, User, user_id)
 
 
 def find_user(session: Session, name: str) -> User:
@@ -184,7 +203,7 @@ def find_user(session: Session, name: str) -> User:
 
 def require_admin(actor: Actor, deed: str) -> None:
     """Raises NotAllowed, saying what only an administrator can do, for anybody else."""
-    if not actor.admin:
+    if not actor.administers:
         raise NotAllowed(_("Only an administrator can %(deed)s.", deed=translated(deed)))
 
 

@@ -1,14 +1,15 @@
 """What administrators decide about people: who is one of them, and who may come in at all.
 
 Promises: an active administrator is always left; whoever is deactivated is out at once, in every
-browser, while what they did stays theirs.
+browser and with every token, while what they did stays theirs.
 """
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.actions.accounts import require_admin
-from app.actions.record import get, record
+from app.actions.accounts import person_of, require_admin
+from app.actions.record import record
+from app.actions.tokens import revoke_tokens
 from app.core.errors import Refused
 from app.core.language import N_, _
 from app.core.roles import Actor
@@ -18,7 +19,7 @@ from app.db.tables import Login, User
 def set_admin(session: Session, actor: Actor, user_id: int, admin: bool) -> None:
     """Make a person an administrator, or no longer one. Raises Refused for the last."""
     require_admin(actor, N_("say who is an administrator"))
-    user = get(session, User, user_id)
+    user = person_of(session, user_id)
     if not admin:
         _keep_another(session, user)
     user.admin = admin
@@ -26,15 +27,17 @@ def set_admin(session: Session, actor: Actor, user_id: int, admin: bool) -> None
 
 
 def set_active(session: Session, actor: Actor, user_id: int, active: bool) -> None:
-    """Let a person in, or no longer: their sessions end. Raises Refused for the last administrator.
+    """Let a person in, or no longer: their sessions and tokens end.
 
-    Nothing of what they did changes, and they can be let in again.
+    Nothing of what they did changes, and they can be let in again. Raises Refused for the last
+    administrator.
     """
     require_admin(actor, N_("say who may come in"))
-    user = get(session, User, user_id)
+    user = person_of(session, user_id)
     if not active:
         _keep_another(session, user)
         session.execute(delete(Login).where(Login.user_id == user_id))
+        revoke_tokens(session, user_id)
     user.active = active
     record(session, actor, "set_active", f"user:{user_id}", active=active)
 

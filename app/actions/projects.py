@@ -93,7 +93,8 @@ def create_project(session: Session, actor: Actor, name: str) -> Project:
 def may_create(session: Session, actor: Actor) -> bool:
     """Whether the actor may create projects."""
     led = select(Membership.id).where(Membership.user_id == actor.id, Membership.role == "lead")
-    return actor.admin or (actor.id is not None and session.scalar(led.limit(1)) is not None)
+    leads = actor.id is not None and session.scalar(led.limit(1)) is not None
+    return actor.administers or (leads and actor.reaches("manage"))
 
 
 def change_project(

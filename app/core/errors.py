@@ -16,6 +16,10 @@ class NotAllowed(CalmError):
     """The actor's role does not include this."""
 
 
+class NotIdentified(CalmError):
+    """Nobody is behind what was shown: a token that is unknown, revoked or too old."""
+
+
 class Refused(CalmError):
     """A rule of the domain forbids it now: a wrong answer called golden, a sixth hint."""
 

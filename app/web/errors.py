@@ -23,6 +23,7 @@ from app.core.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    NotIdentified,
     Refused,
     TooMany,
 )
@@ -33,6 +34,7 @@ from app.web.templates import is_htmx, render
 STATUS: dict[type[CalmError], int] = {
     NotFound: 404,
     NotAllowed: 403,
+    NotIdentified: 401,
     Refused: 409,
     Conflict: 409,
     Invalid: 422,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.actions.accounts import create_user, open_login
+from app.actions.accounts import create_user, hand_out_once
 from app.actions.administer import set_active, set_admin
 from app.actions.record import get
 from app.core.errors import NotAllowed
@@ -19,7 +19,7 @@ router = APIRouter()
 
 def administrator(actor: PersonActor) -> Actor:
     """The person, if an administrator. Raises NotAllowed."""
-    if not actor.admin:
+    if not actor.administers:
         raise NotAllowed(_("Only administrators see this page."))
     return actor
 
@@ -50,10 +50,10 @@ def create(
 
 
 @router.post("/users/{user_id}/once")
-def once(show: Showing, request: Request, session: Db, _: Admin, user_id: int) -> Response:
+def once(show: Showing, request: Request, session: Db, actor: Admin, user_id: int) -> Response:
     """Show a one-time address for a person, this once; it is stored as a hash alone."""
+    token = hand_out_once(session, actor, user_id)
     user = get(session, User, user_id)
-    token = open_login(session, user, "once")
     address = f"{request.base_url}login/once?token={token}"
     return show.page("users", view=people_view(session, address, user.name))
 

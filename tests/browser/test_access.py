@@ -17,6 +17,7 @@ PAGES = {
     "GET /projects": "/projects",
     "GET /account": "/account",
     "GET /account/sessions": "/account/sessions",
+    "GET /account/tokens": "/account/tokens",
     "GET /account/keys": "/account/keys",
     "GET /account/time": "/account/time",
     "GET /users": "/users",
@@ -38,6 +39,7 @@ PAGES = {
     f"GET {P}/datasets": "/p/demo/datasets",
     f"GET {P}/import": "/p/demo/import",
     f"GET {P}/members": "/p/demo/members",
+    f"GET {P}/services": "/p/demo/services",
     f"GET {P}/settings": "/p/demo/settings",
 }
 """A page of each route that gives one, or the link on a page that leads there."""

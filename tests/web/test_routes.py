@@ -12,9 +12,11 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Engine, select
 
 from app.actions.accounts import create_user
+from app.actions.services import create_service
 from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
-from app.db.tables import Batch, Bulk, Dataset, Doubt, Note, Project, ProposalRow, Trace
+from app.db.tables import Batch, Bulk, Dataset, Doubt, Note, Project, ProposalRow, Token, Trace
+from app.db.types import now
 from app.main import ROUTERS
 from tests.web.conftest import Browser
 
@@ -56,6 +58,9 @@ RULES = {
     "GET /account/sessions": Rule("person"),
     "POST /account/sessions/others": Rule("person"),
     "POST /account/sessions/{login_id}/end": Rule("person"),
+    "GET /account/tokens": Rule("person"),
+    "POST /account/tokens": Rule("person", {"name": "ci", "days": 7, "scopes": "read"}),
+    "POST /account/tokens/{token_id}/revoke": Rule("person"),
     "GET /account/keys": Rule("person"),
     "POST /account/keys": Rule("person", {"accept": "a"}),
     "POST /account/keys/reset": Rule("person"),
@@ -140,6 +145,11 @@ RULES = {
     "POST /p/{slug}/import/{token}": Rule("lead"),
     "GET /p/{slug}/members": Rule("viewer"),
     "POST /p/{slug}/members": Rule("lead", {"user_id": 1, "role": "viewer"}),
+    "GET /p/{slug}/services": Rule("lead"),
+    "POST /p/{slug}/services": Rule("lead", {"name": "nightly", "role": "viewer"}),
+    "POST /p/{slug}/services/{service_id}/tokens": Rule("lead", {"name": "ci", "days": 7}),
+    "POST /p/{slug}/services/{service_id}/tokens/{token_id}/revoke": Rule("lead"),
+    "POST /p/{slug}/services/{service_id}/remove": Rule("lead"),
     "GET /p/{slug}/settings": Rule("lead"),
     "POST /p/{slug}/settings/about": Rule("lead", {"name": "Ducks"}),
     "POST /p/{slug}/settings/reasoner": Rule("lead", {"name": "openai", **SERVER}),
@@ -198,6 +208,10 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             },
         )
         somebody = create_user(session, SCRIPT, "somebody", None)
+        service = create_service(session, SCRIPT, project.id, "nightly", "viewer")
+        token = Token(
+            user_id=service.id, name="x", token_hash="x", scopes=["read"], expires_at=now()
+        )
         bulk = Bulk(project_id=project.id, deed="discard", trace_ids=[trace.id])
         note = Note(
             trace_id=trace.id,
@@ -207,7 +221,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             asked={"kind": "cell", "code": "1"},
         )
         doubt = Doubt(problem_id=trace.problem_id, actor_name="x", reason="x")
-        session.add_all([batch, bulk, dataset, proposal, note, doubt])
+        session.add_all([token, batch, bulk, dataset, proposal, note, doubt])
         session.flush()
         return {
             "slug": project.slug,
@@ -222,6 +236,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "doubt_id": doubt.id,
             "chart": "progress",
             "user_id": somebody.id,
+            "service_id": service.id,
+            "token_id": token.id,
             "login_id": 10**6,
             "region": "problem",
             "token": "a" * 22,

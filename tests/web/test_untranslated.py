@@ -22,11 +22,27 @@ from tests.web.conftest import HOSTILE, QUESTION, Browser
 
 BRACKETED = {"Accept-Language": "eo"}
 PAGES = [
-    *("/projects", "/account", "/account/keys", "/account/sessions", "/users", "/search", "/queue"),
+    *(
+        "/projects",
+        "/account",
+        "/account/keys",
+        "/account/sessions",
+        "/account/tokens",
+        "/users",
+        "/search",
+        "/queue",
+    ),
     *("/p/{slug}", "/p/{slug}/queue?state=", "/p/{slug}/insights"),
     *("/p/{slug}/problems", "/p/{slug}/problems/1"),
     *("/p/{slug}/traces", "/p/{slug}/traces/{trace}", "/p/{slug}/batches", "/p/{slug}/datasets"),
-    *("/p/{slug}/import", "/p/{slug}/members", "/p/{slug}/settings", "/nothing", "/login"),
+    *(
+        "/p/{slug}/import",
+        "/p/{slug}/members",
+        "/p/{slug}/services",
+        "/p/{slug}/settings",
+        "/nothing",
+        "/login",
+    ),
 ]
 SPOKEN = {"title", "aria-label", "placeholder", "alt"}
 """Attributes that people read or hear."""

@@ -1,16 +1,34 @@
-"""People: everybody, and the members of one project."""
+"""People: everybody, the members of one project, and who comes in with which tokens."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.db.tables import Membership, User
+from app.db.tables import Membership, ServiceAccount, Token, User
 
 
 def everybody(session: Session) -> Sequence[User]:
-    """All accounts by name."""
-    return session.scalars(select(User).order_by(User.name)).all()
+    """All people with an account, by name."""
+    services = select(ServiceAccount.user_id)
+    return session.scalars(select(User).where(User.id.not_in(services)).order_by(User.name)).all()
+
+
+def services_of(session: Session, project_id: int) -> Sequence[Row[User, str | None]]:
+    """The service accounts of a project by name, each with its role, but for removed ones."""
+    query = select(User, Membership.role).join(ServiceAccount, ServiceAccount.user_id == User.id)
+    query = query.outerjoin(
+        Membership,
+        (Membership.user_id == User.id) & (Membership.project_id == ServiceAccount.project_id),
+    )
+    ours = query.where(ServiceAccount.project_id == project_id, User.active)
+    return session.execute(ours.order_by(User.name)).all()
+
+
+def tokens_of(session: Session, user_id: int) -> Sequence[Token]:
+    """The tokens of an account that were not revoked, the newest first; run out ones too."""
+    query = select(Token).where(Token.user_id == user_id, Token.revoked_at.is_(None))
+    return session.scalars(query.order_by(Token.id.desc())).all()
 
 
 def members_of(session: Session, project_id: int) -> Sequence[Row[User, str]]:

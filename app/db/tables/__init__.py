@@ -5,7 +5,7 @@ undone decision is marked, never removed. `state` columns are summaries that a q
 each kept by the one action that changes what it sums up.
 """
 
-from app.db.tables.access import Attempt
+from app.db.tables.access import Attempt, ServiceAccount, Token
 from app.db.tables.base import Base
 from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
@@ -55,8 +55,10 @@ __all__ = [
     "Review",
     "SearchText",
     "Secret",
+    "ServiceAccount",
     "SolveRow",
     "StepRow",
+    "Token",
     "Trace",
     "TrialRow",
     "Usage",

@@ -1,11 +1,12 @@
 """What lets people and programs in, and what holds back those who guess."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables.base import Base
+from app.db.tables.base import Base, owner
 from app.db.types import now
 
 
@@ -17,3 +18,31 @@ class Attempt(Base):
     count: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime] = mapped_column(default=now)
     until: Mapped[datetime] = mapped_column(default=now)
+
+
+class Token(Base):
+    """What a program comes with instead of a password, by its hash.
+
+    It does what its user may, as far as `scopes` (`app.core.roles.Scope`) reach.
+    """
+
+    __tablename__ = "tokens"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = owner("users")
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class ServiceAccount(Base):
+    """Says of an account that no person has it: programs of a project come in by its tokens."""
+
+    __tablename__ = "service_accounts"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    project_id: Mapped[int] = owner("projects")
