@@ -27,9 +27,9 @@ from app.db.types import now
 from app.locale import languages
 from app.settings import settings
 
-LoginKind = Literal["session", "once"]
+LoginKind = Literal["session", "once", "halfway"]
 SHORTEST_PASSWORD = 10
-_ONCE = timedelta(hours=24)
+_LASTS = {"once": timedelta(hours=24), "halfway": timedelta(minutes=10)}
 
 
 @cache
@@ -102,9 +102,12 @@ def hand_out_once(session: Session, actor: Actor, user_id: int) -> str:
 def open_login(
     session: Session, user: User, kind: LoginKind, visitor: Visitor | None = None
 ) -> str:
-    """A fresh token: for a browser's session, or for an address that works once within a day."""
+    """A fresh token: for a browser's session, or for an address that works once within a day.
+
+    `halfway` is a browser whose password was right and whose second factor is still asked for.
+    """
     token = secrets.token_urlsafe(32)
-    lifetime = timedelta(days=settings().session_days) if kind == "session" else _ONCE
+    lifetime = _LASTS.get(kind) or timedelta(days=settings().session_days)
     whence = visitor.model_dump(include={"browser", "network"}) if visitor else {}
     session.add(
         Login(

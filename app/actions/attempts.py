@@ -8,13 +8,12 @@ that nobody has counts like any other. Stored are hashes of names and networks, 
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import TooMany
 from app.core.language import ngettext
 from app.core.model import Frozen
-from app.db.session import transaction
 from app.db.tables import Attempt
 from app.db.types import now
 
@@ -50,21 +49,27 @@ def by_network(group: str) -> Guess:
     return Guess(kind="network", subject=group, free=30, longest=900)
 
 
-def count_guess(engine: Engine, *guesses: Guess) -> None:
-    """Count a guess before it is looked at. Raises TooMany while a wait lasts."""
-    with transaction(engine) as session:
-        session.execute(delete(Attempt).where(Attempt.at < now() - _FORGOTTEN))
-        for guess in guesses:
-            _count(session, guess)
+def by_code(user_id: int) -> Guess:
+    """At the second factor of this person."""
+    return Guess(kind="code", subject=str(user_id), free=5, longest=300)
 
 
-def forgive(engine: Engine, right: Guess, *others: Guess) -> None:
+def count_guess(session: Session, *guesses: Guess) -> None:
+    """Count a guess before it is looked at. Raises TooMany while a wait lasts.
+
+    The caller commits even where the guess is wrong: else nothing was counted.
+    """
+    session.execute(delete(Attempt).where(Attempt.at < now() - _FORGOTTEN))
+    for guess in guesses:
+        _count(session, guess)
+
+
+def forgive(session: Session, right: Guess, *others: Guess) -> None:
     """After a right guess: forget what was counted under `right`, take one back from the others."""
-    with transaction(engine) as session:
-        session.execute(delete(Attempt).where(Attempt.key == right.key))
-        for guess in others:
-            if row := _row(session, guess):
-                row.count, row.until = max(0, row.count - 1), now()
+    session.execute(delete(Attempt).where(Attempt.key == right.key))
+    for guess in others:
+        if row := _row(session, guess):
+            row.count, row.until = max(0, row.count - 1), now()
 
 
 def _count(session: Session, guess: Guess) -> None:

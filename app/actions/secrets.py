@@ -31,9 +31,9 @@ def store_secret(session: Session, actor: Actor, project_id: int, name: str, val
     if row and not value:
         session.delete(row)
     elif row:
-        row.ciphertext, row.created_at = _cipher().encrypt(value.encode()), now()
+        row.ciphertext, row.created_at = cipher().encrypt(value.encode()), now()
     elif value:
-        ciphertext = _cipher().encrypt(value.encode())
+        ciphertext = cipher().encrypt(value.encode())
         session.add(Secret(project_id=project_id, name=name, ciphertext=ciphertext))
     record(session, actor, "store_secret", f"secret:{name}", project_id=project_id)
 
@@ -48,7 +48,7 @@ def read_secret(session: Session, project_id: int, name: str) -> str | None:
     """The key in clear, or None where none is stored. Raises Refused if it can't be decrypted."""
     row = _row(session, project_id, name)
     try:
-        return _cipher().decrypt(row.ciphertext).decode() if row else None
+        return cipher().decrypt(row.ciphertext).decode() if row else None
     except InvalidToken as error:
         raise Refused(
             _(
@@ -64,9 +64,10 @@ def _row(session: Session, project_id: int, name: str) -> Secret | None:
     )
 
 
-def _cipher() -> Fernet:
+def cipher() -> Fernet:
+    """What stored secrets are encrypted with. Raises Refused without CALM_SECRET_KEY."""
     secret = settings().secret_key
     if not secret:
-        raise Refused(_("Keys can't be stored: CALM_SECRET_KEY is not set."))
+        raise Refused(_("Secrets can't be stored: CALM_SECRET_KEY is not set."))
     digest = hashlib.sha256(b"calm-studio keys\0" + secret.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))

@@ -7,6 +7,7 @@ import click
 from app.actions.accounts import create_user, find_user, open_login, set_password, set_role
 from app.actions.administer import set_active, set_admin
 from app.actions.projects import find_project
+from app.actions.second_factor import take_away
 from app.cli.common import as_json, ports, show
 from app.cli.welcome import address_of
 from app.core.roles import SCRIPT, Role
@@ -91,3 +92,12 @@ def active(name: str, off: bool) -> None:
     with transaction(ports().engine) as session:
         set_active(session, SCRIPT, find_user(session, name).id, not off)
     click.echo(f"{name} is {'no longer let in' if off else 'let in'}.")
+
+
+@user.command("no-second-factor")
+@click.argument("name")
+def no_second_factor(name: str) -> None:
+    """Switch off the second factor of NAME, who lost it."""
+    with transaction(ports().engine) as session:
+        take_away(session, SCRIPT, find_user(session, name).id)
+    click.echo(f"{name} is no longer asked for a second factor.")

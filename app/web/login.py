@@ -1,4 +1,4 @@
-"""Logging in, by password or by a one-time address, and out.
+"""Logging in, by password or by a one-time address, with a second factor where one is on; and out.
 
 A one-time address logs in as it is opened: it is printed on the terminal of whoever started the
 server, where no link preview reads it.
@@ -6,6 +6,7 @@ server, where no link preview reads it.
 
 import re
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,13 +19,15 @@ from app.actions.accounts import (
     spend_once,
     user_of_token,
 )
-from app.actions.attempts import by_name, by_network, count_guess, forgive
+from app.actions.attempts import by_code, by_name, by_network, count_guess, forgive
 from app.actions.record import record
+from app.actions.second_factor import is_on, take
 from app.core.errors import NotAllowed, TooMany
 from app.core.visitor import Visitor
 from app.db.session import reading, transaction
 from app.db.tables import User
 from app.web.deps import Db, Visiting, WebPorts
+from app.web.errors import LoginNeeded
 from app.web.security import COOKIE, session_token, set_session
 from app.web.templates import render
 
@@ -49,14 +52,16 @@ def login(
     """Check name and password, outside any transaction that writes: the check takes its time."""
     guesses = (by_name(name), by_network(visitor.group))
     try:
-        count_guess(ports.engine, *guesses)
+        with transaction(ports.engine) as session:
+            count_guess(session, *guesses)
         with reading(ports.engine) as session:
             user = authenticate(session, name, password)
     except TooMany as refused:
         return _form(request, next, 429, str(refused))
     except NotAllowed as refused:
         return _form(request, next, 403, str(refused))
-    forgive(ports.engine, *guesses)
+    with transaction(ports.engine) as session:
+        forgive(session, *guesses)
     return _enter(ports, user, visitor, _own_path(next), "password")
 
 
@@ -66,6 +71,32 @@ def login_once(ports: WebPorts, visitor: Visiting, token: str = "") -> Response:
     with transaction(ports.engine) as session:
         user = spend_once(session, token)
     return _enter(ports, user, visitor, "/", "one-time address")
+
+
+@router.get("/login/code")
+def code_page(request: Request, session: Db, next: str = "/") -> Response:
+    """The form for the second factor, for whoever got so far."""
+    if user_of_token(session, session_token(request), "halfway") is None:
+        return RedirectResponse("/login", 303)
+    return _form(request, next, form="code")
+
+
+@router.post("/login/code")
+def code(
+    request: Request,
+    ports: WebPorts,
+    visitor: Visiting,
+    code: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",
+) -> Response:
+    """Check the second factor, and be in."""
+    try:
+        user = _second_factor(ports, session_token(request), visitor, code)
+    except TooMany as refused:
+        return _form(request, next, 429, str(refused), "code")
+    except NotAllowed as refused:
+        return _form(request, next, 403, str(refused), "code")
+    return _enter(ports, user, visitor, _own_path(next), "second factor")
 
 
 @router.post("/logout")
@@ -80,15 +111,36 @@ def logout(request: Request, session: Db) -> Response:
     return response
 
 
-def _form(request: Request, next: str, status: int = 200, problem: str = "") -> Response:
+def _second_factor(ports: WebPorts, token: str, visitor: Visitor, code: str) -> User:
+    """Whoever is halfway in with `token`, once the code is right; the guess is counted first."""
+    with transaction(ports.engine) as session:
+        user = user_of_token(session, token, "halfway")
+        if user is None:
+            raise LoginNeeded
+        guesses = (by_code(user.id), by_network(visitor.group))
+        count_guess(session, *guesses)
+    with transaction(ports.engine) as session:
+        take(session, actor_of(session, user), code)
+        forgive(session, *guesses)
+        close_login(session, token)
+    return user
+
+
+def _form(
+    request: Request, next: str, status: int = 200, problem: str = "", form: str = "login"
+) -> Response:
     context = {"next": next, "problem": problem, "shell": None, "here": None}
-    return render(request, "pages/login.html", status, **context)
+    return render(request, f"pages/{form}.html", status, **context)
 
 
 def _enter(ports: WebPorts, user: User, visitor: Visitor, address: str, by: str) -> Response:
     with transaction(ports.engine) as session:
-        token = open_login(session, user, "session", visitor)
-        record(session, actor_of(session, user), "log_in", f"user:{user.id}", by=by)
+        if by != "second factor" and is_on(session, user.id):
+            token = open_login(session, user, "halfway")
+            address = f"/login/code?next={quote(address)}"
+        else:
+            token = open_login(session, user, "session", visitor)
+            record(session, actor_of(session, user), "log_in", f"user:{user.id}", by=by)
     response = RedirectResponse(address, 303)
     set_session(response, token, ports.settings)
     return response

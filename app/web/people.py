@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from app.actions.accounts import create_user, hand_out_once
 from app.actions.administer import set_active, set_admin
 from app.actions.record import get
+from app.actions.second_factor import take_away
 from app.core.errors import NotAllowed
 from app.core.language import _
 from app.core.roles import Actor
@@ -73,4 +74,11 @@ def active(
 ) -> Response:
     """Let a person in, or no longer."""
     set_active(session, actor, user_id, on)
+    return show.changed("users", "/users", said=_("Changed."), view=people_view(session))
+
+
+@router.post("/users/{user_id}/second-factor/off")
+def second_factor_off(show: Showing, session: Db, actor: Admin, user_id: int) -> Response:
+    """Switch off the second factor of somebody who lost it."""
+    take_away(session, actor, user_id)
     return show.changed("users", "/users", said=_("Changed."), view=people_view(session))

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import attempts
-from app.actions.attempts import by_name, by_network, count_guess, forgive
+from app.actions.attempts import Guess, by_name, by_network, count_guess, forgive
 from app.actions.ports import Ports
 from app.core.errors import TooMany
-from app.db.session import reading
+from app.db.session import reading, transaction
 from app.db.tables import Attempt
 from app.db.types import now
 
@@ -32,12 +32,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
+def guess(ports: Ports, *guesses: Guess) -> None:
+    """Count one."""
+    with transaction(ports.engine) as session:
+        count_guess(session, *guesses)
+
+
 def test_the_wait_grows_and_ends_by_itself(ports: Ports, clock: Clock) -> None:
     waits = []
     for _ in range(20):
-        count_guess(ports.engine, by_name("ann"))
+        guess(ports, by_name("ann"))
         try:
-            count_guess(ports.engine, by_name("ann"))
+            guess(ports, by_name("ann"))
         except TooMany as refused:
             waits.append(refused.seconds)
             clock.at += timedelta(seconds=refused.seconds)
@@ -48,28 +54,29 @@ def test_the_wait_grows_and_ends_by_itself(ports: Ports, clock: Clock) -> None:
 
 def test_a_refused_guess_does_not_make_the_wait_longer(ports: Ports, clock: Clock) -> None:
     for _ in range(5):
-        count_guess(ports.engine, by_name("ann"))
+        guess(ports, by_name("ann"))
     for _ in range(50):
         with pytest.raises(TooMany):
-            count_guess(ports.engine, by_name("ann"))
+            guess(ports, by_name("ann"))
     clock.at += timedelta(seconds=4)
-    count_guess(ports.engine, by_name("ann"))
+    guess(ports, by_name("ann"))
 
 
 def test_names_are_counted_apart_and_a_network_over_all_of_them(ports: Ports, clock: Clock) -> None:
     network = by_network("203.0.113.7")
     for number in range(network.free):
-        count_guess(ports.engine, by_name(f"name {number}"), network)
+        guess(ports, by_name(f"name {number}"), network)
     with pytest.raises(TooMany):
-        count_guess(ports.engine, by_name("one more"), network)
-    count_guess(ports.engine, by_name("one more"), by_network("203.0.113.8"))
+        guess(ports, by_name("one more"), network)
+    guess(ports, by_name("one more"), by_network("203.0.113.8"))
 
 
 def test_who_was_right_begins_anew_but_a_network_does_not(ports: Ports, clock: Clock) -> None:
     name, network = by_name("ann"), by_network("203.0.113.7")
     for _ in range(4):
-        count_guess(ports.engine, name, network)
-    forgive(ports.engine, name, network)
+        guess(ports, name, network)
+    with transaction(ports.engine) as session:
+        forgive(session, name, network)
     with reading(ports.engine) as session:
         kept = session.scalars(select(Attempt)).one()
         assert (kept.key, kept.count) == (network.key, 3)
@@ -77,8 +84,8 @@ def test_who_was_right_begins_anew_but_a_network_does_not(ports: Ports, clock: C
 
 
 def test_what_was_counted_is_forgotten_after_a_day(ports: Ports, clock: Clock) -> None:
-    count_guess(ports.engine, by_name("ann"))
+    guess(ports, by_name("ann"))
     clock.at += timedelta(days=1, seconds=1)
-    count_guess(ports.engine, by_name("bob"))
+    guess(ports, by_name("bob"))
     with reading(ports.engine) as session:
         assert [one.key for one in session.scalars(select(Attempt))] == [by_name("bob").key]

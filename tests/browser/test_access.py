@@ -18,6 +18,7 @@ PAGES = {
     "GET /account": "/account",
     "GET /account/sessions": "/account/sessions",
     "GET /account/tokens": "/account/tokens",
+    "GET /account/second-factor": "/account/second-factor",
     "GET /account/keys": "/account/keys",
     "GET /account/time": "/account/time",
     "GET /users": "/users",
@@ -48,7 +49,7 @@ NOT_MADE = {
 }
 """Pages of what the demo has none of."""
 PARTS = {
-    *("/healthz", "/login/once", "events", "{region}", "progress", "state"),
+    *("/healthz", "/login/once", "/login/code", "events", "{region}", "progress", "state"),
     *("download", "{name}", ".csv", "guide"),
 }
 """How the routes end that give a part of a page, a file or a redirect."""

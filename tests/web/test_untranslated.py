@@ -28,6 +28,7 @@ PAGES = [
         "/account/keys",
         "/account/sessions",
         "/account/tokens",
+        "/account/second-factor",
         "/users",
         "/search",
         "/queue",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.db.tables import Membership, ServiceAccount, Token, User
+from app.db.tables import Membership, SecondFactor, ServiceAccount, Token, User
 
 
 def everybody(session: Session) -> Sequence[User]:
@@ -37,3 +37,10 @@ def members_of(session: Session, project_id: int) -> Sequence[Row[User, str]]:
     return session.execute(
         query.where(Membership.project_id == project_id).order_by(User.name)
     ).all()
+
+
+def with_second_factor(session: Session) -> set[int]:
+    """The ids of the people who are asked for a second factor."""
+    return set(
+        session.scalars(select(SecondFactor.user_id).where(SecondFactor.confirmed_at.is_not(None)))
+    )

@@ -5,7 +5,7 @@ undone decision is marked, never removed. `state` columns are summaries that a q
 each kept by the one action that changes what it sums up.
 """
 
-from app.db.tables.access import Attempt, ServiceAccount, Token
+from app.db.tables.access import Attempt, RecoveryCode, SecondFactor, ServiceAccount, Token
 from app.db.tables.base import Base
 from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
@@ -51,9 +51,11 @@ __all__ = [
     "PutOff",
     "Queue",
     "QueueOrder",
+    "RecoveryCode",
     "ReferenceChange",
     "Review",
     "SearchText",
+    "SecondFactor",
     "Secret",
     "ServiceAccount",
     "SolveRow",

@@ -46,3 +46,29 @@ class ServiceAccount(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
     project_id: Mapped[int] = owner("projects")
+
+
+class SecondFactor(Base):
+    """The secret that a person's authenticator app holds too, encrypted; in use once confirmed.
+
+    `last_step` is the time step of the newest code that was taken, so that none is taken twice.
+    """
+
+    __tablename__ = "second_factors"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    ciphertext: Mapped[bytes]
+    last_step: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that lets in once where the authenticator app is lost, by its hash."""
+
+    __tablename__ = "recovery_codes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = owner("users")
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]

@@ -37,6 +37,8 @@ class User(Base):
 class Login(Base):
     """A browser's session (`kind` session) or a one-time address (`once`), by its token's hash.
 
+    `halfway` is a browser that has yet to show its person's second factor.
+
     Of a session: `browser` and `network` say in a word or two from where it was opened
     (`app.core.visitor`), `seen_at` when it was last used, to within some minutes.
     """

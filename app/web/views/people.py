@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.actions.accounts import SHORTEST_PASSWORD
 from app.core.model import Frozen
 from app.core.roles import Role
-from app.db.queries.people import everybody, members_of
+from app.db.queries.people import everybody, members_of, with_second_factor
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -20,6 +20,7 @@ class PersonLine(Frozen):
     admin: bool
     active: bool
     has_password: bool
+    second_factor: bool
 
 
 class PeopleView(Frozen):
@@ -51,6 +52,7 @@ class MembersView(Frozen):
 
 def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleView:
     """Everybody."""
+    guarded = with_second_factor(session)
     people = tuple(
         PersonLine(
             id=user.id,
@@ -58,6 +60,7 @@ def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleV
             admin=user.admin,
             active=user.active,
             has_password=user.password_hash is not None,
+            second_factor=user.id in guarded,
         )
         for user in everybody(session)
     )
