@@ -64,6 +64,20 @@ def test_a_branch_that_is_set_aside_is_waste(
     assert economy(ports, project).wasted == 20
 
 
+def test_what_was_paid_for_and_dropped_is_waste(
+    ports: Ports, project: Project, problem: Problem
+) -> None:
+    with transaction(ports.engine) as session:
+        (native,) = start_trace(session, SCRIPT, problem("What is the most?", 7)).branches
+        add_steps(session, native, [thought(30)])
+        close_branch(session, native, "cancelled")
+        for tokens in (30, 45):
+            used = Tokens(prompt_tokens=40, completion_tokens=tokens)
+            add_usage(session, native, "reasoner", used)
+    found = economy(ports, project)
+    assert (found.generated, found.wasted) == (75, 45)
+
+
 def test_what_came_from_a_file_was_neither_paid_for_nor_wasted(
     ports: Ports, project: Project, problem: Problem
 ) -> None:

@@ -2,8 +2,9 @@
 
 Generated: what the Reasoner wrote, as its server counted it. Reused: what stood before the cuts of
 later branches, and so was not written again. Tried: what trials of hints wrote; a trial that was
-accepted is one no more. Wasted: what stands behind cuts, or on branches that were set aside. Of an
-imported trace only what was written here counts.
+accepted is one no more. Wasted: what stands behind cuts, on branches that were set aside, or in a
+reply that was stopped or broke off, and so in no step. Of an imported trace only what was written
+here counts.
 """
 
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
+from app.core.trace import FAILURES
 from app.db.queries.branches import is_newest
 from app.db.tables import Branch, Trace, Usage
 
@@ -40,7 +42,7 @@ def economy_of(session: Session, project_id: int) -> Economy:
         generated=_sum(session, Usage.completion_tokens, reasoner),
         reused=reused,
         tried=_branch_tokens(session, project_id, Branch.number.is_(None))[0],
-        wasted=max(0, written - _standing(session, project_id)),
+        wasted=max(0, written - _standing(session, project_id)) + _dropped(session, project_id),
         prompt=_sum(session, Usage.prompt_tokens, reasoner),
         cached=_sum(session, Usage.cached_tokens, reasoner),
         intervener=_sum(
@@ -71,6 +73,17 @@ def _standing(session: Session, project_id: int) -> int:
     query = select(func.sum(Branch.tokens + Branch.kept_tokens)).join(Trace)
     newest = query.where(Trace.project_id == project_id, is_newest(), _written_here())
     return session.scalar(newest) or 0
+
+
+def _dropped(session: Session, project_id: int) -> int:
+    """What was written on branches that failed, and that no step of theirs holds."""
+    ours = (Usage.project_id == project_id, Usage.role == "reasoner")
+    counted = func.sum(Usage.completion_tokens).label("tokens")
+    paid = select(Usage.branch_id, counted).where(*ours).group_by(Usage.branch_id).subquery()
+    lost = paid.c.tokens - Branch.tokens
+    query = select(func.sum(lost)).join_from(Branch, paid, paid.c.branch_id == Branch.id)
+    failed = (Branch.outcome.in_(FAILURES), Branch.number.is_not(None), lost > 0)
+    return session.scalar(query.where(*failed)) or 0
 
 
 def _written_here() -> ColumnElement[bool]:
