@@ -58,7 +58,8 @@ function optionsOf(figure, unit) {
 
 function draw(figure) {
   const { labels, series } = tableOf(figure);
-  const line = figure.dataset.chart === "line";
+  // A single day would be a line without length: it is drawn as a bar.
+  const line = figure.dataset.chart === "line" && labels.length > 1;
   const box = figure.querySelector(".canvas");
   if (figure.dataset.chart === "lying") box.style.height = `${90 + labels.length * ("stacked" in figure.dataset ? 30 : 16 + 14 * series.length)}px`;
   drawn.get(figure)?.destroy();

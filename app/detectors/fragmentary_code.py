@@ -6,6 +6,7 @@ They speak of paths in which no program calls a solver, as the executions or els
 import re
 from collections.abc import Callable, Iterator
 
+from app.core.language import N_
 from app.detectors.finding import Rule, Spot
 from app.detectors.programs import Program
 from app.detectors.reading import Reading, once
@@ -78,16 +79,18 @@ RULES = (
     Rule(
         "model-not-solved",
         FLAW,
-        "programs build a model, and none of the path calls a solver",
+        N_("programs build a model, and none of the path calls a solver"),
         0.9,
         _not_solved,
     ),
     Rule(
         "search-by-loops",
         FLAW,
-        "programs search by loops, sorting or chance, and none of the path calls a solver",
+        N_("programs search by loops, sorting or chance, and none of the path calls a solver"),
         0.8,
         _searches,
     ),
-    Rule("pieces-of-code", FLAW, "no program of the path builds or solves a model", 0.9, _pieces),
+    Rule(
+        "pieces-of-code", FLAW, N_("no program of the path builds or solves a model"), 0.9, _pieces
+    ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from app.core.language import N_
 from app.detectors.finding import Rule, Spot
 from app.detectors.handwork import Handwork, announcement, calculations, corners, trials
 from app.detectors.reading import Reading
@@ -51,33 +52,41 @@ RULES = (
     Rule(
         "trial-by-hand",
         FLAW,
-        f"{_TRIES} or more values of one variable are tried in the thinking, and nothing solves "
-        "the model afterwards",
+        N_(
+            "4 or more values of one variable are tried in the thinking, and nothing solves"
+            " the model afterwards"
+        ),
         0.9,
         _trials,
     ),
     Rule(
         "corners-by-hand",
         FLAW,
-        f"{_CORNERS} or more corner points are evaluated in the thinking, and nothing solves the "
-        "model afterwards",
+        N_(
+            "3 or more corner points are evaluated in the thinking, and nothing solves the "
+            "model afterwards"
+        ),
         0.9,
         _corners,
     ),
     Rule(
         "sums-by-hand",
         FLAW,
-        f"{_SUMS} or more lines of the thinking calculate, and nothing solves the model afterwards",
+        N_("6 or more lines of the thinking calculate, and nothing solves the model afterwards"),
         0.8,
         _sums,
     ),
     Rule(
         "said-by-hand",
         FLAW,
-        "the thinking says that it works by hand or guesses, numbers follow, and nothing solves "
-        "the model afterwards",
+        N_(
+            "the thinking says that it works by hand or guesses, numbers follow, and "
+            "nothing solves the model afterwards"
+        ),
         0.85,
         _announced,
     ),
-    Rule("no-program", FLAW, "an answer stands in a path without any program", 0.8, _no_program),
+    Rule(
+        "no-program", FLAW, N_("an answer stands in a path without any program"), 0.8, _no_program
+    ),
 )

@@ -167,11 +167,3 @@ def demo(studio: Studio, browser: Browser, state: Any) -> dict[str, str]:
 def page(open_context: Callable[..., BrowserContext]) -> Page:
     """A page of somebody who is logged in."""
     return open_context().new_page()
-
-
-@pytest.fixture(scope="session")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures go: the folder that CALM_SCREENSHOTS names, else a temporary one."""
-    folder = Path(os.environ.get("CALM_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

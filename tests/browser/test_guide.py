@@ -1,33 +1,26 @@
 """The guided first trace, in a real browser on the demo's ferry, by keyboard."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_guide_follows_a_person_through_the_ferry(
-    page: Page, demo: dict[str, str], screenshots: Path
-) -> None:
+def test_the_guide_follows_a_person_through_the_ferry(page: Page, demo: dict[str, str]) -> None:
     page.goto("/p/demo")
     page.get_by_role("button", name="A guided first trace").click()
     guide = page.locator("#guide")
     expect(guide).to_have_attribute("data-at", "problem")
     assert page.url.split("?")[0].endswith(demo["ferry"])
-    page.screenshot(path=screenshots / "guide-problem.png")
     guide.get_by_role("button", name="Go on").press("Enter")
     expect(guide).to_have_attribute("data-at", "trace")
     page.mouse.wheel(0, 60_000)
     expect(guide).to_have_attribute("data-at", "proposal")
     page.keyboard.press("j")
     expect(guide).to_have_attribute("data-at", "accept")
-    page.screenshot(path=screenshots / "guide-accept.png")
     page.keyboard.press("a")
     page.wait_for_url("**branch=*")
     expect(guide).to_have_attribute("data-at", "verdict")
-    page.screenshot(path=screenshots / "guide-verdict.png")
     page.reload()
     expect(guide).to_have_attribute("data-at", "verdict")
     guide.get_by_role("button", name="Not now").click()

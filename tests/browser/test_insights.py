@@ -1,7 +1,6 @@
 """The charts are really drawn, out of their tables, without breaking the page's policy."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -17,7 +16,6 @@ _BLANK = """canvas => {
 def test_charts_are_drawn_and_their_tables_fold(
     open_context: Callable[..., BrowserContext],
     demo: dict[str, str],
-    screenshots: Path,
     scheme: str,
 ) -> None:
     page = open_context(color_scheme=scheme).new_page()
@@ -32,7 +30,6 @@ def test_charts_are_drawn_and_their_tables_fold(
     expect(figure.get_by_role("table")).to_be_hidden()
     figure.get_by_text("Table").click()
     expect(figure.get_by_role("table")).to_be_visible()
-    page.screenshot(path=screenshots / f"insights-{scheme}.png", full_page=True)
 
 
 def test_without_javascript_the_tables_show(

@@ -10,12 +10,9 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 
-def test_from_the_queue_to_a_dataset_that_loads(
-    page: Page, screenshots: Path, tmp_path: Path
-) -> None:
+def test_from_the_queue_to_a_dataset_that_loads(page: Page, tmp_path: Path) -> None:
     open_queue(page)
     wait_for_hints(page, "ferry")
-    page.screenshot(path=screenshots / "queue.png")
     page.get_by_role("link", name="ferry").click()
 
     card = page.locator(".card", has_text="Wait, 530 counts passengers")
@@ -26,7 +23,6 @@ def test_from_the_queue_to_a_dataset_that_loads(
     page.keyboard.press("k")
     card.click(position={"x": 5, "y": 5})
     expect(page.locator(".cut:visible")).to_have_count(1)
-    page.screenshot(path=screenshots / "workbench.png")
 
     lived = watch_live_text(page)
     page.keyboard.press("a")
@@ -39,7 +35,6 @@ def test_from_the_queue_to_a_dataset_that_loads(
     reject_open_hints(page)
     page.get_by_role("button", name="Golden").click()
     expect(page.locator("#verdict .state.golden")).to_be_visible()
-    page.screenshot(path=screenshots / "golden.png")
 
     for name in ("rows", "messages"):
         rows = load(build_dataset(page, name, tmp_path / name))

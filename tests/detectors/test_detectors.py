@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.core.flaws import DEFAULT
-from app.detectors import RULES, detect
+from app.detectors import RULES, detect, manual_computation
+from app.detectors.distrust_of_results import optimum
 from app.settings import ROOT
 from tests.detectors.cases import SOLVE, case, code, rules
 
@@ -28,6 +29,20 @@ def test_each_rule_is_documented(rule: Any) -> None:
     line = re.search(rf"^\| `{rule.name}` \| ([\w-]+) \| (.+) \| ([\d.]+) \|$", TABLE, re.M)
     assert line
     assert line.groups() == (rule.flaw, rule.about, f"{rule.confidence:.2f}")
+
+
+@pytest.mark.parametrize(
+    ("name", "many"),
+    [
+        ("trial-by-hand", manual_computation._TRIES),
+        ("corners-by-hand", manual_computation._CORNERS),
+        ("sums-by-hand", manual_computation._SUMS),
+        ("worked-again", optimum._SUMS),
+    ],
+)
+def test_a_rule_says_how_many_it_counts_to(name: str, many: int) -> None:
+    [about] = [rule.about for rule in RULES if rule.name == name]
+    assert about.startswith(f"{many} or more")
 
 
 def test_a_good_path_is_left_alone() -> None:

@@ -63,7 +63,6 @@ DATA = [
     ),
     *("vLLM", "SGLang", "llama.cpp", "Mistral", "http", "https", "Qwen3-4B-Thinking-2507"),
     *("reasoner", "intervener", "Qwen", "How many", "script", "alert", "ducks", "geese"),
-    *(rule.about for rule in RULES),
     *(rule.name for rule in RULES),
     *("I think", "boxed", "strict", "en", "English", "SHA-256", "MB", "ms"),
 ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from app.core.language import N_
 from app.core.solved import SolvedModel, compare
 from app.detectors.answers import differs, set_aside_at
 from app.detectors.doubt import doubt_in, rounding_in
@@ -110,26 +111,34 @@ RULES = (
     Rule(
         "result-overridden",
         FLAW,
-        "a wrong answer is none of the optima found, and the text behind them doubts, rounds or "
-        "calculates",
+        N_(
+            "a wrong answer is none of the optima found, and the text behind them doubts, "
+            "rounds or calculates"
+        ),
         0.8,
         _overridden,
     ),
     Rule(
         "worked-again",
         FLAW,
-        f"{_SUMS} or more calculations follow the optimum that is answered, or {_DOUBTED_SUMS} "
-        "where the text doubts it",
+        N_(
+            "6 or more calculations follow the optimum that is answered, or 3 where the "
+            "text doubts it"
+        ),
         0.8,
         _worked_again,
     ),
     Rule(
         "solved-again",
         FLAW,
-        "a program solves the model of the one before again, or its result is doubted and found "
-        "again",
+        N_(
+            "a program solves the model of the one before again, or its result is doubted "
+            "and found again"
+        ),
         0.8,
         _solved_again,
     ),
-    Rule("rounded-solution", FLAW, "the solution of a continuous model is rounded", 0.7, _rounded),
+    Rule(
+        "rounded-solution", FLAW, N_("the solution of a continuous model is rounded"), 0.7, _rounded
+    ),
 )

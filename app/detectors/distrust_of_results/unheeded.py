@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from app.core.language import N_
 from app.detectors.finding import Rule, Spot
 from app.detectors.numbers import same
 from app.detectors.reading import Reading
@@ -50,16 +51,16 @@ RULES = (
     Rule(
         "error-unresolved",
         FLAW,
-        "a program failed, and no later one ran to its end",
+        N_("a program failed, and no later one ran to its end"),
         0.95,
         _unresolved,
     ),
     Rule(
         "status-ignored",
         FLAW,
-        "the last programs found no optimum, and the path answers with a number or not at all",
+        N_("the last programs found no optimum, and the path answers with a number or not at all"),
         0.9,
         _status_ignored,
     ),
-    Rule("forged-output", FLAW, "the Reasoner wrote an output itself", 1.0, _forged),
+    Rule("forged-output", FLAW, N_("the Reasoner wrote an output itself"), 1.0, _forged),
 )

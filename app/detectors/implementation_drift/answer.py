@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.core.language import N_
 from app.detectors.answers import answer_spot, differs, is_printed, set_aside_at, shows_optimum
 from app.detectors.finding import Rule, Spot
 from app.detectors.reading import Reading
@@ -59,36 +60,38 @@ RULES = (
     Rule(
         "answer-not-objective",
         FLAW,
-        "the answer is not known to be right, no solve found it and no program printed it",
+        N_("the answer is not known to be right, no solve found it and no program printed it"),
         0.7,
         _not_objective,
     ),
     Rule(
         "variable-reported",
         FLAW,
-        "the objective is asked, and a wrong answer is another number that a program printed",
+        N_("the objective is asked, and a wrong answer is another number that a program printed"),
         0.7,
         _variable,
     ),
     Rule(
         "sign-not-turned",
         FLAW,
-        "the answer is wrong, negative, and of the size of an optimum that was found",
+        N_("the answer is wrong, negative, and of the size of an optimum that was found"),
         0.8,
         _sign,
     ),
     Rule(
         "unit-not-asked",
         FLAW,
-        "the question asks in thousands or millions, and a wrong answer of 10,000 or more is an "
-        "optimum",
+        N_(
+            "the question asks in thousands or millions, and a wrong answer of 10,000 or "
+            "more is an optimum"
+        ),
         0.7,
         _unit,
     ),
     Rule(
         "answer-not-printed",
         FLAW,
-        "no program printed the answer, where nothing is known of what was solved",
+        N_("no program printed the answer, where nothing is known of what was solved"),
         0.8,
         _not_printed,
     ),

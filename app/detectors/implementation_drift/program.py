@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from app.core.language import N_
 from app.core.solved import finding
 from app.detectors.finding import Rule, Spot
 from app.detectors.numbers import same, values_in
@@ -64,14 +65,14 @@ RULES = (
     Rule(
         "hard-coded-answer",
         FLAW,
-        "a program writes the answer as a number that no solve found",
+        N_("a program writes the answer as a number that no solve found"),
         0.8,
         _hard_coded,
     ),
     Rule(
         "claim-not-of-model",
         FLAW,
-        "a solve claims another optimum than solving its model again finds",
+        N_("a solve claims another optimum than solving its model again finds"),
         0.95,
         _false_claim,
     ),

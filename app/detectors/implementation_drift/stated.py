@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from app.core.language import N_
 from app.core.solved import SolvedModel
 from app.detectors.answers import is_right
 from app.detectors.finding import Rule, Spot
@@ -101,23 +102,30 @@ RULES = (
     Rule(
         "stated-not-solved",
         FLAW,
-        "one or two constraints stated in the thinking are not in the model as solved, others are",
+        N_(
+            "one or two constraints stated in the thinking are not in the model as solved, "
+            "others are"
+        ),
         0.8,
         _absent,
     ),
     Rule(
         "integers-not-solved",
         FLAW,
-        "the thinking says that variables are integer, none of the model as solved is, and its "
-        "optimum in whole numbers is another",
+        N_(
+            "the thinking says that variables are integer, none of the model as solved is, "
+            "and its optimum in whole numbers is another"
+        ),
         0.6,
         _not_integer,
     ),
     Rule(
         "objective-not-as-stated",
         FLAW,
-        "the objective stated in the thinking has as many terms as the one solved, and other "
-        "numbers",
+        N_(
+            "the objective stated in the thinking has as many terms as the one solved, and "
+            "other numbers"
+        ),
         0.8,
         _other_objective,
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.core.language import N_
 from app.core.solved import Row, SolvedModel, Variable
 from app.detectors.data import bound_at, must_be_used
 from app.detectors.finding import Rule, Spot
@@ -106,31 +107,37 @@ RULES = (
     Rule(
         "number-unused",
         FLAW,
-        "up to three numbers that the problem calls a limit are in no program and not in the "
-        "model, and the answer is not known to be right",
+        N_(
+            "up to three numbers that the problem calls a limit are in no program and not "
+            "in the model, and the answer is not known to be right"
+        ),
         0.5,
         _unused,
     ),
     Rule(
         "number-from-nowhere",
         FLAW,
-        "a row as solved has a number that neither the problem nor the thinking gives",
+        N_("a row as solved has a number that neither the problem nor the thinking gives"),
         0.6,
         _foreign,
     ),
     Rule(
         "row-turned-round",
         FLAW,
-        "a number that the problem calls `at most` is only a lower side in the model as solved, or "
-        "the reverse",
+        N_(
+            "a number that the problem calls `at most` is only a lower side in the model as"
+            " solved, or the reverse"
+        ),
         0.8,
         _turned,
     ),
     Rule(
         "limit-of-nothing",
         FLAW,
-        "an upper limit of the problem is only in rows that the bounds of their variables keep by "
-        "themselves, and the answer is not known to be right",
+        N_(
+            "an upper limit of the problem is only in rows that the bounds of their "
+            "variables keep by themselves, and the answer is not known to be right"
+        ),
         0.7,
         _limits_nothing,
     ),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.core.language import N_
 from app.detectors.finding import Rule, Spot
 from app.detectors.prices import prices_not_solved
 from app.detectors.reading import Reading
@@ -55,24 +56,30 @@ RULES = (
     Rule(
         "switch-idle",
         FLAW,
-        "two or more binary variables of the model as solved cost nothing, and no row minds them "
-        "on, or off; the answer is not known to be right",
+        N_(
+            "two or more binary variables of the model as solved cost nothing, and no row "
+            "minds them on, or off; the answer is not known to be right"
+        ),
         0.8,
         _idle,
     ),
     Rule(
         "switch-apart",
         FLAW,
-        "binary variables of the objective as solved share no row with any other, and the answer "
-        "is not known to be right",
+        N_(
+            "binary variables of the objective as solved share no row with any other, and "
+            "the answer is not known to be right"
+        ),
         0.8,
         _apart,
     ),
     Rule(
         "tour-in-parts",
         FLAW,
-        "the problem is about a round trip, the model as solved only says how often each place is "
-        "left and entered, and the answer is not known to be right",
+        N_(
+            "the problem is about a round trip, the model as solved only says how often "
+            "each place is left and entered, and the answer is not known to be right"
+        ),
         0.9,
         _in_parts,
     ),

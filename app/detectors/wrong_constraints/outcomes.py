@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import takewhile
 
+from app.core.language import N_
 from app.core.solved import Conflict
 from app.detectors.finding import Rule, Spot
 from app.detectors.programs import Program
@@ -46,14 +47,14 @@ RULES = (
     Rule(
         "optimum-of-zero",
         FLAW,
-        "the answer of a program that ran is 0, and not known to be right",
+        N_("the answer of a program that ran is 0, and not known to be right"),
         0.9,
         _zero,
     ),
     Rule(
         "outcome-accepted",
         FLAW,
-        "the answer is infeasible or unbounded, as the program says, and it is wrong",
+        N_("the answer is infeasible or unbounded, as the program says, and it is wrong"),
         0.9,
         _accepted,
     ),

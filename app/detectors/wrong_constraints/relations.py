@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.core.language import N_
 from app.core.numbers import Quantity
 from app.core.solved import Row, SolvedModel
 from app.detectors.finding import Rule, Spot
@@ -107,23 +108,27 @@ RULES = (
     Rule(
         "share-of-the-rest",
         FLAW,
-        "the problem gives a percentage of all, and the model as solved takes it of the others "
-        "alone",
+        N_(
+            "the problem gives a percentage of all, and the model as solved takes it of the"
+            " others alone"
+        ),
         0.9,
         _of_the_rest,
     ),
     Rule(
         "one-sided-difference",
         FLAW,
-        "two may differ by so much, and the model as solved limits it one way round alone",
+        N_("two may differ by so much, and the model as solved limits it one way round alone"),
         0.9,
         _one_sided,
     ),
     Rule(
         "percent-slipped",
         FLAW,
-        "a program has a percentage ten times too large or too small and nowhere right, and the "
-        "answer is not known to be right",
+        N_(
+            "a program has a percentage ten times too large or too small and nowhere right,"
+            " and the answer is not known to be right"
+        ),
         0.8,
         _slipped,
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from app.core.language import N_
 from app.core.numbers import Quantity
 from app.detectors.answers import differs, is_printed
 from app.detectors.finding import Rule, Spot
@@ -54,23 +55,27 @@ RULES = (
     Rule(
         "price-unused",
         FLAW,
-        "up to three prices of the problem are in no program, no thinking and not in the model as "
-        "solved, and the answer is not known to be right",
+        N_(
+            "up to three prices of the problem are in no program, no thinking and not in "
+            "the model as solved, and the answer is not known to be right"
+        ),
         0.7,
         _unused,
     ),
     Rule(
         "priced-afterwards",
         FLAW,
-        "the answer is worked out behind the solve, and is not known to be right; prices of the "
-        "problem are not in the model as solved",
+        N_(
+            "the answer is worked out behind the solve, and is not known to be right; "
+            "prices of the problem are not in the model as solved"
+        ),
         0.8,
         _afterwards,
     ),
     Rule(
         "price-from-nowhere",
         FLAW,
-        "the objective as solved has a number that neither the problem nor the thinking gives",
+        N_("the objective as solved has a number that neither the problem nor the thinking gives"),
         0.6,
         _foreign,
     ),

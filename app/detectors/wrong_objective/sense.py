@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from app.core.language import N_
 from app.core.solved import SolvedModel
 from app.detectors.finding import Rule, Spot
 from app.detectors.places import objective_place
@@ -77,23 +78,27 @@ RULES = (
     Rule(
         "sense",
         FLAW,
-        "the model as solved, or else the program's words, maximizes where the question asks for "
-        "the least, or the reverse",
+        N_(
+            "the model as solved, or else the program's words, maximizes where the question"
+            " asks for the least, or the reverse"
+        ),
         1.0,
         _sense,
     ),
     Rule(
         "no-objective",
         FLAW,
-        "the question asks for the least or the most, and the model as solved has no objective",
+        N_("the question asks for the least or the most, and the model as solved has no objective"),
         0.95,
         _empty,
     ),
     Rule(
         "sum-for-worst",
         FLAW,
-        "the question asks for the least of a longest, or the most of a smallest, and the "
-        "objective as solved has several terms",
+        N_(
+            "the question asks for the least of a longest, or the most of a smallest, and "
+            "the objective as solved has several terms"
+        ),
         0.8,
         _sum_of_all,
     ),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.core.language import N_
 from app.core.solved import SolvedModel
 from app.detectors.finding import Rule, Spot
 from app.detectors.integrality import declaration_in
@@ -69,16 +70,20 @@ RULES = (
     Rule(
         "no-lower-bound",
         FLAW,
-        "most variables of the objective may be negative in the model as solved, and a negative "
-        "value was printed or no optimum found",
+        N_(
+            "most variables of the objective may be negative in the model as solved, and a "
+            "negative value was printed or no optimum found"
+        ),
         0.8,
         _unbounded_below,
     ),
     Rule(
         "negative-cut-off",
         FLAW,
-        "the problem lets something be negative, no variable of the model as solved may be, and "
-        "the answer is not known to be right",
+        N_(
+            "the problem lets something be negative, no variable of the model as solved may"
+            " be, and the answer is not known to be right"
+        ),
         0.9,
         _cut_off,
     ),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from app.core.language import N_
 from app.core.numbers import quantities
 from app.detectors.answers import differs, is_right
 from app.detectors.finding import Rule, Spot
@@ -110,30 +111,35 @@ RULES = (
     Rule(
         "continuous-counted",
         FLAW,
-        "variables of the model as solved are not integer, and its optimum in whole numbers is "
-        "another: the right answer, or the problem counts things or names no amounts",
+        N_(
+            "variables of the model as solved are not integer, and its optimum in whole "
+            "numbers is another: the right answer, or the problem counts things or names no"
+            " amounts"
+        ),
         0.9,
         _continuous,
     ),
     Rule(
         "integer-divisible",
         FLAW,
-        "the model as solved has integers, and its optimum without them is the right answer",
+        N_("the model as solved has integers, and its optimum without them is the right answer"),
         0.9,
         _indivisible,
     ),
     Rule(
         "whole-not-integer",
         FLAW,
-        "the problem says that things come whole, and no variable of the model as solved is "
-        "integer",
+        N_(
+            "the problem says that things come whole, and no variable of the model as "
+            "solved is integer"
+        ),
         0.8,
         _said_whole,
     ),
     Rule(
         "fraction-of-a-thing",
         FLAW,
-        "the problem counts things, no variable is integer, and a fraction is printed",
+        N_("the problem counts things, no variable is integer, and a fraction is printed"),
         0.8,
         _fractions,
     ),

@@ -124,7 +124,7 @@ class Desk:
 
     def name_of(self, actor: dict[str, object]) -> str:
         """Who did something, as this person reads it."""
-        return "you" if actor.get("id") == self.actor.id else str(actor.get("name"))
+        return _("you") if actor.get("id") == self.actor.id else str(actor.get("name"))
 
     def flaw(self, flaw_id: str) -> Flaw:
         """The flaw of this id; one that the taxonomy has lost keeps its id as its title."""
