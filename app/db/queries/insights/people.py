@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import combinations
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -69,21 +68,15 @@ def work_by_person(session: Session, project_id: int, since: datetime) -> list[W
     return sorted(found, key=lambda work: (-work.verdicts - work.hints, work.name))
 
 
-def judged_alike(session: Session, project_id: int) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """For every two people who judged the same branches, what each decided of each.
+def judged_by_people(session: Session, project_id: int) -> list[tuple[str, int, str]]:
+    """Who decided what of the branches that at least two people judged, oldest first.
 
     The last verdict of each counts, also one that somebody else's reopening withdrew; one that its
     giver took back does not, nor one whose reference was changed.
     """
-    latest: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for branch_id, user_id, decision in session.execute(_judged_twice(project_id)):
-        latest[branch_id][user_id] = decision
-    names = _names(session, {user_id for people in latest.values() for user_id in people})
-    pairs: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for people in latest.values():
-        for one, other in combinations(sorted(people, key=names.__getitem__), 2):
-            pairs[names[one], names[other]].append((people[one], people[other]))
-    return dict(sorted(pairs.items()))
+    found = session.execute(_judged_twice(project_id)).all()
+    names = _names(session, {user_id for _branch, user_id, _decision in found})
+    return [(names[user_id], branch_id, decision) for branch_id, user_id, decision in found]
 
 
 def _judged_twice(project_id: int) -> Select[Any]:

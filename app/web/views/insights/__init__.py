@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.language import N_
 from app.db.tables import Project
-from app.web.views.insights import flaws, paths, progress
+from app.web.views.insights import flaws, overlap, paths, progress
 from app.web.views.insights.chart import Chart, csv_of
 
 __all__ = ["CHARTS", "PARTS", "Chart", "csv_of", "insights_view"]
@@ -17,7 +17,13 @@ PARTS: Mapping[str, Mapping[str, Make]] = {
         "progress": progress.progress,
         "throughput": progress.throughput,
         "people": progress.people,
+    },
+    N_("Agreement"): {
         "agreement": progress.agreements,
+        "agreement-overall": overlap.overall,
+        "agreement-by-pair": overlap.by_pair,
+        "agreement-by-flaw": overlap.by_flaw,
+        "agreement-over-time": overlap.over_time,
     },
     N_("Flaws"): {
         "flaws-by-type": flaws.by_type,

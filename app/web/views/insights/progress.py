@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.core.agreement import agreement
+from app.actions.agreement import Label, pairwise
 from app.core.forecast import DAYS, LEAST_DAYS, LEAST_DECIDED, Forecast, forecast
 from app.core.language import _, ngettext
 from app.db.queries.insights.people import (
     Day,
-    judged_alike,
+    judged_by_people,
     verdicts_by_day,
     work_by_day,
     work_by_person,
@@ -87,11 +87,11 @@ def people(session: Session, project: Project) -> Chart:
 
 def agreements(session: Session, project: Project) -> Chart:
     """How often two people who judged the same branch gave the same verdict."""
-    rows = []
-    for (one, other), pairs in judged_alike(session, project.id).items():
-        found = agreement(pairs)
-        cells = (percent(found.same, found.n), found.n, found.kappa)
-        rows.append(Row(label=f"{one} · {other}", cells=cells))
+    said = (Label(*each) for each in judged_by_people(session, project.id))
+    rows = [
+        Row(label=f"{one} · {other}", cells=(percent(of.same, of.n), of.n, of.kappa))
+        for (one, other), of in pairwise(said).items()
+    ]
     return Chart(
         name="agreement",
         title=_("Agreement"),

@@ -1,23 +1,8 @@
-"""Cohen's kappa, and a forecast that keeps silent where too little is known."""
+"""A forecast that keeps silent where too little is known."""
 
 import pytest
 
-from app.core.agreement import agreement
 from app.core.forecast import forecast
-
-# The usual example: of 50 proposals 20 were accepted by both, 15 rejected by both.
-PAIRS = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
-
-
-def test_kappa_is_cohens() -> None:
-    found = agreement(PAIRS)
-    assert (found.n, found.same) == (50, 35)
-    assert found.kappa == pytest.approx(0.4)
-
-
-def test_kappa_of_what_chance_alone_decides_is_none() -> None:
-    assert agreement([("golden", "golden")] * 3).kappa is None
-    assert agreement([]).kappa is None
 
 
 @pytest.mark.parametrize("decided", [[], [50] * 4, [1] * 9])
