@@ -6,7 +6,8 @@ and drops the signs, so that two texts can be compared. Both take linear time an
 
 The point is the decimal mark; commas and spaces are only read between groups of three digits.
 `1.234,5` is therefore two numbers, because nothing says which habit its writer had. Digits that
-belong to a name (`x1`, `x_2`, `CO2`) are no numbers. Units are not looked at.
+belong to a name (`x1`, `x_2`, `CO2`) are no numbers. Digits of any script are read. Units are not
+looked at.
 """
 
 import re
@@ -40,7 +41,11 @@ _QUANTITY = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile("[0-9]+(?:[.][0-9]+)?")
-_TYPOGRAPHY = str.maketrans("−–﹣－\u00a0\u2009\u202f\t\n", "----     ")
+_SCRIPTS = {chr(at): str(int(chr(at))) for at in range(0x660, 0xFFFF) if chr(at).isdecimal()}
+"""Digits of other scripts, and the wide ones of Chinese and Japanese text."""
+_TYPOGRAPHY = str.maketrans(
+    _SCRIPTS | dict(zip("−–﹣－．٫٬\u00a0\u2009\u202f\t\n", "----..,     ", strict=True))
+)
 
 
 class Quantity(NamedTuple):

@@ -20,7 +20,7 @@ _LAST = "[All {calls} code calls are used now: no further program is executed. G
 _REFUSED = "[Not executed: all {calls} code calls are used. Give the answer now.]\n"
 _LAST_LINE = re.compile(re.escape(_LAST).replace(r"\{calls\}", r"\d+") + r"(?=```\s*\Z)")
 _NOT_EXECUTED = re.compile(re.escape(frame_output(_REFUSED).rstrip()).replace(r"\{calls\}", r"\d+"))
-_CUT = re.compile(r"\n\[([\d,]+) characters left out\]\n")
+_CUT = re.compile(r"\n\[([\d,]+) characters(?: and [\d,]+ bytes)? left out\]\n")
 
 
 def output_step(
@@ -36,7 +36,8 @@ def output_step(
 
 def shown_output(execution: Execution, most: int, count: Count = tokens_in) -> str:
     """`most` tokens of what a run printed, with the reason of an end that it can't have told."""
-    return _ended(head_and_tail(execution.output, most, count), execution)
+    shown = head_and_tail(execution.output, most, count, cut=execution.stdout_cut)
+    return _ended(shown, execution)
 
 
 def refused_step(calls: int) -> Step:
@@ -67,15 +68,20 @@ def printed(output: Step) -> str:
     return _LAST_LINE.sub("", output.text.rstrip())
 
 
-def head_and_tail(text: str, most: int, count: Count = tokens_in) -> str:
-    """`text`, or its first and last halves of `most` tokens around a line that says so."""
+def head_and_tail(text: str, most: int, count: Count = tokens_in, *, cut: int = 0) -> str:
+    """`text`, or its first and last halves of `most` tokens around a line that says so.
+
+    `cut` bytes of it are missing already, where it has a line of its own that says so.
+    """
     # No token is less than a byte, so most outputs need no tokenizer.
     if len(text.encode("utf-8", "replace")) <= most or count(text) <= most:
         return text
     head = _longest(len(text), lambda size: count(text[:size]) <= most - most // 2)
     tail = _longest(len(text) - head, lambda size: count(text[len(text) - size :]) <= most // 2)
-    left_out = len(text) - head - tail
-    return f"{text[:head]}\n[{left_out:,} characters left out]\n{text[len(text) - tail :]}"
+    middle = text[head : len(text) - tail]
+    more = f" and {cut:,} bytes" if cut and f"{cut} bytes left out" in middle else ""
+    told = f"[{len(middle):,} characters{more} left out]"
+    return f"{text[:head]}\n{told}\n{text[len(text) - tail :]}"
 
 
 def _cut_from(whole: str, shown: str, cut: re.Match[str]) -> bool:

@@ -37,6 +37,15 @@ def test_tokens_are_counted_by_whoever_knows_them() -> None:
     )
 
 
+def test_what_the_sandbox_left_out_is_told_too() -> None:
+    printed = "a" * 80 + "\n… 900000 bytes left out …\n" + "b" * 80
+    execution = run_of(printed, "ok").model_copy(update={"stdout_cut": 900_000})
+    step = output_step(execution, 20)
+    assert " characters and 900,000 bytes left out]\n" in step.text
+    assert same_output(step.text, execution)
+    assert "bytes" not in output_step(run_of(printed, "ok"), 20).text
+
+
 @given(
     st.text(), st.integers(1, 50), st.sampled_from([None, 8]), st.sampled_from(["ok", "timeout"])
 )
