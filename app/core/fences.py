@@ -61,6 +61,17 @@ def open_fence(text: str) -> str | None:
     return language
 
 
+def open_fence_at(text: str) -> int | None:
+    """Where the fence that `text` leaves open begins, or None."""
+    language: str | None = None
+    at = begins = 0
+    for line in text.split("\n"):
+        before, language = language, fence_after(language, line)
+        begins = at if before is None else begins
+        at += len(line) + 1
+    return None if language is None else begins
+
+
 def fence_after(language: str | None, line: str) -> str | None:
     """The language of the fence that is open after one more line, given what was open before.
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from app.core.errors import Refused
-from app.core.fences import THINK_START, ends_thinking, open_fence
+from app.core.fences import THINK_START, ends_thinking, open_fence, open_fence_at
 from app.core.language import _, translated
 from app.core.trace import Author, Cut, Step
 
@@ -62,8 +62,8 @@ def cut_refusal(path: Path, cut: Cut) -> str | None:
 def default_cut(path: Path, step: int, offset: int = 0) -> Cut:
     """Where a hint for a flaw at `offset` of `step` stands unless a person moves it.
 
-    The start of the flawed sentence; for code, after its output, or before it where that never
-    came; for an answer, before it.
+    The start of the flawed sentence, or of the fenced block that it is in; for code, after its
+    output, or before it where that never came; for an answer, before it.
     """
     kind = path[step].kind
     if kind in ("code", "output"):
@@ -73,6 +73,8 @@ def default_cut(path: Path, step: int, offset: int = 0) -> Cut:
         return Cut(step=at if kind == "output" or _passed(path, at) else step)
     if kind == "thought":
         start = sentence_start(path[step].text, offset)
+        fence = open_fence_at(path[step].text[:start])
+        start = start if fence is None else fence
         return Cut(step=step, offset=max(start, _opening(path) if step == 0 else 0))
     return Cut(step=step)
 

@@ -85,6 +85,15 @@ def test_the_default_cut_can_be_used_or_says_why(
         assert reason is None or earlier or unfinished or unplaced
 
 
+def test_a_flaw_in_a_fenced_block_of_the_thinking_is_told_before_the_block() -> None:
+    text = "Now the model.\n```\nmin x\nx >= 2\n```\nThat is all."
+    path = (step("thought", text),)
+    cut = default_cut(path, 0, text.index("x >= 2"))
+    assert cut == Cut(step=0, offset=text.index("```"))
+    assert cut_refusal(path, cut) is None
+    assert default_cut(path, 0, text.index("all")) == Cut(step=0, offset=text.index("That"))
+
+
 def test_only_the_step_that_is_cut_loses_its_tokens() -> None:
     whole, cut = before(PATH, Cut(step=1)), before(PATH, Cut(step=0, offset=5))
     assert whole[0].token_ids == (1,)
