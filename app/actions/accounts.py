@@ -16,10 +16,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.actions.record import get, record
+from app.actions.record import WORKER, from_to, get, record
+from app.core.chain import is_removed
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.language import N_, _, translated
-from app.core.roles import RANK, Actor, ActorKind, Channel, Role
+from app.core.roles import POLICY, RANK, SCRIPT, Actor, ActorKind, Channel, Role
 from app.core.visitor import Visitor
 from app.db.session import rows_changed
 from app.db.tables import Login, Membership, Project, ServiceAccount, User
@@ -29,6 +30,8 @@ from app.settings import settings
 
 LoginKind = Literal["session", "once", "halfway"]
 SHORTEST_PASSWORD = 10
+TAKEN = frozenset({SCRIPT.name, WORKER.name, POLICY.name, "import"})
+"""What stands in the place of a name where no person did it."""
 _LASTS = {"once": timedelta(hours=24), "halfway": timedelta(minutes=10)}
 
 
@@ -51,12 +54,16 @@ def create_user(
     name = name.strip()
     if not name or len(name) > 80:
         raise Invalid(_("A name has 1 to 80 characters."))
+    if name in TAKEN or is_removed(name):
+        raise Invalid(
+            _("Nobody can be called %(name)s: it stands for what is no person.", name=name)
+        )
     if session.scalar(select(User).where(User.name == name)):
         raise Invalid(_("The name %(name)s is taken.", name=name))
     user = User(name=name, admin=admin, password_hash=_hashed(password) if password else None)
     session.add(user)
     session.flush()
-    record(session, actor, "create_user", f"user:{user.id}", admin=admin)
+    record(session, actor, "create_user", f"user:{user.id}", after={"admin": admin})
     return user
 
 
@@ -65,17 +72,21 @@ def set_password(session: Session, actor: Actor, user_id: int, password: str) ->
     if actor.id != user_id:
         require_admin(actor, N_("set another person's password"))
     user = person_of(session, user_id)
+    before = {"password": "set" if user.password_hash else "none"}
     user.password_hash = _hashed(password)
     session.execute(delete(Login).where(Login.user_id == user_id))
-    record(session, actor, "set_password", f"user:{user_id}")
+    told = from_to(before, {"password": "set"})
+    record(session, actor, "set_password", f"user:{user_id}", **told)
 
 
 def set_language(session: Session, actor: Actor, user_id: int, tag: str) -> None:
     """Choose the language that one reads; "" leaves it to the browser. Anybody, for themselves."""
     if tag and tag not in languages():
         raise Invalid(_("There is no language %(tag)s here.", tag=tag))
-    get(session, User, user_id).language = tag
-    record(session, actor, "set_language", f"user:{user_id}", language=tag)
+    user = get(session, User, user_id)
+    told = from_to({"language": user.language}, {"language": tag})
+    user.language = tag
+    record(session, actor, "set_language", f"user:{user_id}", **told)
 
 
 def authenticate(session: Session, name: str, password: str) -> User:
@@ -181,12 +192,13 @@ def set_role(
     service = session.get(ServiceAccount, user_id)
     if service and service.project_id != project_id:
         raise NotFound(_("There is no such service account."))
-    session.execute(
-        delete(Membership).where(Membership.project_id == project_id, Membership.user_id == user_id)
-    )
+    membership = (Membership.project_id == project_id, Membership.user_id == user_id)
+    before = session.scalar(select(Membership.role).where(*membership))
+    session.execute(delete(Membership).where(*membership))
     if role:
         session.add(Membership(project_id=project_id, user_id=user_id, role=role))
-    record(session, actor, "set_role", f"user:{user_id}", project_id=project_id, role=role)
+    told = from_to({"role": before}, {"role": role})
+    record(session, actor, "set_role", f"user:{user_id}", project_id=project_id, **told)
 
 
 def person_of(session: Session, user_id: int) -> User:

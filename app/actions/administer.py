@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import person_of, require_admin
-from app.actions.record import record
+from app.actions.record import from_to, record
 from app.actions.tokens import revoke_tokens
 from app.core.errors import Refused
 from app.core.language import N_, _
@@ -21,9 +21,10 @@ def set_admin(session: Session, actor: Actor, user_id: int, admin: bool) -> None
     require_admin(actor, N_("say who is an administrator"))
     user = person_of(session, user_id)
     if not admin:
-        _keep_another(session, user)
+        keep_another(session, user)
+    told = from_to({"admin": user.admin}, {"admin": admin})
     user.admin = admin
-    record(session, actor, "set_admin", f"user:{user_id}", admin=admin)
+    record(session, actor, "set_admin", f"user:{user_id}", **told)
 
 
 def set_active(session: Session, actor: Actor, user_id: int, active: bool) -> None:
@@ -35,14 +36,15 @@ def set_active(session: Session, actor: Actor, user_id: int, active: bool) -> No
     require_admin(actor, N_("say who may come in"))
     user = person_of(session, user_id)
     if not active:
-        _keep_another(session, user)
+        keep_another(session, user)
         session.execute(delete(Login).where(Login.user_id == user_id))
         revoke_tokens(session, user_id)
+    told = from_to({"active": user.active}, {"active": active})
     user.active = active
-    record(session, actor, "set_active", f"user:{user_id}", active=active)
+    record(session, actor, "set_active", f"user:{user_id}", **told)
 
 
-def _keep_another(session: Session, user: User) -> None:
+def keep_another(session: Session, user: User) -> None:
     # All of them locked: two who step down at the same moment come one after the other.
     admins = session.scalars(select(User).where(User.admin, User.active).with_for_update()).all()
     if user in admins and len(admins) == 1:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.actions.cancel import stop_writing
 from app.actions.facts import ACTIVE
 from app.actions.ports import Ports
-from app.actions.record import get, record
+from app.actions.record import from_to, get, record
 from app.actions.request_review import request_review
 from app.actions.start_trace import start_trace
 from app.core.errors import Conflict, Invalid, NotFound, Refused
@@ -85,7 +85,8 @@ def open_batch(
     batch = Batch(project_id=project_id, kind=kind, actor_name=actor.name)
     session.add(batch)
     session.flush()
-    record(session, actor, "start_batch", f"batch:{batch.id}", project_id=project_id, **sizes)
+    told = from_to({}, {"state": "running"}) | {"kind": kind, **sizes}
+    record(session, actor, "start_batch", f"batch:{batch.id}", project_id=project_id, **told)
     return batch
 
 
@@ -94,8 +95,9 @@ def stop_batch(ports: Ports, actor: Actor, batch_id: int) -> None:
     actor.require("lead", N_("stop a batch"))
     with transaction(ports.engine) as session:
         batch = get(session, Batch, batch_id)
-        batch.state = "stopped"
-        record(session, actor, "stop_batch", f"batch:{batch_id}", project_id=batch.project_id)
+        told = from_to({"state": batch.state}, {"state": "stopped"})
+        batch.state, place = "stopped", {"project_id": batch.project_id}
+        record(session, actor, "stop_batch", f"batch:{batch_id}", **place, **told)
     more = True
     while more:
         with transaction(ports.engine) as session:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.batches import BatchKind, open_batch
 from app.actions.facts import ACTIVE
-from app.actions.record import get, record
+from app.actions.record import from_to, get, record
 from app.actions.work import put
 from app.core.bulk import NEEDS, WITH_REASON, BulkDeed, Target, left_out
 from app.core.errors import Invalid, Refused
@@ -108,7 +108,8 @@ def stop_bulk(session: Session, actor: Actor, bulk_id: int) -> None:
     stopped = update(Job).where(Job.id == bulk.job_id, Job.state.in_(ACTIVE))
     if not rows_changed(session, stopped.values(state="cancelled", lease=None)):
         raise Refused(_("It is over already."))
-    _tell(session, actor, "stop_bulk", bulk)
+    told = from_to({"state": "running"}, {"state": "stopped"})
+    _tell(session, actor, "stop_bulk", bulk, **told, done=bulk.done)
 
 
 def may_stop(bulk: Bulk, actor: Actor) -> bool:

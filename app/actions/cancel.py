@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE, lineage_branch, refresh_state
-from app.actions.record import get, record_on_branch, record_on_trace
+from app.actions.record import from_to, get, record_on_branch, record_on_trace
 from app.actions.start_trace import new_branch, queue_growth
 from app.actions.work import hurry
 from app.core.errors import Conflict, Refused
@@ -45,7 +45,8 @@ def stop_writing(session: Session, actor: Actor, branch: Branch) -> bool:
     if stopped:
         refresh_state(session, branch.trace)
         verb = "stop_trial" if branch.trial else "cancel"
-        record_on_branch(session, actor, verb, branch)
+        told = from_to({"outcome": None}, {"outcome": branch.outcome})
+        record_on_branch(session, actor, verb, branch, **told)
     return stopped
 
 

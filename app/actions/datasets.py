@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.golden import DatasetOptions, golden_rows, people_of, problem_rows
 from app.actions.ports import Ports
-from app.actions.record import WORKER, get, record
+from app.actions.record import WORKER, from_to, get, record
 from app.actions.work import Held, Lost, let_go, put
 from app.core.errors import Conflict, Invalid
 from app.core.language import _
@@ -52,12 +53,13 @@ def create_dataset(
         raise Conflict(_("A dataset called %(name)s is there already.", name=name))
     dataset = dataset or Dataset(project_id=project_id, name=name)
     dataset.format, dataset.options = format, options.model_dump(mode="json")
-    dataset.state, dataset.error = "building", ""
+    before, dataset.state, dataset.error = dataset.state, "building", ""
     dataset.actor_name, dataset.created_at = actor.name, now()
     session.add(dataset)
     session.flush()
     put(session, Job(project_id=project_id, dataset_id=dataset.id, kind="build", queue="execution"))
-    _tell(session, actor, "create_dataset", dataset)
+    chosen = {"format": format, "options": dataset.options}
+    _tell(session, actor, "create_dataset", dataset, before, **chosen)
     return dataset
 
 
@@ -69,16 +71,18 @@ def build_dataset(ports: Ports, held: Held) -> None:
     with transaction(ports.engine) as session:
         let_go(session, held, "done")
         dataset = get(session, Dataset, held.dataset_id or 0)
-        dataset.state, dataset.fingerprint = "ready", manifest.fingerprint
+        before, dataset.state = dataset.state, "ready"
+        dataset.fingerprint = manifest.fingerprint
         dataset.manifest = manifest.model_dump(mode="json")
-        _tell(session, WORKER, "build_dataset", dataset)
+        found = {"fingerprint": manifest.fingerprint}
+        _tell(session, WORKER, "build_dataset", dataset, before, **found)
 
 
 def fail_dataset(session: Session, dataset_id: int, reason: str) -> None:
     """Record why a dataset could not be built."""
     dataset = get(session, Dataset, dataset_id)
-    dataset.state, dataset.error = "failed", reason
-    _tell(session, WORKER, "fail_dataset", dataset)
+    before, dataset.state, dataset.error = dataset.state, "failed", reason
+    _tell(session, WORKER, "fail_dataset", dataset, before, reason=reason)
 
 
 def folder_of(settings: Settings, dataset: Dataset) -> Path:
@@ -125,6 +129,9 @@ def _while_held(rows: Iterable[Row], held: Held) -> Iterator[Row]:
         yield row
 
 
-def _tell(session: Session, actor: Actor, verb: str, dataset: Dataset) -> None:
-    subject = f"dataset:{dataset.id}"
-    record(session, actor, verb, subject, project_id=dataset.project_id, name=dataset.name)
+def _tell(
+    session: Session, actor: Actor, verb: str, dataset: Dataset, before: str | None, **data: Any
+) -> None:
+    subject, place = f"dataset:{dataset.id}", {"project_id": dataset.project_id}
+    told = from_to({"state": before}, {"state": dataset.state}) | {"name": dataset.name}
+    record(session, actor, verb, subject, **place, **told, **data)

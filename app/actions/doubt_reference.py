@@ -6,7 +6,7 @@ Promises: a doubt changes no grade; it stays open until a reference is recorded 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.record import get, record
+from app.actions.record import from_to, get, record
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.language import N_, _
 from app.core.roles import Actor
@@ -46,9 +46,14 @@ def take_doubt_back(session: Session, actor: Actor, problem_id: int, doubt_id: i
         raise NotFound(_("There is no such doubt of yours."))
     if doubt.answered_by is not None:
         raise Conflict(_("It was answered meanwhile."))
-    doubt.withdrawn_at = doubt.withdrawn_at or now()
+    if doubt.withdrawn_at is not None:
+        return
+    doubt.withdrawn_at = now()
     _record(session, actor, "take_doubt_back", problem, doubt)
 
 
 def _record(session: Session, actor: Actor, verb: str, problem: ProblemRow, doubt: Doubt) -> None:
-    record(session, actor, verb, f"doubt:{doubt.id}", project_id=problem.project_id)
+    before, after = (None, "open") if doubt.withdrawn_at is None else ("open", "taken back")
+    told = from_to({"doubt": before}, {"doubt": after}) | {"reason": doubt.reason}
+    subject, place = f"problem:{problem.id}", {"project_id": problem.project_id}
+    record(session, actor, verb, subject, **place, doubt=doubt.id, **told)

@@ -17,7 +17,7 @@ from app.actions.keep_execution import keep_execution
 from app.actions.models import counter_of, loop_limits, reasoner_of, request_of, sandbox
 from app.actions.ports import Ports
 from app.actions.projects import prompts_of
-from app.actions.record import WORKER, get, record_on_branch
+from app.actions.record import WORKER, from_to, get, record_on_branch
 from app.actions.spending import add_usage, cap_refusal
 from app.actions.work import Held, Lost, go_on, let_go, put, put_off
 from app.backends.reasoners.abilities import recorded
@@ -186,7 +186,8 @@ def _append(session: Session, held: Held, task: _Task, result: _Result) -> None:
     if outcome:
         close_branch(session, branch, outcome, result.detail)
         _queue_review(session, branch)
-    record_on_branch(session, WORKER, "grow", branch, outcome=outcome)
+    told = from_to({"outcome": None}, {"outcome": outcome})
+    record_on_branch(session, WORKER, "grow", branch, **told)
 
 
 def _put_off(

@@ -75,7 +75,7 @@ def import_file(
             with transaction(ports.engine) as session:
                 get(session, Project, project_id)
                 for row in chunk:
-                    _take(session, project_id, row, what, mapping or {}, counts, failed)
+                    _take(session, actor, project_id, row, what, mapping or {}, counts, failed)
             progress(sum(counts.values()) + len(failed))
     report = ImportReport(**counts, failed=tuple(failed))
     _record(ports, actor, project_id, filename, what, report)
@@ -84,6 +84,7 @@ def import_file(
 
 def _take(
     session: Session,
+    actor: Actor,
     project_id: int,
     row: Row | BadRow,
     what: What,
@@ -95,7 +96,7 @@ def _take(
         failed.append(FailedRow(row=row.number, reason=row.reason))
         return
     try:
-        counts[_TAKE[what](session, project_id, row.data, mapping)] += 1
+        counts[_TAKE[what](session, actor, project_id, row.data, mapping)] += 1
     except BadField as error:
         failed.append(FailedRow(row=row.number, reason=str(error)))
 

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.close_branch import close_branch
-from app.actions.record import WORKER
-from app.actions.record_reference import regrade_traces, set_reference
+from app.actions.record import WORKER, from_to, record
+from app.actions.record_reference import record_change, regrade_traces, set_reference
 from app.actions.slots import add_slots
 from app.core.answer import Reference
 from app.core.fields import BadField, FieldName, ProblemDraft, problem_from_row
 from app.core.imported import TraceDraft, trace_from_row
 from app.core.language import _
+from app.core.roles import Actor
 from app.db.convert import add_steps
 from app.db.tables import Branch, ProblemRow, ReferenceChange, Trace
 
@@ -23,13 +24,17 @@ _IMPORT = "import"
 
 
 def take_problem(
-    session: Session, project_id: int, row: Mapping[str, Any], mapping: Mapping[FieldName, str]
+    session: Session,
+    actor: Actor,
+    project_id: int,
+    row: Mapping[str, Any],
+    mapping: Mapping[FieldName, str],
 ) -> Added:
     """Add the problem of a row, or its reference where none was known. Raises BadField."""
     draft = problem_from_row(row, mapping)
     known = _known(session, project_id, draft)
     if known is None:
-        _add(session, project_id, draft)
+        _add(session, actor, project_id, draft)
         return "imported"
     reference = draft.reference.model_dump(mode="json")
     if draft.reference.kind == "unknown" or reference in _history(session, known):
@@ -41,13 +46,19 @@ def take_problem(
                 "record it on the problem's page."
             )
         )
-    set_reference(session, known, reference, _IMPORT, "from an imported file")
+    before = known.reference
+    change = set_reference(session, known, reference, _IMPORT, "from an imported file")
+    record_change(session, actor, "record_reference", known, before, change)
     regrade_traces(session, WORKER, known)
     return "imported"
 
 
 def take_trace(
-    session: Session, project_id: int, row: Mapping[str, Any], mapping: Mapping[FieldName, str]
+    session: Session,
+    actor: Actor,
+    project_id: int,
+    row: Mapping[str, Any],
+    mapping: Mapping[FieldName, str],
 ) -> Added:
     """Add the finished trace of a row, and its problem where it is new. Raises BadField."""
     draft = trace_from_row(row, mapping)
@@ -57,12 +68,14 @@ def take_trace(
     if session.scalar(same) is not None:
         return "unchanged"
     problem = _known(session, project_id, draft.problem)
-    problem = problem or _add(session, project_id, draft.problem)
+    problem = problem or _add(session, actor, project_id, draft.problem)
     trace = Trace(project_id=project_id, problem=problem, key=key, origin="imported")
     session.add(trace)
     session.flush()
     add_slots(session, trace)
     _add_branch(session, trace, draft)
+    place = {"project_id": project_id, "trace_id": trace.id, "problem": problem.id}
+    record(session, actor, "import_trace", f"trace:{trace.id}", **place)
     return "imported"
 
 
@@ -82,7 +95,7 @@ def _known(session: Session, project_id: int, draft: ProblemDraft) -> ProblemRow
     )
 
 
-def _add(session: Session, project_id: int, draft: ProblemDraft) -> ProblemRow:
+def _add(session: Session, actor: Actor, project_id: int, draft: ProblemDraft) -> ProblemRow:
     fields = draft.model_dump(mode="json", exclude={"reference"})
     reference = draft.reference.model_dump(mode="json")
     problem = ProblemRow(
@@ -91,6 +104,8 @@ def _add(session: Session, project_id: int, draft: ProblemDraft) -> ProblemRow:
     session.add(problem)
     session.flush()
     set_reference(session, problem, reference, _IMPORT, "as imported")
+    told, subject = from_to({}, {"reference": reference}), f"problem:{problem.id}"
+    record(session, actor, "import_problem", subject, project_id=project_id, **told)
     return problem
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import branch_facts, lineage_branch, refresh_state
-from app.actions.record import record_on_trace
+from app.actions.record import from_to, record_on_trace
 from app.actions.slots import check_seen, finish_slot, owner_here, slots_of
 from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
@@ -42,11 +42,14 @@ def judge_branch(
         final=owner is None,
     )
     session.add(verdict)
+    before = {"state": branch.trace.state, "verdict": None}
     if owner is not None:
         finish_slot(session, owner, branch.trace_id)
     refresh_state(session, branch.trace)
     stop_needless(session, actor, branch.trace_id)
-    record_on_trace(session, actor, decision, f"branch:{branch.id}", branch.trace, reason=reason)
+    told = from_to(before, {"state": branch.trace.state, "verdict": decision})
+    told["reason"] = verdict.reason
+    record_on_trace(session, actor, decision, f"branch:{branch.id}", branch.trace, **told)
     return verdict
 
 

@@ -5,12 +5,14 @@ proposal keeps its first words; accepting begins a new branch and leaves the old
 hint that was tried in the very same words and place goes on as its best trial.
 """
 
+from typing import Any
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import active_verdict, refresh_state
 from app.actions.hints import author_of, check_hint, grow_from
-from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.record import from_to, get, lock_trace, record_on_trace
 from app.actions.slots import check_seen, owner_here
 from app.actions.trials import accept_trial, hold_jobs, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
@@ -22,7 +24,7 @@ from app.db.queries.workbench import judgement_by
 from app.db.session import rows_changed
 from app.db.tables import Branch, Judgement, ProposalRow
 
-_STATE: dict[Decision, ProposalState] = {
+_STATES: dict[str, ProposalState] = {
     "accept": "accepted",
     "edit": "edited",
     "reject": "rejected",
@@ -58,7 +60,7 @@ def judge_proposal(
     if decision != "reject":
         decision = "accept" if (words, cut) == (proposal.words, proposal.cut) else "edit"
     own = branch.owner_id or proposal.source.kind == "person"
-    _close(session, row, _STATE[decision], None if own else owner)
+    _close(session, row, _STATES[decision], None if own else owner)
     judgement = Judgement(
         proposal_id=row.id,
         trace_id=row.trace_id,
@@ -78,14 +80,23 @@ def judge_proposal(
         judgement.branch_id = begun.id
     refresh_state(session, branch.trace)
     stop_needless(session, actor, row.trace_id)
-    record_on_trace(
-        session, actor, decision, f"proposal:{row.id}", branch.trace, branch=judgement.branch_id
-    )
+    told = _told(proposal, judgement) | {"branch": judgement.branch_id}
+    record_on_trace(session, actor, decision, f"proposal:{row.id}", branch.trace, **told)
     return judgement
 
 
+def _told(proposal: Proposal, judgement: Judgement) -> dict[str, Any]:
+    """From what to what, and why: words and place too where they are others now."""
+    before: dict[str, Any] = {"state": "open"}
+    after: dict[str, Any] = {"state": _STATES[judgement.decision]}
+    if judgement.decision == "edit":
+        before |= {"words": proposal.words, "cut": proposal.cut.model_dump()}
+        after |= {"words": judgement.words, "cut": judgement.cut}
+    return from_to(before, after) | {"reason": judgement.reason}
+
+
 def _check(session: Session, branch: Branch, decision: str, reason: str, owner: int | None) -> None:
-    if decision not in _STATE:
+    if decision not in _STATES:
         raise Invalid(
             _("A proposal is accepted, edited or rejected, not %(decision)s.", decision=decision)
         )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.facts import ACTIVE
-from app.actions.record import WORKER, get, lock_trace, record_on_trace
+from app.actions.record import WORKER, from_to, get, lock_trace, record_on_trace
 from app.actions.work import put
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _
@@ -66,8 +66,8 @@ def stop_note(session: Session, actor: Actor, note_id: int) -> None:
     if not rows_changed(session, update(Job).where(*working).values(state="cancelled", lease=None)):
         raise Refused(_("It has ended already."))
     session.refresh(note)
-    note.state, note.ended_at = "stopped", now()
-    _record(session, actor, "stop_note", note)
+    before, note.state, note.ended_at = note.state, "stopped", now()
+    _record(session, actor, "stop_note", note, before)
 
 
 def withdraw_note(session: Session, actor: Actor, note_id: int) -> None:
@@ -78,7 +78,7 @@ def withdraw_note(session: Session, actor: Actor, note_id: int) -> None:
         raise Refused(_("It is still running: stop it first."))
     if note.withdrawn_at is None:
         note.withdrawn_at = now()
-        _record(session, actor, "withdraw_note", note)
+        _record(session, actor, "withdraw_note", note, note.state)
 
 
 def fail_note(session: Session, note_id: int, reason: str) -> None:
@@ -89,10 +89,10 @@ def fail_note(session: Session, note_id: int, reason: str) -> None:
 def end_note(session: Session, note_id: int, state: NoteState, **result: object) -> None:
     """Write what came of a note, for the worker that holds its job, and tell open pages."""
     note = get(session, Note, note_id)
-    note.state, note.ended_at = state, now()
+    before, note.state, note.ended_at = note.state, state, now()
     for name, value in result.items():
         setattr(note, name, value)
-    _record(session, WORKER, "end_note", note)
+    _record(session, WORKER, "end_note", note, before)
 
 
 def _place(session: Session, actor: Actor, branch_id: int, step_id: int) -> tuple[Branch, StepRow]:
@@ -130,7 +130,7 @@ def _ask(
     session.flush()
     place = {"project_id": branch.trace.project_id, "note_id": note.id}
     put(session, Job(**place, kind="note", queue="execution"))
-    _record(session, actor, "try_beside", note)
+    _record(session, actor, "try_beside", note, None)
     return note
 
 
@@ -158,7 +158,9 @@ def _own(session: Session, actor: Actor, note_id: int) -> Note:
     return note
 
 
-def _record(session: Session, actor: Actor, verb: str, note: Note) -> None:
+def _record(session: Session, actor: Actor, verb: str, note: Note, before: str | None) -> None:
     trace = get(session, Branch, note.branch_id).trace
     place = {"branch": note.branch_id, "step": note.step_id}
-    record_on_trace(session, actor, verb, f"note:{note.id}", trace, **place)
+    after = "withdrawn" if note.withdrawn_at else note.state
+    told = from_to({"state": before}, {"state": after})
+    record_on_trace(session, actor, verb, f"note:{note.id}", trace, **place, **told)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from app.actions.record import record
+from app.actions.record import from_to, record
 from app.core.errors import Invalid
 from app.core.keys import keys_refusal, own_keys
 from app.core.roles import Actor
@@ -25,13 +25,18 @@ def choose_keys(session: Session, actor: Actor, keys: Mapping[str, str]) -> None
     own = own_keys(keys)
     if refusal := keys_refusal(own):
         raise Invalid(refusal)
-    stored_preference(session, actor).keys = own
-    record(session, actor, "choose_keys", f"user:{actor.id}", keys=own)
+    stored = stored_preference(session, actor)
+    told = from_to({"keys": stored.keys}, {"keys": own})
+    stored.keys = own
+    record(session, actor, "choose_keys", f"user:{actor.id}", **told)
 
 
 def show_time(session: Session, actor: Actor, shown: bool) -> None:
     """Show one's own time on the workbench, or not."""
-    stored_preference(session, actor).shows_time = shown
+    stored = stored_preference(session, actor)
+    told = from_to({"shows_time": stored.shows_time}, {"shows_time": shown})
+    stored.shows_time = shown
+    record(session, actor, "show_time", f"user:{actor.id}", **told)
 
 
 def stored_preference(session: Session, actor: Actor) -> Preference:

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.record import get, record
+from app.actions.record import from_to, get, record
 from app.actions.secrets import NAMES as ROLES
 from app.actions.secrets import forget_secret
 from app.core.budget import MAX_HINTS
@@ -86,7 +86,8 @@ def create_project(session: Session, actor: Actor, name: str) -> Project:
     session.flush()
     if actor.id:
         session.add(Membership(project_id=project.id, user_id=actor.id, role="lead"))
-    record(session, actor, "create_project", f"project:{project.id}", project_id=project.id)
+    told, place = from_to({}, {"name": project.name}), {"project_id": project.id}
+    record(session, actor, "create_project", f"project:{project.id}", **place, **told)
     return project
 
 
@@ -115,7 +116,7 @@ def change_project(
     before = {name: getattr(project, name) for name in values}
     for name in set(ROLES) & set(values):
         if (server := before[name].get("base_url")) and server != values[name].get("base_url"):
-            forget_secret(session, project_id, name)
+            forget_secret(session, actor, project_id, name)
     for name, value in values.items():
         setattr(project, name, value)
     record(
@@ -124,10 +125,19 @@ def change_project(
         "change_project",
         f"project:{project_id}",
         project_id=project_id,
-        before=before,
-        after=values,
+        before=_told(before),
+        after=_told(values),
     )
     return project
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    """Settings as the history keeps them: an address without the password that may stand in it."""
+    told = dict(values)
+    for name in set(ROLES) & set(values):
+        if address := values[name].get("base_url"):
+            told[name] = values[name] | {"base_url": re.sub(r"//[^/@]*@", "//…@", address)}
+    return told
 
 
 def visible_projects(session: Session, user: User) -> list[Project]:

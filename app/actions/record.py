@@ -32,6 +32,11 @@ def lock_trace(session: Session, trace_id: int) -> None:
     session.execute(select(Trace.id).where(Trace.id == trace_id).with_for_update())
 
 
+def from_to(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """From what values to what, as an event's data say it; both with the same names."""
+    return {"before": before, "after": after}
+
+
 def record(
     session: Session,
     actor: Actor,
@@ -42,7 +47,7 @@ def record(
     trace_id: int | None = None,
     **data: Any,
 ) -> Event:
-    """Append what was done. `data` holds ids and values, never a secret."""
+    """Append what was done. `data` holds ids and values (`from_to`), never a secret or a name."""
     event = Event(
         project_id=project_id,
         trace_id=trace_id,

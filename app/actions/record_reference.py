@@ -5,12 +5,14 @@ withdrawn as *reference changed*, and its trace returns to the queue. Either ans
 doubt about the problem.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.actions.close_branch import regrade
 from app.actions.facts import refresh_state
-from app.actions.record import get, lock_trace, record, record_on_trace
+from app.actions.record import from_to, get, lock_trace, record, record_on_trace
 from app.actions.undo import withdraw
 from app.core.answer import parse_reference
 from app.core.errors import Invalid
@@ -38,9 +40,10 @@ def record_reference(
     if reference.model_dump(mode="json") == problem.reference:
         raise Invalid(_("This is the reference already."))
     found = reference.model_dump(mode="json")
+    before = problem.reference
     change = set_reference(session, problem, found, actor.name, reason.strip())
     _answer_doubts(session, change)
-    _record(session, actor, "record_reference", problem)
+    record_change(session, actor, "record_reference", problem, before, change)
     regrade_traces(session, actor, problem)
 
 
@@ -55,7 +58,7 @@ def confirm_reference(session: Session, actor: Actor, problem_id: int, reason: s
     change = set_reference(session, problem, problem.reference, actor.name, reason.strip())
     change.confirms = True
     _answer_doubts(session, change)
-    _record(session, actor, "confirm_reference", problem)
+    record_change(session, actor, "confirm_reference", problem, problem.reference, change)
 
 
 def set_reference(
@@ -79,6 +82,7 @@ def regrade_traces(session: Session, actor: Actor, problem: ProblemRow) -> None:
 
 def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:
     lock_trace(session, trace.id)
+    before = {"state": trace.state}
     closed = select(Branch).where(Branch.trace_id == trace.id, Branch.outcome.is_not(None))
     for branch in session.scalars(closed).all():
         regrade(branch)
@@ -86,7 +90,8 @@ def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:
         if not _is_right(session, verdict.branch_id):
             withdraw(session, verdict, REFERENCE_CHANGED)
     refresh_state(session, trace)
-    record_on_trace(session, actor, "regrade", f"trace:{trace.id}", trace)
+    told = from_to(before, {"state": trace.state})
+    record_on_trace(session, actor, "regrade", f"trace:{trace.id}", trace, **told)
     announce(session, trace_channel(trace.id), "problem")
 
 
@@ -109,6 +114,15 @@ def _answer_doubts(session: Session, change: ReferenceChange) -> None:
         doubt.answered_by = change.id
 
 
-def _record(session: Session, actor: Actor, verb: str, problem: ProblemRow) -> None:
+def record_change(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    problem: ProblemRow,
+    before: Mapping[str, object],
+    change: ReferenceChange,
+) -> None:
+    """Append to the history from what reference to what, and why."""
+    told = from_to({"reference": before}, {"reference": change.reference})
     place = {"project_id": problem.project_id}
-    record(session, actor, verb, f"problem:{problem.id}", **place, reference=problem.reference)
+    record(session, actor, verb, f"problem:{problem.id}", **place, **told, reason=change.reason)

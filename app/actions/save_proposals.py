@@ -55,7 +55,7 @@ def save_proposal(
     session: Session, branch: Branch, proposal: Proposal, project: Project
 ) -> ProposalRow:
     """Store a proposal; the same one from the same source is stored once on a branch."""
-    key = _key(proposal)
+    key = key_of(proposal)
     known = session.scalar(
         select(ProposalRow).where(ProposalRow.branch_id == branch.id, ProposalRow.key == key)
     )
@@ -132,6 +132,6 @@ def _give_way(session: Session, row_ids: Sequence[int]) -> None:
     )
 
 
-def _key(proposal: Proposal) -> str:
+def key_of(proposal: Proposal) -> str:
     told = f"{proposal.source.model_dump_json()}|{proposal.cut.model_dump_json()}|{proposal.words}"
     return hashlib.sha256(told.encode()).hexdigest()

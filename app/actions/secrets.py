@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions.record import get, record
+from app.actions.record import from_to, get, record
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _
 from app.core.roles import Actor
@@ -28,6 +28,7 @@ def store_secret(session: Session, actor: Actor, project_id: int, name: str, val
     if name not in NAMES:
         raise Invalid(_("There is no key for %(name)s.", name=name))
     row = _row(session, project_id, name)
+    _record(session, actor, project_id, name, bool(row), bool(value))
     if row and not value:
         session.delete(row)
     elif row:
@@ -35,13 +36,13 @@ def store_secret(session: Session, actor: Actor, project_id: int, name: str, val
     elif value:
         ciphertext = cipher().encrypt(value.encode())
         session.add(Secret(project_id=project_id, name=name, ciphertext=ciphertext))
-    record(session, actor, "store_secret", f"secret:{name}", project_id=project_id)
 
 
-def forget_secret(session: Session, project_id: int, name: str) -> None:
+def forget_secret(session: Session, actor: Actor, project_id: int, name: str) -> None:
     """Delete a key, if one is stored."""
     if row := _row(session, project_id, name):
         session.delete(row)
+        _record(session, actor, project_id, name, True, False)
 
 
 def read_secret(session: Session, project_id: int, name: str) -> str | None:
@@ -56,6 +57,15 @@ def read_secret(session: Session, project_id: int, name: str) -> str | None:
                 name=name,
             )
         ) from error
+
+
+def _record(
+    session: Session, actor: Actor, project_id: int, name: str, was: bool, there: bool
+) -> None:
+    """That a key was put in, replaced or taken away; never the key."""
+    before, after = ({"key": "stored" if stored else "none"} for stored in (was, there))
+    told, subject = from_to(before, after), f"secret:{name}"
+    record(session, actor, "store_secret", subject, project_id=project_id, **told)
 
 
 def _row(session: Session, project_id: int, name: str) -> Secret | None:

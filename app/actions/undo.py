@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.cancel import cancel_growth
 from app.actions.facts import active_verdict, refresh_state
-from app.actions.record import get, lock_trace, record_on_trace
+from app.actions.record import from_to, get, lock_trace, record_on_trace
 from app.actions.slots import open_slot, slots_of
 from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Invalid, Refused
@@ -22,6 +22,7 @@ from app.db.types import now
 
 Decided = Judgement | Verdict | Branch
 """What can be undone; a branch is one that was sampled again."""
+_SUBJECTS = {Judgement: "judgement", Verdict: "verdict", Branch: "branch"}
 
 
 def undo(session: Session, actor: Actor, trace_id: int, judgement_id: int | None = None) -> str:
@@ -41,10 +42,13 @@ def undo(session: Session, actor: Actor, trace_id: int, judgement_id: int | None
     last = to_undo(actor, verdict, judgements, () if judgement_id else trace.branches)
     if last is None:
         raise Refused(_("There is no decision of yours to undo on this trace."))
+    before = {"state": trace.state, "decision": _decision(last)}
     said = _take_back(session, actor, last)
     refresh_state(session, trace)
     stop_needless(session, actor, trace_id)
-    record_on_trace(session, actor, "undo", f"{last.__tablename__}:{last.id}", trace)
+    subject = f"{_SUBJECTS[type(last)]}:{last.id}"
+    told = from_to(before, {"state": trace.state, "decision": None})
+    record_on_trace(session, actor, "undo", subject, trace, **told)
     return said
 
 
@@ -60,7 +64,8 @@ def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
     if not reason.strip():
         raise Invalid(_("Say in a few words why the trace is reopened."))
     withdraw(session, verdict, reason.strip())
-    record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, reason=reason)
+    told = from_to({"verdict": verdict.decision}, {"verdict": None}) | {"reason": reason.strip()}
+    record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, **told)
     refresh_state(session, trace)  # who reopened it is part of what is true now
 
 
@@ -76,6 +81,10 @@ def _take_back(session: Session, actor: Actor, last: Decided) -> str:
         return _undo(session, actor, last)
     _set_aside(session, actor, last)
     return _("The branch that was sampled again is set aside.")
+
+
+def _decision(last: Decided) -> str:
+    return "sample" if isinstance(last, Branch) else last.decision
 
 
 def to_undo(

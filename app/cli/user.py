@@ -7,6 +7,7 @@ import click
 from app.actions.accounts import create_user, find_user, open_login, set_password, set_role
 from app.actions.administer import set_active, set_admin
 from app.actions.projects import find_project
+from app.actions.remove_person import Removal, removal_of, remove_person
 from app.actions.second_factor import take_away
 from app.cli.common import as_json, ports, show
 from app.cli.welcome import address_of
@@ -72,6 +73,32 @@ def login(name: str, as_json: bool) -> None:
         token = open_login(session, find_user(session, name), "once")
     address = address_of(opened.settings, token)
     show({"address": address}, address, as_json)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+def remove(name: str, yes: bool, as_json: bool) -> None:
+    """Remove NAME: the name goes everywhere, what they did stays. Says before what it will do."""
+    opened = ports()
+    with transaction(opened.engine) as session:
+        user_id = find_user(session, name).id
+        will = removal_of(session, SCRIPT, user_id)
+    if not yes:
+        click.echo(_told(will), err=True)
+        click.confirm(f"Remove {name}? This can't be undone", abort=True, err=True)
+    with transaction(opened.engine) as session:
+        done = remove_person(session, SCRIPT, user_id, name)
+    show(done.model_dump(mode="json"), f"{name} is now {done.becomes}.", as_json)
+
+
+def _told(will: Removal) -> str:
+    return (
+        f"{will.name} becomes {will.becomes} in {will.events} events and {will.decisions} "
+        f"decisions, which stay. {will.sessions} sessions end; password, own choices and working "
+        f"time are deleted; {will.claims} claims and {will.projects} projects are left."
+    )
 
 
 @user.command()

@@ -39,6 +39,11 @@ def removed_name(user_id: int) -> str:
     return f"removed person {user_id}"
 
 
+def is_removed(name: str) -> bool:
+    """Whether a name is what stands for a person who was removed."""
+    return name.startswith(removed_name(0)[:-1])
+
+
 def _canonical(value: Any) -> bytes:
     plain = _whole(json.loads(json.dumps(value, allow_nan=False)))
     return json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from app.actions.accounts import create_user, hand_out_once
 from app.actions.administer import set_active, set_admin
 from app.actions.record import get
+from app.actions.remove_person import removal_of, remove_person
 from app.actions.second_factor import take_away
 from app.core.errors import NotAllowed
 from app.core.language import _
@@ -57,6 +58,21 @@ def once(show: Showing, request: Request, session: Db, actor: Admin, user_id: in
     user = get(session, User, user_id)
     address = f"{request.base_url}login/once?token={token}"
     return show.page("users", view=people_view(session, address, user.name))
+
+
+@router.get("/users/{user_id}/remove")
+def removal(show: Showing, session: Db, actor: Admin, user_id: int) -> Response:
+    """What removing a person would do, and the form that does it."""
+    return show.page("remove_user", user_id=user_id, view=removal_of(session, actor, user_id))
+
+
+@router.post("/users/{user_id}/remove")
+def remove(
+    show: Showing, session: Db, actor: Admin, user_id: int, name: Annotated[str, Form()] = ""
+) -> Response:
+    """Remove a person; their name is typed once more."""
+    done = remove_person(session, actor, user_id, name)
+    return show.go("/users", _("The person is now called “%(name)s”.", name=done.becomes))
 
 
 @router.post("/users/{user_id}/admin")

@@ -22,6 +22,7 @@ PAGES = {
     "GET /account/keys": "/account/keys",
     "GET /account/time": "/account/time",
     "GET /users": "/users",
+    "GET /users/{user_id}/remove": "/users /remove",
     "GET /queue": "/queue",
     "GET /search": "/search?q=ferry",
     f"GET {P}": "/p/demo",
@@ -35,6 +36,8 @@ PAGES = {
     f"GET {P}/traces/{{trace_id}}/scratch": "/p/demo/traces/1 scratch?",
     f"GET {P}/traces/{{trace_id}}/scratch/model": "/p/demo/traces/1 scratch/model?",
     f"GET {P}/insights": "/p/demo/insights",
+    f"GET {P}/history": "/p/demo/history",
+    "GET /history": "/history",
     f"GET {P}/batches": "/p/demo/batches",
     f"GET {P}/batches/{{batch_id}}": "/p/demo/batches/1",
     f"GET {P}/datasets": "/p/demo/datasets",
@@ -50,7 +53,7 @@ NOT_MADE = {
 """Pages of what the demo has none of."""
 PARTS = {
     *("/healthz", "/login/once", "/login/code", "events", "{region}", "progress", "state"),
-    *("download", "{name}", ".csv", "guide"),
+    *("download", "{name}", ".csv", "guide", "recent", "history.{format}"),
 }
 """How the routes end that give a part of a page, a file or a redirect."""
 SIZES = [(2560, 1300), (1280, 800), (1024, 768), (820, 1180)]

@@ -79,6 +79,8 @@ RULES = {
     "POST /users/{user_id}/admin": Rule("admin", {"on": "true"}),
     "POST /users/{user_id}/second-factor/off": Rule("admin"),
     "POST /users/{user_id}/active": Rule("admin", {"on": "true"}),
+    "GET /users/{user_id}/remove": Rule("admin"),
+    "POST /users/{user_id}/remove": Rule("admin", {"name": "somebody"}),
     "GET /search": Rule("person"),
     "GET /p/{slug}": Rule("viewer"),
     "GET /p/{slug}/search": Rule("viewer"),
@@ -142,6 +144,11 @@ RULES = {
     "GET /p/{slug}/datasets/{dataset_id}/files/{name}": Rule("viewer"),
     "GET /p/{slug}/insights": Rule("viewer"),
     "GET /p/{slug}/insights/{chart}.csv": Rule("viewer"),
+    "GET /p/{slug}/history": Rule("viewer"),
+    "GET /p/{slug}/history/recent": Rule("viewer"),
+    "GET /p/{slug}/history.{format}": Rule("viewer"),
+    "GET /history": Rule("admin"),
+    "GET /history.{format}": Rule("admin"),
     "POST /p/{slug}/guide": Rule("annotator"),
     f"GET {T}/guide": Rule("viewer"),
     f"POST {T}/guide": Rule("annotator", {"step": "trace"}),
@@ -248,6 +255,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "token_id": token.id,
             "login_id": 10**6,
             "region": "problem",
+            "format": "csv",
             "token": "a" * 22,
         }
 

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from app.core.chain import is_removed
 from app.db.tables import Membership, SecondFactor, ServiceAccount, Token, User
 
 
 def everybody(session: Session) -> Sequence[User]:
-    """All people with an account, by name."""
+    """All people with an account, by name, but those who were removed."""
     services = select(ServiceAccount.user_id)
-    return session.scalars(select(User).where(User.id.not_in(services)).order_by(User.name)).all()
+    users = session.scalars(select(User).where(User.id.not_in(services)).order_by(User.name))
+    return [user for user in users if not is_removed(user.name)]
 
 
 def services_of(session: Session, project_id: int) -> Sequence[Row[User, str | None]]:

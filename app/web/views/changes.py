@@ -9,7 +9,7 @@ from app.core.proposal import Proposal
 from app.db.tables import Event
 from app.web.views.desk import Desk
 
-_DID = {
+DID = {
     "accept": N_("accepted a hint"),
     "edit": N_("edited and accepted a hint"),
     "reject": N_("rejected a hint"),
@@ -52,7 +52,7 @@ def _changes(desk: Desk, events: Sequence[Event]) -> Iterator[Change]:
         told = [hints.get(number, "")] if kind == "proposal" else []
         yield Change(
             who=desk.name_of(event.actor),
-            did=_DID.get(event.verb, event.verb.replace("_", " ")),
+            did=DID.get(event.verb, event.verb.replace("_", " ")),
             at=event.at,
             more=" · ".join(_short(each) for each in [*told, reason] if each),
             branch=_branch(event.data, kind, number),

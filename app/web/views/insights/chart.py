@@ -62,9 +62,9 @@ def csv_of(chart: Chart) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     heads = [chart.head, *(_with_unit(column) for column in chart.columns)]
-    writer.writerow(map(_harmless, heads))
+    writer.writerow(map(harmless, heads))
     for row in chart.rows:
-        writer.writerow([_harmless(row.label), *map(_plain, row.cells)])
+        writer.writerow([harmless(row.label), *map(_plain, row.cells)])
     return text.getvalue()
 
 
@@ -93,8 +93,8 @@ def _with_unit(column: Column) -> str:
 def _plain(cell: Cell) -> Cell:
     if isinstance(cell, float):
         return f"{cell:.6g}"
-    return _harmless(cell) if isinstance(cell, str) else cell
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,184 @@
+"""Removing a person: their name goes everywhere, what they did stays, and the chain still verifies.
+
+Promises: afterwards no table holds the name, but in what people wrote as free text; decisions keep
+the person's number, so that counts and agreement stay as they are; an active administrator is
+always left, and nobody removes themselves. Done again, it replaces what a page that was open then
+wrote since.
+
+What goes is what the schema says goes with an account (`ondelete`): sessions, memberships, what
+they chose, their time. A table that is added later is covered by what it says itself.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.accounts import TAKEN, person_of, require_admin
+from app.actions.administer import keep_another
+from app.actions.facts import ACTIVE
+from app.actions.record import from_to, get, record
+from app.actions.save_proposals import key_of
+from app.core.chain import ERASES_NAME, removed_name
+from app.core.errors import Invalid, Refused
+from app.core.language import N_, _
+from app.core.model import Frozen
+from app.core.proposal import Proposal
+from app.core.roles import Actor
+from app.db.tables import (
+    Base,
+    Bulk,
+    Claim,
+    Event,
+    Job,
+    Judgement,
+    Login,
+    Membership,
+    ProposalRow,
+    User,
+    Verdict,
+)
+
+_ACTORS, _NAMES = ("actor", "sampled"), "actor_name"
+_KEPT = ("id", "name", "active", "created_at")
+
+
+class Removal(Frozen):
+    """What removing a person does, to be told before it is done."""
+
+    name: str
+    becomes: str
+    events: int
+    decisions: int
+    sessions: int
+    projects: int
+    claims: int
+
+
+def removal_of(session: Session, actor: Actor, user_id: int) -> Removal:
+    """What it would do now. For administrators. Raises Refused where it can't be done."""
+    require_admin(actor, N_("remove people"))
+    user = person_of(session, user_id)
+    if actor.id == user_id:
+        raise Refused(_("You can't remove yourself: ask another administrator."))
+    keep_another(session, user)
+    counts = (Judgement.user_id, Verdict.user_id, Login.user_id, Membership.user_id, Claim.user_id)
+    judged, gave, sessions, projects, claims = (_count(session, each, user_id) for each in counts)
+    return Removal(
+        name=user.name,
+        becomes=removed_name(user_id),
+        events=_count(session, Event.actor["id"].as_integer(), user_id),
+        decisions=judged + gave,
+        sessions=sessions,
+        projects=projects,
+        claims=claims,
+    )
+
+
+def remove_person(session: Session, actor: Actor, user_id: int, name: str) -> Removal:
+    """Do it; `name` is the person's, given once more. Raises Invalid where it is another."""
+    done = removal_of(session, actor, user_id)
+    if name.strip() != done.name:
+        raise Invalid(_("Give the name of the person exactly, to be sure."))
+    user, names = get(session, User, user_id), _names(session, user_id)
+    told = from_to({"active": user.active, "admin": user.admin}, {"active": False, "admin": False})
+    _end_work(session, user_id)
+    _forget_account(session, user)
+    for table in Base.metadata.sorted_tables:
+        _forget_rows(session, table, user_id)
+        _forget_names(session, table, user_id, names)
+    _forget_proposals(session, user_id, names)
+    record(session, actor, ERASES_NAME, f"user:{user_id}", **told)
+    return done
+
+
+def _count(session: Session, column: Any, user_id: int) -> int:
+    return session.scalar(select(func.count()).where(column == user_id)) or 0
+
+
+def _names(session: Session, user_id: int) -> set[str]:
+    """Every name that the person ever did something under, and nobody else has now."""
+    signed = select(Event.actor["name"].as_string())
+    mine = session.scalars(signed.where(Event.actor["id"].as_integer() == user_id).distinct())
+    names = {get(session, User, user_id).name, *mine}
+    return names - set(session.scalars(select(User.name).where(User.id != user_id))) - TAKEN
+
+
+def _end_work(session: Session, user_id: int) -> None:
+    """Give back what they hold, and stop what a worker does in their name."""
+    held = update(Claim).where(Claim.user_id == user_id)
+    session.execute(held.values(user_id=None, until=None))
+    jobs = select(Bulk.job_id).where(Bulk.user_id == user_id)
+    stopped = update(Job).where(Job.id.in_(jobs), Job.state.in_(ACTIVE))
+    session.execute(stopped.values(state="cancelled", lease=None))
+
+
+def _forget_account(session: Session, user: User) -> None:
+    """The account as it is without a person: nothing that they chose, no way in."""
+    plain: dict[str, Any] = {"name": removed_name(user.id), "active": False}
+    for column in User.__table__.columns:
+        if column.name in _KEPT:
+            continue
+        if column.nullable:
+            plain[column.name] = None
+        elif column.default is not None and column.default.is_scalar:
+            plain[column.name] = column.default.arg
+    session.execute(update(User).where(User.id == user.id).values(plain))
+
+
+def _forget_rows(session: Session, table: Table, user_id: int) -> None:
+    """What the schema lets go with the account, or lets stay without it."""
+    for column, rule in _of_users(table):
+        if rule == "CASCADE":
+            session.execute(delete(table).where(column == user_id))
+        if rule == "SET NULL":
+            session.execute(update(table).where(column == user_id).values({column: None}))
+
+
+def _of_users(table: Table) -> Iterator[tuple[Column[Any], str | None]]:
+    for column in table.columns:
+        for key in column.foreign_keys:
+            if key.column.table is User.__table__:
+                yield column, key.ondelete
+
+
+def _forget_names(session: Session, table: Table, user_id: int, names: set[str]) -> None:
+    nobody = {"kind": "person", "name": removed_name(user_id), "id": user_id}
+    for column in (table.c[name] for name in _ACTORS if name in table.c):
+        values: dict[Any, Any] = {column: nobody}
+        if table is Event.__table__:
+            values[table.c.name_salt] = None
+        session.execute(update(table).where(column["id"].as_integer() == user_id).values(values))
+    if _NAMES in table.c:
+        column = table.c[_NAMES]
+        session.execute(
+            update(table).where(column.in_(names)).values({column: removed_name(user_id)})
+        )
+
+
+def _forget_proposals(session: Session, user_id: int, names: set[str]) -> None:
+    """Hints name who thought of them, and their keys are hashes of that."""
+    rows = session.execute(select(ProposalRow.id, ProposalRow.proposal))
+    for key, proposal in rows.all():
+        found = _renamed(proposal, names, removed_name(user_id))
+        if found != proposal:
+            again = key_of(Proposal.model_validate(found))
+            changed = update(ProposalRow).where(ProposalRow.id == key)
+            session.execute(changed.values(proposal=found, key=again))
+
+
+def _renamed(proposal: dict[str, Any], names: set[str], name: str) -> dict[str, Any]:
+    def of(source: dict[str, Any]) -> dict[str, Any]:
+        theirs = source["kind"] == "person" and source["name"] in names
+        return source | {"name": name} if theirs else source
+
+    notes = {f"selected by {each}": f"selected by {name}" for each in names}
+    evidence = [
+        each | {"note": notes.get(each.get("note"), each.get("note"))}
+        for each in proposal["evidence"]
+    ]
+    found = proposal | {"source": of(proposal["source"]), "evidence": evidence}
+    if "confirmed_by" in proposal:
+        found |= {"confirmed_by": [of(each) for each in proposal["confirmed_by"]]}
+    return found

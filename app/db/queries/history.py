@@ -1,0 +1,112 @@
+"""Events as the history shows and exports them: filtered; newest first in pages, or all in order.
+
+Promises: reviewers and above see everybody's events; anybody else sees their own and those of no
+person, because what others decided is not theirs to know before they have decided themselves.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, String, cast, literal, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.core.roles import Actor
+from app.db.tables import Doubt, Event, Trace
+
+PAGE = 50
+_AT_ONCE = 500
+_who = Event.actor["id"].as_integer()
+_kind = Event.actor["kind"].as_string()
+
+
+class HistoryFilter(NamedTuple):
+    """What is looked for; "" and None are anything.
+
+    `person` is a person's id, or the kind of who is none: worker, policy, script. `subject` is like
+    `problem:4`; of a problem or a trace it is all that happened on it. Days are UTC's.
+    """
+
+    person: str = ""
+    verb: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def page_of_history(
+    session: Session,
+    actor: Actor,
+    project_id: int | None,
+    filters: HistoryFilter,
+    before: int | None = None,
+    most: int = PAGE,
+) -> tuple[list[Event], bool]:
+    """The newest events before the one with the id `before`, and whether there are older ones.
+
+    Without a project: of the whole installation.
+    """
+    query = _matching(actor, project_id, filters)
+    if before is not None:
+        query = query.where(Event.id < before)
+    found = list(session.scalars(query.order_by(Event.id.desc()).limit(most + 1)))
+    return found[:most], len(found) > most
+
+
+def whole_history(
+    session: Session, actor: Actor, project_id: int | None, filters: HistoryFilter
+) -> Iterator[Event]:
+    """Every event that the filters leave, as they came, streamed; the session keeps none."""
+    query = _matching(actor, project_id, filters).order_by(Event.id)
+    with session.scalars(query.execution_options(yield_per=_AT_ONCE)) as events:
+        for event in events:
+            yield event
+            session.expunge(event)
+
+
+def _matching(actor: Actor, project_id: int | None, filters: HistoryFilter) -> Select[Event]:
+    return select(Event).where(*_conditions(project_id, filters), _visible_to(actor))
+
+
+def _conditions(project_id: int | None, filters: HistoryFilter) -> Iterator[ColumnElement[bool]]:
+    if project_id is not None:
+        yield Event.project_id == project_id
+    if filters.person:
+        number = _number(filters.person)
+        yield _kind == filters.person if number is None else _who == number
+    if filters.verb:
+        yield Event.verb == filters.verb
+    if filters.subject:
+        yield _about(filters.subject)
+    if filters.since:
+        yield Event.at >= _midnight(filters.since)
+    if filters.until:
+        yield Event.at < _midnight(filters.until) + timedelta(days=1)
+
+
+def _about(subject: str) -> ColumnElement[bool]:
+    kind, _, key = subject.partition(":")
+    number = _number(key)
+    if kind == "trace":
+        return Event.trace_id == number
+    if kind == "problem":
+        traces = select(Trace.id).where(Trace.problem_id == number)
+        # Doubts were once a subject of their own.
+        doubts = select(literal("doubt:") + cast(Doubt.id, String)).where(
+            Doubt.problem_id == number
+        )
+        return or_(Event.subject == subject, Event.subject.in_(doubts), Event.trace_id.in_(traces))
+    return Event.subject == subject
+
+
+def _number(text: str) -> int | None:
+    """An id; None for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.may("reviewer") else or_(_who.is_(None), _who == actor.id)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
