@@ -80,3 +80,41 @@ def test_without_javascript_links_and_folds_work(page: Page, demo: dict[str, str
     plain.locator("#fold-2 summary").click()
     expect(plain.locator("#step-2 .source")).to_be_visible()
     plain.context.close()
+
+
+def test_find_in_page_reaches_into_folds(page: Page, demo: dict[str, str]) -> None:
+    page.goto(demo["bakery"])
+    fold = page.locator("#trace .fold").first
+    expect(fold).not_to_have_attribute("open", "")
+    assert page.evaluate("window.find('pulp.LpMaximize')")
+    # A link to words finds them as a search in the page does, and opens what they are in.
+    page.goto("/projects")
+    page.goto(f"{demo['bakery']}#:~:text=pulp.LpMaximize")
+    expect(fold).to_have_attribute("open", "")
+    expect(fold.locator(".source")).to_be_in_viewport()
+
+
+CUT = """() => [...document.querySelectorAll("#context > section, #trace .step, #trace pre")]
+    .filter(each => each.scrollHeight > each.clientHeight + 4 || each.scrollWidth > each.clientWidth)
+    .filter(each => getComputedStyle(each).overflow !== "visible").map(each => each.outerHTML)"""
+
+
+def test_on_paper_the_trace_is_whole_and_nothing_is_to_be_pressed(
+    page: Page, demo: dict[str, str]
+) -> None:
+    page.goto(demo["ferry"])
+    expect(page.locator("#step-2 .source")).to_be_hidden()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})
+    for shown in (
+        "#problem .question",
+        "#model .algebra .num",
+        "#step-2 .source",
+        "#trace .answer",
+    ):
+        expect(page.locator(shown).first).to_be_visible()
+    for chrome in ("#header", "#judging", ".rail", ".fold > summary", ".cut", "#time", "button"):
+        expect(page.locator(chrome).filter(visible=True)).to_have_count(0)
+    assert page.evaluate(CUT) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert page.pdf(format="A4").startswith(b"%PDF")
