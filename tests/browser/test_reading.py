@@ -95,7 +95,7 @@ def test_find_in_page_reaches_into_folds(page: Page, demo: dict[str, str]) -> No
 
 
 CUT = """() => [...document.querySelectorAll("#context > section, #trace .step, #trace pre")]
-    .filter(each => each.scrollHeight > each.clientHeight + 4 || each.scrollWidth > each.clientWidth)
+    .filter(it => it.scrollHeight > it.clientHeight + 4 || it.scrollWidth > it.clientWidth)
     .filter(each => getComputedStyle(each).overflow !== "visible").map(each => each.outerHTML)"""
 
 
