@@ -38,12 +38,13 @@ from app.web.views.guide import guide_view
 from app.web.views.model import model_view
 from app.web.views.problem import problem_view
 from app.web.views.review import review_view, verdict_view
+from app.web.views.talk import talk_view
 from app.web.views.trace import trace_view
 from app.web.views.workbench import budget_view, lineage_view, title_of
 
 router = APIRouter(prefix="/p/{slug}/traces/{trace_id}")
 
-Region = Literal["problem", "model", "budget", "lineage", "trace", "review", "verdict"]
+Region = Literal["problem", "model", "budget", "lineage", "trace", "review", "verdict", "talk"]
 REGIONS: dict[Region, Callable[[Desk], Any]] = {
     "problem": problem_view,
     "model": model_view,
@@ -52,6 +53,7 @@ REGIONS: dict[Region, Callable[[Desk], Any]] = {
     "trace": trace_view,
     "review": review_view,
     "verdict": verdict_view,
+    "talk": talk_view,
 }
 
 

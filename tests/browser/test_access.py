@@ -23,6 +23,7 @@ PAGES = {
     "GET /account/time": "/account/time",
     "GET /users": "/users",
     "GET /users/{user_id}/remove": "/users /remove",
+    "GET /mentions": "/mentions",
     "GET /queue": "/queue",
     "GET /search": "/search?q=ferry",
     f"GET {P}": "/p/demo",

@@ -15,7 +15,19 @@ from app.actions.accounts import create_user
 from app.actions.services import create_service
 from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
-from app.db.tables import Batch, Bulk, Dataset, Doubt, Note, Project, ProposalRow, Token, Trace
+from app.db.tables import (
+    Batch,
+    Bulk,
+    Comment,
+    Dataset,
+    Doubt,
+    Note,
+    Project,
+    ProposalRow,
+    Thread,
+    Token,
+    Trace,
+)
 from app.db.types import now
 from app.main import ROUTERS
 from tests.web.conftest import Browser
@@ -111,6 +123,12 @@ RULES = {
     f"POST {T}/claim": Rule("annotator"),
     f"POST {T}/release": Rule("annotator"),
     f"POST {T}/free": Rule("lead"),
+    f"POST {T}/threads": Rule("annotator", {"text": "Look."}),
+    f"POST {T}/threads/{{thread_id}}": Rule("annotator", {"text": "I do."}),
+    f"POST {T}/threads/{{thread_id}}/resolve": Rule("annotator"),
+    f"POST {T}/comments/{{comment_id}}/withdraw": Rule("annotator"),
+    "GET /mentions": Rule("person"),
+    "POST /mentions": Rule("person"),
     f"POST {T}/ask-again": Rule("annotator"),
     f"POST {T}/look": Rule("annotator"),
     f"POST {T}/execute": Rule("annotator", {"step": 1}),
@@ -236,7 +254,10 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             asked={"kind": "cell", "code": "1"},
         )
         doubt = Doubt(problem_id=trace.problem_id, actor_name="x", reason="x")
-        session.add_all([token, batch, bulk, dataset, proposal, note, doubt])
+        thread = Thread(trace_id=trace.id, user_id=somebody.id)
+        comment = Comment(user_id=somebody.id, text="Look.")
+        thread.comments.append(comment)
+        session.add_all([token, batch, bulk, dataset, proposal, note, doubt, thread])
         session.flush()
         return {
             "slug": project.slug,
@@ -249,6 +270,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "proposal_id": proposal.id,
             "note_id": note.id,
             "doubt_id": doubt.id,
+            "thread_id": thread.id,
+            "comment_id": comment.id,
             "chart": "progress",
             "user_id": somebody.id,
             "service_id": service.id,

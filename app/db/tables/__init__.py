@@ -10,6 +10,7 @@ from app.db.tables.base import Base
 from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
 from app.db.tables.people import Login, Membership, Preference, Project, QueueOrder, Secret, User
+from app.db.tables.talk import Comment, Mention, Thread
 from app.db.tables.traces import (
     Branch,
     Claim,
@@ -34,6 +35,7 @@ __all__ = [
     "Bulk",
     "ChainHead",
     "Claim",
+    "Comment",
     "Dataset",
     "Doubt",
     "Event",
@@ -43,6 +45,7 @@ __all__ = [
     "Judgement",
     "Login",
     "Membership",
+    "Mention",
     "Note",
     "Preference",
     "ProblemRow",
@@ -60,6 +63,7 @@ __all__ = [
     "ServiceAccount",
     "SolveRow",
     "StepRow",
+    "Thread",
     "Token",
     "Trace",
     "TrialRow",

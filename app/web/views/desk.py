@@ -16,6 +16,7 @@ from app.actions.facts import BranchFacts, branch_facts, current_branch
 from app.actions.projects import ProjectLimits, limits_of
 from app.actions.slots import Slots, slots_of
 from app.actions.spending import cap_refusal
+from app.actions.talk import threads_on
 from app.core.errors import NotFound
 from app.core.flaws import Flaw, Taxonomy
 from app.core.language import _
@@ -40,6 +41,7 @@ from app.db.tables import (
     Review,
     SolveRow,
     StepRow,
+    Thread,
     Trace,
     User,
     Verdict,
@@ -78,6 +80,7 @@ class Desk:
     cap_refusal: str | None
     suspicion: Suspicion | None
     slots: Slots
+    threads: Sequence[Thread]
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -173,6 +176,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         cap_refusal=cap_refusal(session, here.project),
         suspicion=suspects(session, here.project.id, [trace.problem_id]).get(trace.problem_id),
         slots=slots,
+        threads=threads_on(session, slots, trace_id),
     )
 
 

@@ -7,6 +7,7 @@ from app.core.language import N_, translated
 from app.core.model import Frozen
 from app.core.roles import Actor, Role
 from app.db.queries.shell import last_isolation, queue_length
+from app.db.queries.talk import unseen_mentions
 from app.db.tables import Project, User
 from app.settings import settings
 
@@ -30,7 +31,7 @@ class ProjectLink(Frozen):
 
 
 class Shell(Frozen):
-    """`queue` is the number of traces that wait for a person.
+    """`queue` is the number of traces that wait for a person, `mentions` of those not seen yet.
 
     `alarm` stands above every page, `lines` above those that have the room.
     """
@@ -42,6 +43,7 @@ class Shell(Frozen):
     project: ProjectLink | None = None
     role: Role | None = None
     queue: int = 0
+    mentions: int = 0
     alarm: str = ""
     lines: tuple[str, ...] = ()
 
@@ -56,6 +58,7 @@ def shell_view(session: Session, user: User, project: Project | None, actor: Act
         project=_link(project) if project else None,
         role=actor.role if actor else None,
         queue=queue_length(session, project.id) if project else 0,
+        mentions=unseen_mentions(session, user.id),
         alarm=_alarm(session),
         lines=tuple(_lines(user, project)),
     )
