@@ -16,6 +16,7 @@ from app.settings import settings
 
 WORK = "calm.work"
 SWEEP = "calm.sweep"
+MAIL = "calm.mail"
 _LATER = 9
 _BETWEEN = "\x06\x16"
 """Celery's own, between a list's name and its priority."""
@@ -56,6 +57,11 @@ def send_after_commit(
 ) -> None:
     """Ask for it once `session` has committed."""
     after_commit(session, partial(send, job_id, queue, later=later, seconds=seconds))
+
+
+def send_mail(mail_id: int) -> None:
+    """Ask a worker to send a mail: it waits for a server, as model calls do."""
+    celery.send_task(MAIL, args=[mail_id], queue="model", priority=0)
 
 
 def lists_of(queue: Queue) -> tuple[str, str]:

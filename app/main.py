@@ -25,6 +25,8 @@ from app.web import (
     home,
     imports,
     insights,
+    invitations,
+    join,
     keys,
     login,
     members,
@@ -33,6 +35,7 @@ from app.web import (
     project_settings,
     projects,
     queue,
+    reset,
     scratch,
     search,
     second_factor,
@@ -54,6 +57,8 @@ from app.web.security import Shield, check_csrf
 ROUTERS = [
     health,
     login,
+    reset,
+    join,
     projects,
     people,
     account,
@@ -81,6 +86,7 @@ ROUTERS = [
     history,
     imports,
     members,
+    invitations,
     services,
     project_settings,
 ]

@@ -9,6 +9,7 @@ import os
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +46,12 @@ class Settings(BaseSettings):
     sweep_seconds: int = 20
     sample_data: Path | None = None
     intervener_key: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
 
     @property
     def folder(self) -> Path:
@@ -52,6 +59,11 @@ class Settings(BaseSettings):
         folder = self.data.expanduser().resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
+
+    @property
+    def mails(self) -> bool:
+        """Whether mail can be sent. Its links need an address that no request can choose."""
+        return bool(self.smtp_host and self.mail_from and self.public_url)
 
     @property
     def database(self) -> str:

@@ -6,9 +6,10 @@ programs; `celery -A workers.app beat` sweeps. Every task can run twice without 
 
 from functools import cache
 
+from app.actions.mails import deliver, sweep_mails
 from app.actions.ports import Ports, open_ports
 from app.actions.work_on import sweep, work_on
-from app.jobs import SWEEP, WORK, celery
+from app.jobs import MAIL, SWEEP, WORK, celery
 from app.settings import settings
 
 
@@ -28,3 +29,10 @@ def work(job_id: int) -> None:
 def sweep_jobs() -> None:
     """Send again what is stuck."""
     sweep(ports())
+    sweep_mails(ports())
+
+
+@celery.task(name=MAIL)  # type: ignore[untyped-decorator]
+def mail(mail_id: int) -> None:
+    """Send a mail."""
+    deliver(ports(), mail_id)

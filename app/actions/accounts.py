@@ -28,11 +28,15 @@ from app.db.types import now
 from app.locale import languages
 from app.settings import settings
 
-LoginKind = Literal["session", "once", "halfway"]
+LoginKind = Literal["session", "once", "halfway", "reset"]
 SHORTEST_PASSWORD = 10
 TAKEN = frozenset({SCRIPT.name, WORKER.name, POLICY.name, "import"})
 """What stands in the place of a name where no person did it."""
-_LASTS = {"once": timedelta(hours=24), "halfway": timedelta(minutes=10)}
+_LASTS = {
+    "once": timedelta(hours=24),
+    "halfway": timedelta(minutes=10),
+    "reset": timedelta(hours=1),
+}
 
 
 @cache
@@ -51,6 +55,14 @@ def create_user(
 ) -> User:
     """A new account; without a password it can only be entered by a one-time address."""
     require_admin(actor, N_("create accounts"))
+    user = new_user(session, name, password)
+    user.admin = admin
+    record(session, actor, "create_user", f"user:{user.id}", after={"admin": admin})
+    return user
+
+
+def new_user(session: Session, name: str, password: str | None) -> User:
+    """A new account; the caller sees to whether it may be. Raises Invalid."""
     name = name.strip()
     if not name or len(name) > 80:
         raise Invalid(_("A name has 1 to 80 characters."))
@@ -60,10 +72,9 @@ def create_user(
         )
     if session.scalar(select(User).where(User.name == name)):
         raise Invalid(_("The name %(name)s is taken.", name=name))
-    user = User(name=name, admin=admin, password_hash=_hashed(password) if password else None)
+    user = User(name=name, password_hash=_hashed(password) if password else None)
     session.add(user)
     session.flush()
-    record(session, actor, "create_user", f"user:{user.id}", after={"admin": admin})
     return user
 
 
@@ -115,7 +126,8 @@ def open_login(
 ) -> str:
     """A fresh token: for a browser's session, or for an address that works once within a day.
 
-    `halfway` is a browser whose password was right and whose second factor is still asked for.
+    `halfway` is a browser whose password was right and whose second factor is still asked for,
+    `reset` an address by mail at which a new password can be set.
     """
     token = secrets.token_urlsafe(32)
     lifetime = _LASTS.get(kind) or timedelta(days=settings().session_days)
@@ -152,9 +164,9 @@ def user_of_token(session: Session, token: str, kind: LoginKind = "session") -> 
     return session.get(User, login.user_id) if login else None
 
 
-def spend_once(session: Session, token: str) -> User:
+def spend_once(session: Session, token: str, kind: LoginKind = "once") -> User:
     """Use up a one-time token. Raises NotAllowed where it is unknown, spent or too old."""
-    user = user_of_token(session, token, "once")
+    user = user_of_token(session, token, kind)
     spent = rows_changed(session, delete(Login).where(Login.token_hash == digest(token)))
     if user is None or not spent:
         raise NotAllowed(_("This address was used already, or is too old. Ask for a new one."))

@@ -54,6 +54,11 @@ def by_code(user_id: int) -> Guess:
     return Guess(kind="code", subject=str(user_id), free=5, longest=300)
 
 
+def by_reset(name: str) -> Guess:
+    """At mails for a new password of this name, which are a nuisance to whoever gets them."""
+    return Guess(kind="reset", subject=name, free=2, longest=3600)
+
+
 def count_guess(session: Session, *guesses: Guess) -> None:
     """Count a guess before it is looked at. Raises TooMany while a wait lasts.
 

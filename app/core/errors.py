@@ -40,6 +40,14 @@ class Invalid(CalmError):
     """What was sent can't be read as what was asked for."""
 
 
+class MailError(CalmError):
+    """A mail could not be handed over; `retryable` where that may pass by itself."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
 class ModelError(CalmError):
     """A model could not be reached or failed; the message never holds a key.
 

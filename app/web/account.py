@@ -1,10 +1,11 @@
-"""One's own account: language and password."""
+"""One's own account: language, mail address and password."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
 from app.actions.accounts import open_login, set_language, set_password
+from app.actions.reset_password import set_email
 from app.core.language import _
 from app.web.deps import Db, Person, PersonActor, Showing, Visiting, WebPorts
 from app.web.language import speak_with
@@ -16,7 +17,7 @@ router = APIRouter(prefix="/account")
 
 @router.get("")
 def account(show: Showing, person: Person) -> Response:
-    """One's own language and password."""
+    """One's own language, mail address and password."""
     return show.page("account", view=account_view(person))
 
 
@@ -45,3 +46,16 @@ def password(
     response = show.go("/", _("Your password is set."))
     set_session(response, open_login(session, person, "session", visitor), ports.settings)
     return response
+
+
+@router.post("/email")
+def email(
+    show: Showing,
+    session: Db,
+    person: Person,
+    actor: PersonActor,
+    email: Annotated[str, Form()] = "",
+) -> Response:
+    """Say where a mail reaches oneself."""
+    set_email(session, actor, person.id, email)
+    return show.go("/account", _("Saved."))

@@ -26,7 +26,7 @@ from app.core.errors import NotAllowed, TooMany
 from app.core.visitor import Visitor
 from app.db.session import reading, transaction
 from app.db.tables import User
-from app.web.deps import Db, Visiting, WebPorts
+from app.web.deps import Db, Visiting, WebPorts, ports_of
 from app.web.errors import LoginNeeded
 from app.web.security import COOKIE, session_token, set_session
 from app.web.templates import render
@@ -62,7 +62,7 @@ def login(
         return _form(request, next, 403, str(refused))
     with transaction(ports.engine) as session:
         forgive(session, *guesses)
-    return _enter(ports, user, visitor, _own_path(next), "password")
+    return enter(ports, user, visitor, _own_path(next), "password")
 
 
 @router.get("/login/once")
@@ -70,7 +70,7 @@ def login_once(ports: WebPorts, visitor: Visiting, token: str = "") -> Response:
     """Spend a one-time token and be in."""
     with transaction(ports.engine) as session:
         user = spend_once(session, token)
-    return _enter(ports, user, visitor, "/", "one-time address")
+    return enter(ports, user, visitor, "/", "one-time address")
 
 
 @router.get("/login/code")
@@ -96,7 +96,7 @@ def code(
         return _form(request, next, 429, str(refused), "code")
     except NotAllowed as refused:
         return _form(request, next, 403, str(refused), "code")
-    return _enter(ports, user, visitor, _own_path(next), "second factor")
+    return enter(ports, user, visitor, _own_path(next), "second factor")
 
 
 @router.post("/logout")
@@ -129,11 +129,13 @@ def _second_factor(ports: WebPorts, token: str, visitor: Visitor, code: str) -> 
 def _form(
     request: Request, next: str, status: int = 200, problem: str = "", form: str = "login"
 ) -> Response:
-    context = {"next": next, "problem": problem, "shell": None, "here": None}
+    mails = ports_of(request).settings.mails
+    context = {"next": next, "problem": problem, "mails": mails, "shell": None, "here": None}
     return render(request, f"pages/{form}.html", status, **context)
 
 
-def _enter(ports: WebPorts, user: User, visitor: Visitor, address: str, by: str) -> Response:
+def enter(ports: WebPorts, user: User, visitor: Visitor, address: str, by: str) -> Response:
+    """Let a person in at `address`, or ask for their second factor first. The one way in."""
     with transaction(ports.engine) as session:
         if by != "second factor" and is_on(session, user.id):
             token = open_login(session, user, "halfway")

@@ -53,8 +53,9 @@ NOT_MADE = {
 }
 """Pages of what the demo has none of."""
 PARTS = {
-    *("/healthz", "/login/once", "/login/code", "events", "{region}", "progress", "state"),
-    *("download", "{name}", ".csv", "guide", "recent", "history.{format}"),
+    *("/healthz", "/login/once", "/login/code", "/login/forgot", "/login/reset", "/join"),
+    *("events", "{region}", "progress", "state", "download", "{name}", ".csv", "guide"),
+    *("recent", "history.{format}"),
 }
 """How the routes end that give a part of a page, a file or a redirect."""
 SIZES = [(2560, 1300), (1280, 800), (1024, 768), (820, 1180)]

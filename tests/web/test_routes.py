@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Engine, select
 
 from app.actions.accounts import create_user
+from app.actions.invitations import invite
 from app.actions.services import create_service
 from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
@@ -21,6 +22,7 @@ from app.db.tables import (
     Comment,
     Dataset,
     Doubt,
+    Invitation,
     Note,
     Project,
     ProposalRow,
@@ -62,12 +64,20 @@ RULES = {
     "GET /login/once": Rule("anyone"),
     "GET /login/code": Rule("anyone"),
     "POST /login/code": Rule("anyone", {"code": "1"}),
+    "GET /login/forgot": Rule("anyone"),
+    "POST /login/forgot": Rule("anyone", {"name": "nobody"}),
+    "GET /login/reset": Rule("anyone"),
+    "POST /login/reset": Rule("anyone", {"token": "x"}),
+    "GET /join": Rule("anyone"),
+    "POST /join": Rule("anyone", {"token": "x"}),
+    "POST /join/as-yourself": Rule("person", {"token": "x"}),
     "POST /logout": Rule("anyone"),
     "GET /": Rule("person"),
     "GET /projects": Rule("person"),
     "POST /projects": Rule("admin", {"name": "Another"}),
     "GET /account": Rule("person"),
     "POST /account": Rule("person", {"password": "short"}),
+    "POST /account/email": Rule("person", {"email": "a@example.org"}),
     "POST /account/language": Rule("person", {"tag": "zh-Hans"}),
     "GET /account/sessions": Rule("person"),
     "POST /account/sessions/others": Rule("person"),
@@ -178,6 +188,8 @@ RULES = {
     "POST /p/{slug}/import/{token}": Rule("lead"),
     "GET /p/{slug}/members": Rule("viewer"),
     "POST /p/{slug}/members": Rule("lead", {"user_id": 1, "role": "viewer"}),
+    "POST /p/{slug}/invitations": Rule("lead", {"role": "viewer"}),
+    "POST /p/{slug}/invitations/{invitation_id}/withdraw": Rule("lead"),
     "GET /p/{slug}/services": Rule("lead"),
     "POST /p/{slug}/services": Rule("lead", {"name": "nightly", "role": "viewer"}),
     "POST /p/{slug}/services/{service_id}/tokens": Rule("lead", {"name": "ci", "days": 7}),
@@ -245,6 +257,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
         token = Token(
             user_id=service.id, name="x", token_hash="x", scopes=["read"], expires_at=now()
         )
+        invite(session, SCRIPT, project.id, "viewer")
+        invitation = session.scalars(select(Invitation)).one()
         bulk = Bulk(project_id=project.id, deed="discard", trace_ids=[trace.id])
         note = Note(
             trace_id=trace.id,
@@ -275,6 +289,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "chart": "progress",
             "user_id": somebody.id,
             "service_id": service.id,
+            "invitation_id": invitation.id,
             "token_id": token.id,
             "login_id": 10**6,
             "region": "problem",

@@ -5,7 +5,15 @@ undone decision is marked, never removed. `state` columns are summaries that a q
 each kept by the one action that changes what it sums up.
 """
 
-from app.db.tables.access import Attempt, RecoveryCode, SecondFactor, ServiceAccount, Token
+from app.db.tables.access import (
+    Attempt,
+    Invitation,
+    Mail,
+    RecoveryCode,
+    SecondFactor,
+    ServiceAccount,
+    Token,
+)
 from app.db.tables.base import Base
 from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
@@ -41,9 +49,11 @@ __all__ = [
     "Event",
     "EventLink",
     "ExecutionRow",
+    "Invitation",
     "Job",
     "Judgement",
     "Login",
+    "Mail",
     "Membership",
     "Mention",
     "Note",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, owner
@@ -72,3 +72,44 @@ class RecoveryCode(Base):
     user_id: Mapped[int] = owner("users")
     code_hash: Mapped[str] = mapped_column(String(64))
     used_at: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """An address that lets one person into a project, once.
+
+    One that is sent by mail has no token until a worker sends it: only the mail holds it.
+    """
+
+    __tablename__ = "invitations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = owner("projects")
+    role: Mapped[str] = mapped_column(String(12))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Mail(Base):
+    """A mail to be sent: about an invitation, or to a person who wants a new password.
+
+    `state` is queued, sent or failed, `error` what the server said last. Its words are made as it
+    is sent, in `language`. Nobody takes it before `not_before`.
+    """
+
+    __tablename__ = "mails"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    invitation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invitations.id", ondelete="CASCADE"), index=True
+    )
+    language: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -19,11 +19,15 @@ QueueOrder = Literal["oldest", "uncertain"]
 
 
 class User(Base):
-    """A person with an account; `language` is the tag they chose, "" for the browser's."""
+    """A person with an account; `language` is the tag they chose, "" for the browser's.
+
+    `email` is where a mail reaches them, "" for nowhere; it identifies nobody.
+    """
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -37,7 +41,8 @@ class User(Base):
 class Login(Base):
     """A browser's session (`kind` session) or a one-time address (`once`), by its token's hash.
 
-    `halfway` is a browser that has yet to show its person's second factor.
+    `halfway` is a browser that has yet to show its person's second factor, `reset` an address that
+    was mailed, at which a new password can be set.
 
     Of a session: `browser` and `network` say in a word or two from where it was opened
     (`app.core.visitor`), `seen_at` when it was last used, to within some minutes.

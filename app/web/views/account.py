@@ -17,6 +17,7 @@ class AccountView(Frozen):
 
     language: str
     languages: tuple[tuple[str, str], ...]
+    email: str
     shortest: int = SHORTEST_PASSWORD
 
 
@@ -40,7 +41,11 @@ class SessionsView(Frozen):
 def account_view(person: User) -> AccountView:
     """The account of a person."""
     known = tuple((each.tag, each.title) for each in languages().values())
-    return AccountView(language=person.language, languages=(("", _("as the browser asks")), *known))
+    return AccountView(
+        language=person.language,
+        languages=(("", _("as the browser asks")), *known),
+        email=person.email,
+    )
 
 
 def sessions_view(session: Session, user_id: int, token: str) -> SessionsView:

@@ -1,13 +1,16 @@
 """People of the installation, and the members of one project."""
 
+from datetime import datetime
 from typing import get_args
 
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import SHORTEST_PASSWORD
+from app.actions.invitations import open_invitations
 from app.core.model import Frozen
 from app.core.roles import Role
 from app.db.queries.people import everybody, members_of, with_second_factor
+from app.settings import settings
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -41,12 +44,26 @@ class MemberLine(Frozen):
     role: Role
 
 
+class InvitationLine(Frozen):
+    """An open invitation; `mail` is the state of its mail, "" for none, `error` why it failed."""
+
+    id: int
+    role: Role
+    email: str
+    until: datetime
+    mail: str
+    error: str
+
+
 class MembersView(Frozen):
-    """`others` are the accounts that could be added."""
+    """`others` are the accounts that could be added, `fresh` the address of a new invitation."""
 
     members: tuple[MemberLine, ...]
     others: tuple[tuple[int, str], ...]
     may_change: bool
+    invitations: tuple[InvitationLine, ...] = ()
+    mails: bool = False
+    fresh: str = ""
     roles: tuple[Role, ...] = ROLES
 
 
@@ -67,7 +84,9 @@ def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleV
     return PeopleView(people=people, once=once, once_for=once_for)
 
 
-def members_view(session: Session, project_id: int, may_change: bool) -> MembersView:
+def members_view(
+    session: Session, project_id: int, may_change: bool, fresh: str = ""
+) -> MembersView:
     """The members of a project; who else there is only for those who may change it."""
     members = tuple(
         MemberLine(id=user.id, name=user.name, active=user.active, role=role)
@@ -75,10 +94,26 @@ def members_view(session: Session, project_id: int, may_change: bool) -> Members
     )
     known = {member.id for member in members}
     others = everybody(session) if may_change else ()
+    free = (user for user in others if user.active and user.id not in known)
     return MembersView(
         members=members,
-        others=tuple(
-            (user.id, user.name) for user in others if user.active and user.id not in known
-        ),
+        others=tuple((user.id, user.name) for user in free),
         may_change=may_change,
+        invitations=_invitations(session, project_id) if may_change else (),
+        mails=settings().mails,
+        fresh=fresh,
+    )
+
+
+def _invitations(session: Session, project_id: int) -> tuple[InvitationLine, ...]:
+    return tuple(
+        InvitationLine(
+            id=one.id,
+            role=one.role,
+            email=one.email,
+            until=one.expires_at,
+            mail=state or "",
+            error=error or "",
+        )
+        for one, state, error in open_invitations(session, project_id)
     )
