@@ -16,18 +16,13 @@ document.addEventListener("trace", () => {
 
 // htmx opens a stream again that ended, but not one that never began: the studio was just starting, or
 // htmx looked at the page before its extension had come, as on a first visit.
-let listening = false;
-let began = false;
+// `page/stream.js` marks which it was: two streams would show each text twice.
 function listen(stream) {
   if (stream) htmx.ajax("GET", stream.getAttribute("hx-sse:connect"), { source: stream });
 }
-document.addEventListener("htmx:before:request", (event) => {
-  if (event.detail.ctx.sourceElement.id === "stream") began = true;
-});
-document.addEventListener("htmx:sse:after:connection", () => { listening = true; });
 document.addEventListener("htmx:finally:request", (event) => {
   const stream = event.detail.ctx.sourceElement;
-  if (stream.id !== "stream" || listening) return;
+  if (stream.id !== "stream" || "listening" in stream.dataset) return;
   setTimeout(() => listen(stream), 2000);
 });
 
@@ -57,6 +52,6 @@ document.addEventListener("DOMContentLoaded", () => {
   // A form that somebody has open stays open when its region is fetched again.
   if (window.htmx) htmx.config.morphIgnore.push("open");
   // htmx looks at the page in a task of its own, which has begun by then what it will begin.
-  if (window.htmx) setTimeout(() => began || listen(find("#stream")), 500);
+  if (window.htmx) setTimeout(() => "began" in (find("#stream")?.dataset ?? {}) || listen(find("#stream")), 500);
   refresh();
 });

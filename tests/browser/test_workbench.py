@@ -223,3 +223,22 @@ def test_a_page_listens_even_where_the_extension_comes_late(
     page.route("**/hx-sse.min.js*", late)
     with page.expect_request(re.compile("/events"), timeout=20_000):
         page.goto(demo["crew"])
+
+
+def test_a_page_whose_own_script_comes_late_listens_once(
+    open_context: Callable[..., BrowserContext], demo: dict[str, str]
+) -> None:
+    page = open_context().new_page()
+    asked: list[str] = []
+
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/workbench.js*", late)
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/events" in request.url else None
+    )
+    page.goto(demo["crew"])
+    page.wait_for_timeout(2_000)
+    assert len(asked) == 1
