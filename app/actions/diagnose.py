@@ -143,7 +143,8 @@ def _abilities(config: Mapping[str, Any]) -> str:
         return "not probed yet; the project's settings have a button that asks the server"
     when = f"asked on {kept.at:%Y-%m-%d %H:%M} UTC"
     if not kept.fits(config):
-        return f"{when}, but of {kept.model} at {kept.base_url}; ask again in the settings"
+        by = f"with the tokenizer {kept.tokenizer}" if kept.tokenizer else "without a tokenizer"
+        return f"{when}, but of {kept.model} at {kept.base_url} {by}; ask again in the settings"
     return f"{when}: {told(kept)}"
 
 

@@ -27,7 +27,7 @@ def test_what_a_server_can_do_is_told_without_asking_it(ports: Ports) -> None:
         with transaction(ports.engine) as session:
             kept = config | {"abilities": found.model_dump(mode="json"), "model": "another"}
             change_project(session, SCRIPT, project, ProjectChange(reasoner=kept))
-        assert f"but of m at {stub.url}" in of_boats(ports)
+        assert f"but of m at {stub.url} without a tokenizer" in of_boats(ports)
 
 
 def of_boats(ports: Ports) -> str:
