@@ -75,6 +75,29 @@ def test_an_excerpt_marks_what_was_found_and_keeps_the_text() -> None:
     assert shown.strip("…") in text
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("ferry", "Ferry"),
+        ("3710", "3,710"),
+        ("2.5", "2.50"),
+        ('"takes 3710"', "takes 3,710"),
+        ("ferr*", "Ferry"),
+        ("目标", "目标"),
+    ],
+)
+def test_of_a_long_text_only_what_is_around_is_read(
+    query: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    within = excerpt.__globals__
+    monkeypatch.setitem(within, "words_of", lambda text: read.append(text) or words_of(text))
+    filler = "takes 371 or 37105 wordferry words 12.5 " * 2_000
+    text = f"{filler}the Ferry takes 3,710 cars in 2.50 hours, 最大化目标函数. {filler}"
+    assert [piece.text for piece in excerpt(parse_query(query), text) if piece.found] == [found]
+    assert sum(map(len, read)) <= 10_000
+
+
 @given(st.text(), st.text())
 def test_an_excerpt_of_anything_is_a_part_of_it(query: str, text: str) -> None:
     pieces = excerpt(parse_query(query), text)
