@@ -52,7 +52,8 @@ def _keep(ports: Ports, held: Held, found: dict[int, Examination]) -> None:
                 get(session, SolveRow, row_id).examination = examination.model_dump(mode="json")
             step = get(session, StepRow, held.step_id or 0)
             branch = get(session, Branch, step.branch_id)
-            verify_answers(session, branch.trace_id)
+            solved = {row_id: each.solved for row_id, each in found.items()}
+            verify_answers(session, branch.trace_id, step.id, solved)
             readers = branch.id if branch.trial else None
             announce(session, trace_channel(branch.trace_id), "trace", "model", branch=readers)
     except Lost:

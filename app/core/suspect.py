@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from app.core.answer import Answer, Reference, Tolerance, grade, parse_reference
 from app.core.model import Frozen
-from app.core.solved import Examination
+from app.core.solved import Optimum
 
 SEVERAL = 2
 """References are wrong often enough that two are worth a look."""
@@ -45,9 +45,8 @@ class Suspicion(Frozen):
     agreeing: int
 
 
-def is_verified(answer: Answer | None, examination: Examination) -> bool:
+def is_verified(answer: Answer | None, found: Optimum | None) -> bool:
     """Whether an answer is what solving the model again gave; `max z` may be solved as `min -z`."""
-    found = examination.solved
     if found is None or answer is None:
         return False
     status = found.status.lower()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.actions.close_branch import close_branch
 from app.actions.doubt_reference import doubt_reference, take_doubt_back
@@ -12,7 +12,7 @@ from app.actions.judge_branch import judge_branch
 from app.actions.ports import Ports
 from app.actions.record_reference import confirm_reference, record_reference
 from app.actions.start_trace import new_branch, start_trace
-from app.actions.verify_answer import verify_answers
+from app.actions.verify_answer import verify_answer, verify_answers
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.roles import SCRIPT, Actor
 from app.core.solved import Examination, Optimum
@@ -54,11 +54,12 @@ def solved(ports: Ports, problem_id: int, objective: float, program: str = "") -
         session.add(execution)
         session.flush()
         close_branch(session, branch, "answered")
-        found = Examination(solved=Optimum(status="Optimal", objective=objective))
+        optimum = Optimum(status="Optimal", objective=objective)
         solve = SolveRow(execution_id=execution.id, number=0, format="mps", model="m")
-        solve.examination = found.model_dump(mode="json")
+        solve.examination = Examination(solved=optimum).model_dump(mode="json")
         session.add(solve)
-        verify_answers(session, trace.id)
+        session.flush()
+        verify_answers(session, trace.id, rows[0].id, {solve.id: optimum})
         assert branch.verified_by == solve.id
         return branch.id
 
@@ -138,10 +139,35 @@ def test_only_answers_to_the_objective_are_verified(ports: Ports, problem: Probl
     branch_id = solved(ports, problem_id, 341)
     with transaction(ports.engine) as session:
         branch = session.get_one(Branch, branch_id)
-        branch.verified_by = None
+        solve_id, branch.verified_by = branch.verified_by, None
         session.get_one(ProblemRow, problem_id).asks = "crates"
-        verify_answers(session, branch.trace_id)
+        found = {solve_id: Optimum(status="Optimal", objective=341.0)}
+        verify_answers(session, branch.trace_id, branch.steps[0].id, found)
         assert branch.verified_by is None
+
+
+def test_a_solve_that_is_examined_later_counts_for_paths_that_have_its_step(
+    ports: Ports, problem: Problem
+) -> None:
+    branch_id = solved(ports, problem("Wrong?", 340), 341)
+    optimum = Optimum(status="Optimal", objective=341.0)
+    asked: list[str] = []
+    with transaction(ports.engine) as session:
+        branch = session.get_one(Branch, branch_id)
+        code, known = branch.steps[0].id, branch.verified_by
+        event.listen(ports.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        verify_answers(session, branch.trace_id, code, {known + 1: optimum})
+        assert branch.verified_by == known
+        verify_answers(session, branch.trace_id, code + 1000, {known - 1: optimum})
+        assert branch.verified_by == known
+        wrong = optimum.model_copy(update={"objective": 7.0})
+        verify_answers(session, branch.trace_id, code, {known - 2: wrong, known - 1: optimum})
+        assert branch.verified_by == known - 1
+    assert not [each for each in asked if "FROM solves" in each]
+    with transaction(ports.engine) as session:
+        branch = session.get_one(Branch, branch_id)
+        verify_answer(session, branch)
+        assert branch.verified_by == known
 
 
 def test_what_workers_wrote_is_verified(
