@@ -1,26 +1,38 @@
 """Two paths side by side, word for word: where they are the same, and where each goes its own way.
 
 Promises: joining the parts of a side gives its text back, to the code point; steps of the same kind
-stand beside each other, in order. The work is bounded: rapidfuzz compares in time that grows with
-the product of the lengths, and what is too long for words is compared by lines, or not at all.
+stand beside each other, in order. The work is bounded, for all rows together: rapidfuzz compares in
+time that grows with the product of the lengths, and what is too long for words, or comes when the
+budget is spent, is compared by lines, or not at all; its row says so.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from rapidfuzz.distance import Indel, Levenshtein, Prefix
+from rapidfuzz.distance import Indel, Levenshtein, Postfix, Prefix
 
 from app.core.trace import Cut, Step
 
+Unit = Literal["words", "lines", "whole"]
+"""What is compared of two texts."""
 _WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_MOST = 10**9
-"""The largest product of two lengths that is compared, about half a second."""
+MOST = 10**9
+"""The sum of products of two lengths that are compared, about half a second."""
 
 _Behind = tuple[int, Step, str]
 """A step behind the cut: its index, the step, and what of its text stands there."""
+
+
+class Parted(NamedTuple):
+    """Two texts in parts that both have and parts that one has alone, and what that took."""
+
+    left: tuple["Part", ...]
+    right: tuple["Part", ...]
+    unit: Unit
+    cost: int
 
 
 class Part(NamedTuple):
@@ -45,6 +57,7 @@ class Row:
 
     left: Side | None
     right: Side | None
+    unit: Unit = "words"
 
     @property
     def same(self) -> bool:
@@ -81,28 +94,30 @@ def _behind(path: Sequence[Step], start: Cut) -> Iterator[_Behind]:
 
 
 def _beside(one: list[_Behind], two: list[_Behind]) -> Iterator[Row]:
-    kinds = [[step.kind for _, step, _ in side] for side in (one, two)]
+    left, kinds = MOST, [[step.kind for _, step, _ in side] for side in (one, two)]
     for op in Indel.opcodes(*kinds):
         ours, theirs = one[op.src_start : op.src_end], two[op.dest_start : op.dest_end]
         if op.tag == "equal":
-            yield from map(_compared, ours, theirs)
+            for each, other in zip(ours, theirs, strict=True):
+                found = parted(each[2], other[2], left)
+                left -= found.cost
+                yield _row(each, other, found)
             continue
         yield from (Row(_alone(*each), None) for each in ours)
         yield from (Row(None, _alone(*each)) for each in theirs)
 
 
-def _compared(one: _Behind, two: _Behind) -> Row:
-    parts = parted(one[2], two[2])
-    return Row(Side(*one[:2], tuple(parts[0])), Side(*two[:2], tuple(parts[1])))
+def _row(one: _Behind, two: _Behind, found: Parted) -> Row:
+    return Row(Side(*one[:2], found.left), Side(*two[:2], found.right), found.unit)
 
 
 def _alone(index: int, step: Step, text: str) -> Side:
     return Side(index, step, (Part(text, False),))
 
 
-def parted(one: str, two: str) -> tuple[list[Part], list[Part]]:
-    """Two texts in parts that both have and parts that one has alone."""
-    left, right = _pieces(one, two)
+def parted(one: str, two: str, most: int) -> Parted:
+    """Two texts compared, in the smallest unit that takes no more than `most`."""
+    left, right, unit, cost = _pieces(one, two, most)
     parts: tuple[list[Part], list[Part]] = ([], [])
     ops = list(Levenshtein.opcodes(left, right))
     for at, op in enumerate(ops):
@@ -111,7 +126,7 @@ def parted(one: str, two: str) -> tuple[list[Part], list[Part]]:
         same = op.tag == "equal" and not lonely
         _add(parts[0], "".join(left[op.src_start : op.src_end]), same)
         _add(parts[1], "".join(right[op.dest_start : op.dest_end]), same)
-    return parts
+    return Parted(tuple(parts[0]), tuple(parts[1]), unit, cost)
 
 
 def _add(parts: list[Part], text: str, same: bool) -> None:
@@ -121,10 +136,21 @@ def _add(parts: list[Part], text: str, same: bool) -> None:
         parts.append(Part(text, same))
 
 
-def _pieces(one: str, two: str) -> tuple[list[str], list[str]]:
+def _pieces(one: str, two: str, most: int) -> tuple[list[str], list[str], Unit, int]:
     """Words, or lines where there are too many words, or all in one where it is lines too."""
-    for pattern in (_WORD, _LINE):
+    units: dict[Unit, re.Pattern[str]] = {"words": _WORD, "lines": _LINE}
+    for unit, pattern in units.items():
         left, right = pattern.findall(one), pattern.findall(two)
-        if len(left) * len(right) <= _MOST:
-            return left, right
-    return [one], [two]
+        cost = _cost(left, right)
+        if cost <= most:
+            return left, right, unit, cost
+    return [one], [two], "whole", 0
+
+
+def _cost(left: Sequence[str], right: Sequence[str]) -> int:
+    """The product of the lengths, but for what both begin and end with."""
+    shared = min(
+        int(Prefix.similarity(left, right) + Postfix.similarity(left, right)),
+        *(len(left), len(right)),
+    )
+    return (len(left) - shared) * (len(right) - shared)

@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from app.core.trace import Step
+from app.db.convert import add_steps
 from app.db.session import transaction
 from app.db.tables import Branch
+from app.web import side_by_side
 from tests.web.conftest import Browser
 from tests.web.test_workbench import Desk, desk
 
@@ -39,6 +42,20 @@ def test_a_branch_beside_the_one_it_was_cut_from(desk: Desk, annotator: Browser)
     calls = '<tr class="differs"><td>1</td><th scope="row">code calls</th><td>0</td></tr>'
     assert calls in text
     assert f"{desk.at}/compare?right={right}" in annotator.get(f"{desk.at}?branch={right}").text
+
+
+def test_what_was_not_compared_word_for_word_says_so(
+    desk: Desk, annotator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_by_side, "MOST", 1)
+    right = hinted(desk, annotator)
+    with transaction(desk.engine) as session:
+        branch = session.get_one(Branch, right)
+        branch.cut_step, branch.cut_offset = 0, 0
+        text = "Other words altogether.\nAnd a line.\n"
+        add_steps(session, branch, [Step(kind="thought", author="reasoner", text=text)])
+    text = annotator.get(f"{desk.at}/compare?right={right}").text
+    assert "Too much to compare: these two stand whole." in text
 
 
 def test_any_two_and_one_with_itself(desk: Desk, annotator: Browser) -> None:

@@ -1,11 +1,12 @@
 """Two paths side by side: nothing lost, the same found, the work bounded."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.trace import Cut, Step
 from app.web import side_by_side
-from app.web.side_by_side import common_start, parted, rows_from
+from app.web.side_by_side import MOST, Part, common_start, parted, rows_from
 
 TEXTS = st.text(alphabet="ab \n.é🚢", max_size=60)
 KINDS = st.sampled_from(["thought", "code", "output"])
@@ -18,7 +19,7 @@ def path(*steps: tuple[str, str]) -> list[Step]:
 
 @given(TEXTS, TEXTS)
 def test_parts_give_the_texts_back_and_same_is_the_same(one: str, two: str) -> None:
-    left, right = parted(one, two)
+    left, right, _unit, _cost = parted(one, two, MOST)
     assert "".join(part.text for part in left) == one
     assert "".join(part.text for part in right) == two
     same = ["".join(part.text for part in side if part.same) for side in (left, right)]
@@ -62,10 +63,23 @@ def test_a_common_start_ends_at_a_word() -> None:
     assert common_start(left, right) == Cut(step=0, offset=4)
 
 
-def test_what_is_too_long_for_words_is_compared_by_lines(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    one, two = "a b c\nd e f\n", "a b x\nd e f\n"
-    assert [part.text for part in parted(one, two)[0] if not part.same] == ["c\n"]
-    monkeypatch.setattr(side_by_side, "_MOST", 8)
-    assert [part.text for part in parted(one, two)[0] if not part.same] == ["a b c\n"]
-    monkeypatch.setattr(side_by_side, "_MOST", 1)
-    assert [part.text for part in parted(one, two)[0] if not part.same] == [one]
+def test_what_is_too_long_for_words_is_compared_by_lines() -> None:
+    one, two = "a b c\nd\ne\ng\n", "x a b\nd\ne\nh\n"
+    found = [parted(one, two, most) for most in (36, 16, 1)]
+    assert [each.unit for each in found] == ["words", "lines", "whole"]
+    assert [part.text for part in found[1].left if part.same] == ["d\ne\n"]
+    assert found[2].left == (Part(one, False),)
+    assert all(each.cost <= most for each, most in zip(found, (36, 16, 1), strict=True))
+
+
+def test_what_is_alike_costs_nothing() -> None:
+    text = "a word and more " * 1_000
+    assert parted(text + "x", text + "y", 1).unit == "words"
+
+
+def test_many_long_steps_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side_by_side, "MOST", 2_000)
+    left = path(*[("thought", "a b c d " * 10)] * 6)
+    right = path(*[("thought", "x y z " * 10)] * 6)
+    units = [row.unit for row in rows_from(left, right, Cut(step=0))]
+    assert units == ["words", "lines", "lines", "lines", "lines", "lines"]
