@@ -60,9 +60,14 @@ def reading(engine: Engine) -> Iterator[Session]:
         Session(connection, expire_on_commit=False, autoflush=False) as session,
     ):
         yield session
-        # A rollback alone would empty the objects that outlive the session.
-        session.expunge_all()
-        session.rollback()
+        abandon(session)
+
+
+def abandon(session: Session) -> None:
+    """End a transaction at once, with nothing written; what was read in it stays readable."""
+    # A rollback alone would empty the objects that outlive it.
+    session.expunge_all()
+    session.rollback()
 
 
 @contextmanager

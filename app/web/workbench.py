@@ -5,7 +5,8 @@ goes to one verb; a decision made on a page that somebody else's decision has ov
 nothing and shows what they did; what is sent twice is done once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -28,8 +29,9 @@ from app.core.proposal import Decision
 from app.core.trace import Cut
 from app.db.convert import path_of
 from app.db.queries.workbench import decisions_since, judgement_by
+from app.db.session import abandon, reading
 from app.db.tables import Branch, Event, ProposalRow
-from app.web.deps import Db, Here, Showing
+from app.web.deps import Db, Here, Show, Showing, ports_of
 from app.web.errors import Overtaken
 from app.web.templates import duration, is_htmx
 from app.web.views.changes import changes_of
@@ -110,9 +112,9 @@ class Deed:
 
         What they did is shown then, and what was typed, `kept`, is given back.
         """
-        theirs = [event for event in self._later if self._is_anothers(event)]
-        if theirs:
-            raise Overtaken(self._shown(theirs, kept))
+        if any(map(self._is_anothers, self._later)):
+            abandon(self.session)
+            raise Overtaken(self._shown(kept))
 
     def _is_anothers(self, event: Event) -> bool:
         """Whether somebody else did it, and it changes what the page shows."""
@@ -123,28 +125,39 @@ class Deed:
         """Whether the person did this already from the page as it is: sent twice it is one."""
         return any(each.verb == verb and each.actor["id"] == self.actor.id for each in self._later)
 
-    def _shown(self, events: Sequence[Event], kept: str) -> Response:
+    def _shown(self, kept: str) -> Response:
         """What others did, and for htmx every region as it is now."""
-        changes, live = changes_of(self.desk, events), is_htmx(self.show.request)
-        context = context_of(self.here, self.desk) | {
-            "changes": changes,
-            "kept": kept,
-            "live": live,
-        }
-        if not live:
-            return self.show.page("overtaken", self.here, 409, **context)
-        views = {region: view(self.desk) for region, view in REGIONS.items()}
-        return self.show.part("workbench/overtaken", self.here, 409, views=views, **context)
+        live = is_htmx(self.show.request)
+        with self._as_it_is() as (show, desk):
+            events = decisions_since(show.session, self.trace.id, self.seen)
+            changes = changes_of(desk, list(filter(self._is_anothers, events)))
+            context = context_of(self.here, desk) | {"changes": changes, "kept": kept, "live": live}
+            if not live:
+                return show.page("overtaken", self.here, 409, **context)
+            views = {region: view(desk) for region, view in REGIONS.items()}
+            return show.part("workbench/overtaken", self.here, 409, views=views, **context)
 
     def done(self, said: str = "", place: str = "") -> Response:
-        """The regions as they are now; without JavaScript the page, at a place in it."""
-        self.session.flush()
-        self.session.expire_all()
-        desk = load_desk(self.session, self.here, self.trace.id, self.branch.id)
-        views = {region: view(desk) for region, view in REGIONS.items()}
+        """The regions as they are now; without JavaScript the page, at a place in it.
+
+        What was done is committed first: a long page must not keep others from writing.
+        """
         address = f"{self.address(self.branch.id)}{place}"
-        context = context_of(self.here, desk) | {"views": views}
-        return self.show.changed("workbench/changed", address, self.here, said, **context)
+        if not is_htmx(self.show.request):
+            return self.show.go(address, said)
+        self.session.commit()
+        with self._as_it_is() as (show, desk):
+            views = {region: view(desk) for region, view in REGIONS.items()}
+            context = context_of(self.here, desk) | {"views": views}
+            return show.changed("workbench/changed", address, self.here, said, **context)
+
+    @contextmanager
+    def _as_it_is(self) -> Iterator[tuple[Show, Desk]]:
+        """The desk in a session that only reads, once the deed's own transaction has ended."""
+        request, user = self.show.request, self.show.user
+        with reading(ports_of(request).engine) as session:
+            desk = load_desk(session, self.here, self.trace.id, self.branch.id)
+            yield Show(request, session, user), desk
 
     def on_to(self, branch_id: int | None, said: str) -> Response:
         """The page of another branch, at the place where it begins."""

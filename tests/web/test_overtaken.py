@@ -6,14 +6,19 @@ from queue import Queue
 from threading import Thread
 
 import pytest
+from fastapi import Request
+from fastapi.responses import HTMLResponse
 from httpx2 import Response
+from sqlalchemy import update
 
 from app.actions.judge_branch import judge_branch
 from app.core.flaw_examples import EXAMPLES, examples_of
 from app.core.flaws import DEFAULT, Flaw
 from app.core.roles import SCRIPT
 from app.db.session import transaction
-from app.db.tables import Branch, Judgement, Project, ProposalRow, Verdict
+from app.db.tables import Branch, Judgement, Project, ProposalRow, Trace, Verdict
+from app.web import deps
+from app.web.templates import render
 from tests.web.conftest import Browser
 from tests.web.test_workbench import Desk, desk
 
@@ -45,6 +50,30 @@ def test_a_late_page_is_shown_what_others_did_and_keeps_the_words(
     assert "was unsure: “hard”" in late.text
     assert "a bad problem</textarea>" in late.text
     assert [each.decision for each in desk.rows(Verdict)] == ["unsure"]
+
+
+def test_nobody_waits_for_a_page_that_shows_what_was_done(
+    desk: Desk,
+    annotator: Browser,
+    browser_of: Callable[..., Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen, written = seen_by(annotator, desk), list[str]()
+
+    def rendered(request: Request, template: str, *args: int, **context: object) -> HTMLResponse:
+        if request.method == "POST":
+            with desk.engine.begin() as other:
+                other.execute(update(Trace).where(Trace.id == desk.trace).values(model="another"))
+            written.append(template)
+        return render(request, template, *args, **context)
+
+    monkeypatch.setattr(deps, "render", rendered)
+    other = browser_of("reviewer")
+    other.client.headers["HX-Request"] = "true"
+    assert desk.deed(other, "verdict", seen, decision="unsure", reason="hard").status_code == 200
+    late = desk.deed(annotator, "verdict", seen, decision="discard", reason="a bad problem")
+    assert late.status_code == 409
+    assert written == ["parts/after_change.html", "pages/overtaken.html"]
 
 
 def test_a_decision_that_is_just_being_made_is_waited_for(desk: Desk, annotator: Browser) -> None:
