@@ -7,7 +7,7 @@ person sees the id. htmx gets a message for the page's message line, a browser a
 import logging
 import secrets
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -139,10 +139,13 @@ def _overtaken(_request: Request, error: Exception) -> Response:
 
 def _login(request: Request, _error: Exception) -> Response:
     wanted = request.url.path if request.method in SAFE_METHODS else "/"
+    if is_htmx(request):
+        page = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        wanted = f"{page.path}?{page.query}" if page.query else page.path
     address = f"/login?next={quote(wanted)}" if wanted != "/" else "/login"
     if is_htmx(request):
         # Not a success: what was sent did not arrive, and stays a draft in the browser.
-        return Response(status_code=401, headers={"HX-Redirect": "/login"})
+        return Response(status_code=401, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)
 
 

@@ -35,6 +35,7 @@ from app.db.tables import (
     Trace,
     Verdict,
 )
+from tests.actions.test_decisions import meanwhile
 from tests.actions.test_loop import FERRY
 
 Problem = Callable[..., int]
@@ -201,6 +202,40 @@ def test_a_doubt_stays_until_a_reference_is_recorded_or_confirmed(
         changes = session.scalars(select(ReferenceChange.id)).all()
         answers = session.scalars(select(Doubt.answered_by)).all()
         assert answers == [*changes, *changes]
+
+
+def test_of_two_doubts_of_a_person_at_once_one_stays(
+    ports: Ports, problem: Problem, person: Person
+) -> None:
+    ann, problem_id = person("ann"), problem("How much?", 340)
+
+    def again() -> None:
+        with transaction(ports.engine) as session:
+            doubt_reference(session, ann, problem_id, "Sent twice.")
+
+    with transaction(ports.engine) as session:
+        doubt_reference(session, ann, problem_id, "The table says 341.")
+        second = meanwhile(again)
+    assert second() == ["You question this reference already."]
+    with transaction(ports.engine) as session:
+        assert session.scalars(select(Doubt.reason)).all() == ["The table says 341."]
+
+
+def test_doubts_of_two_people_at_once_both_stay(
+    ports: Ports, problem: Problem, person: Person
+) -> None:
+    ann, bob, problem_id = person("ann"), person("bob"), problem("How much?", 340)
+
+    def other() -> None:
+        with transaction(ports.engine) as session:
+            doubt_reference(session, bob, problem_id, "It is not whole.")
+
+    with transaction(ports.engine) as session:
+        doubt_reference(session, ann, problem_id, "The table says 341.")
+        second = meanwhile(other)
+    assert second() == []
+    with transaction(ports.engine) as session:
+        assert len(session.scalars(select(Doubt.id)).all()) == 2
 
 
 def test_a_doubt_is_taken_back_by_who_had_it_alone(
