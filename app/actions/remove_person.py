@@ -12,7 +12,7 @@ they chose, their time. A table that is added later is covered by what it says i
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, func, select, update
+from sqlalchemy import Column, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import TAKEN, person_of, require_admin
@@ -23,6 +23,7 @@ from app.actions.save_proposals import key_of
 from app.core.chain import ERASES_NAME, removed_name
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _
+from app.core.mentions import renamed_in
 from app.core.model import Frozen
 from app.core.proposal import Proposal
 from app.core.roles import Actor
@@ -30,7 +31,9 @@ from app.db.tables import (
     Base,
     Bulk,
     Claim,
+    Comment,
     Event,
+    Invitation,
     Job,
     Judgement,
     Login,
@@ -63,8 +66,9 @@ def removal_of(session: Session, actor: Actor, user_id: int) -> Removal:
     if actor.id == user_id:
         raise Refused(_("You can't remove yourself: ask another administrator."))
     keep_another(session, user)
-    counts = (Judgement.user_id, Verdict.user_id, Login.user_id, Membership.user_id, Claim.user_id)
-    judged, gave, sessions, projects, claims = (_count(session, each, user_id) for each in counts)
+    counts = (Judgement.user_id, Verdict.user_id, Login.user_id, Membership.user_id)
+    judged, gave, sessions, projects = (_count(session, each, user_id) for each in counts)
+    held = select(func.count()).where(Claim.user_id == user_id, Claim.done_at.is_(None))
     return Removal(
         name=user.name,
         becomes=removed_name(user_id),
@@ -72,7 +76,7 @@ def removal_of(session: Session, actor: Actor, user_id: int) -> Removal:
         decisions=judged + gave,
         sessions=sessions,
         projects=projects,
-        claims=claims,
+        claims=session.scalar(held) or 0,
     )
 
 
@@ -84,11 +88,13 @@ def remove_person(session: Session, actor: Actor, user_id: int, name: str) -> Re
     user, names = get(session, User, user_id), _names(session, user_id)
     told = from_to({"active": user.active, "admin": user.admin}, {"active": False, "admin": False})
     _end_work(session, user_id)
+    _forget_invitations(session, user)
     _forget_account(session, user)
     for table in Base.metadata.sorted_tables:
         _forget_rows(session, table, user_id)
         _forget_names(session, table, user_id, names)
     _forget_proposals(session, user_id, names)
+    _forget_mentions(session, user_id, names)
     record(session, actor, ERASES_NAME, f"user:{user_id}", **told)
     return done
 
@@ -107,11 +113,19 @@ def _names(session: Session, user_id: int) -> set[str]:
 
 def _end_work(session: Session, user_id: int) -> None:
     """Give back what they hold, and stop what a worker does in their name."""
-    held = update(Claim).where(Claim.user_id == user_id)
+    held = update(Claim).where(Claim.user_id == user_id, Claim.done_at.is_(None))
     session.execute(held.values(user_id=None, until=None))
     jobs = select(Bulk.job_id).where(Bulk.user_id == user_id)
     stopped = update(Job).where(Job.id.in_(jobs), Job.state.in_(ACTIVE))
     session.execute(stopped.values(state="cancelled", lease=None))
+
+
+def _forget_invitations(session: Session, user: User) -> None:
+    """The mail address that they were invited at."""
+    theirs = Invitation.used_by_id == user.id
+    if user.email:
+        theirs = or_(theirs, func.lower(Invitation.email) == user.email.lower())
+    session.execute(update(Invitation).where(theirs).values(email=""))
 
 
 def _forget_account(session: Session, user: User) -> None:
@@ -132,7 +146,8 @@ def _forget_rows(session: Session, table: Table, user_id: int) -> None:
     for column, rule in _of_users(table):
         if rule == "CASCADE":
             session.execute(delete(table).where(column == user_id))
-        if rule == "SET NULL":
+        # A slot that they filled stays theirs: their verdict is one of the trace's.
+        if rule == "SET NULL" and table is not Claim.__table__:
             session.execute(update(table).where(column == user_id).values({column: None}))
 
 
@@ -166,6 +181,14 @@ def _forget_proposals(session: Session, user_id: int, names: set[str]) -> None:
             again = key_of(Proposal.model_validate(found))
             changed = update(ProposalRow).where(ProposalRow.id == key)
             session.execute(changed.values(proposal=found, key=again))
+
+
+def _forget_mentions(session: Session, user_id: int, names: set[str]) -> None:
+    """Comments that say @ and the name; the rest of what people wrote is theirs."""
+    for name in names:
+        said = select(Comment).where(Comment.text.icontains(f"@{name}", autoescape=True))
+        for comment in session.scalars(said).all():
+            comment.text = renamed_in(comment.text, [name], removed_name(user_id))
 
 
 def _renamed(proposal: dict[str, Any], names: set[str], name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 START = "0" * 64
 """What the first link follows from."""
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 ERASES_NAME = "remove_user"
 """The verb of the event that says that a person's name is gone; its subject is `user:7`."""
 
@@ -45,16 +46,17 @@ def is_removed(name: str) -> bool:
 
 
 def _canonical(value: Any) -> bytes:
-    plain = _whole(json.loads(json.dumps(value, allow_nan=False)))
-    return json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()
+    return _encoder.encode(_plain(value)).encode()
 
 
-def _whole(value: Any) -> Any:
-    """Whole numbers as integers: PostgreSQL's JSON gives 1e22 back as one."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_whole(each) for each in value]
+def _plain(value: Any) -> Any:
+    """A value as it comes back from a database, and whole numbers as integers.
+
+    PostgreSQL's JSON gives 1e22 back as one.
+    """
     if isinstance(value, dict):
-        return {name: _whole(each) for name, each in value.items()}
-    return value
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    whole = isinstance(value, float) and value.is_integer()
+    return int(value) if whole else value

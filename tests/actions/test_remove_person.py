@@ -21,6 +21,8 @@ from app.actions.projects import create_project
 from app.actions.propose_own import propose_own
 from app.actions.record_reference import record_reference
 from app.actions.remove_person import removal_of, remove_person
+from app.actions.start_trace import start_trace
+from app.actions.talk import begin_thread
 from app.actions.verify_history import verify_history
 from app.actions.working_time import report_time
 from app.core.errors import Invalid, NotAllowed, Refused
@@ -28,7 +30,7 @@ from app.core.roles import SCRIPT, Actor
 from app.core.trace import Step
 from app.db.convert import add_steps
 from app.db.session import reading, snapshot, transaction
-from app.db.tables import Event, Judgement, Project, ProposalRow, Trace, User, Verdict
+from app.db.tables import Comment, Event, Judgement, Project, ProposalRow, Trace, User, Verdict
 from tests.actions.test_history import behind
 
 NAME = "Zyxwina"
@@ -130,6 +132,19 @@ def test_it_can_be_done_again_for_what_came_in_between(ports: Ports, removed: Ac
     assert "anna" not in everything(ports)
     with snapshot(ports.engine) as session:
         assert verify_history(session).fault == ""
+
+
+def test_a_mention_names_nobody_any_more(
+    ports: Ports, problem: Callable[..., int], person: Callable[..., Actor]
+) -> None:
+    anna, bob = person("Anna"), person("bob")
+    with transaction(ports.engine) as session:
+        trace = start_trace(session, SCRIPT, problem("How many?", 1))
+        begin_thread(session, bob, trace.id, "@anna, @annabel and (@Anna) anna@x.org?")
+        remove_person(session, SCRIPT, anna.id or 0, "Anna")
+        text = session.scalars(select(Comment.text)).one()
+    nobody = f"@removed person {anna.id}"
+    assert text == f"{nobody}, @annabel and ({nobody}) anna@x.org?"
 
 
 def test_nobody_is_removed_by_accident(ports: Ports, person: Callable[..., Actor]) -> None:

@@ -22,7 +22,6 @@ PAGES = {
     "GET /account/keys": "/account/keys",
     "GET /account/time": "/account/time",
     "GET /users": "/users",
-    "GET /users/{user_id}/remove": "/users /remove",
     "GET /mentions": "/mentions",
     "GET /queue": "/queue",
     "GET /search": "/search?q=ferry",
@@ -48,7 +47,7 @@ PAGES = {
     f"GET {P}/settings": "/p/demo/settings",
 }
 """A page of each route that gives one, or the link on a page that leads there."""
-NOT_MADE = {
+NOT_MADE = {"GET /users/{user_id}/remove"} | {
     f"GET {P}/{end}" for end in ("bulk/{bulk_id}", "datasets/{dataset_id}", "import/{token}")
 }
 """Pages of what the demo has none of."""

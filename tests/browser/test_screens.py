@@ -19,7 +19,10 @@ from tests.browser.test_access import PAGES, visit
 pytestmark = pytest.mark.browser
 Contexts = Callable[..., BrowserContext]
 KEPT = Path(__file__).parents[2] / "docs" / "screens"
-MADE = {"project-bulk-bulk", "project-datasets-dataset", "project-import-token"}
+MADE = {
+    *("project-bulk-bulk", "project-datasets-dataset", "project-import-token"),
+    "users-user-remove",
+}
 """Pages of what the demo has none of until it is made here."""
 TOUR = {"guide", "workbench"}
 """More of the workbench than the one page shows that its route gives."""
@@ -123,6 +126,13 @@ def test_what_is_made_fits(open_context: Contexts, worked: dict[str, str], schem
     page.get_by_role("button", name="Look at it").click()
     page.wait_for_url("**/import/*")
     keep(page, "project-import-token", scheme)
+    page.goto("/users")
+    page.get_by_label("Name").fill(f"eve {scheme}")
+    page.get_by_role("button", name="Create").click()
+    row = page.get_by_role("row").filter(has_text=f"eve {scheme}")
+    row.get_by_role("link", name="Remove …").click()
+    expect(page.get_by_role("button", name="Remove for ever")).to_be_visible()
+    keep(page, "users-user-remove", scheme)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

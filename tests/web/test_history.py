@@ -1,5 +1,6 @@
 """The history's pages and files: what happened in words, filtered, in pages, and for whom."""
 
+import ast
 import csv
 import html
 import io
@@ -16,7 +17,10 @@ from app.actions.accounts import create_user, set_role
 from app.actions.record import WORKER, from_to, record
 from app.core.roles import SCRIPT, Actor
 from app.db.session import transaction
-from app.db.tables import Project, Trace
+from app.db.tables import Claim, Project, Trace
+from app.db.types import now
+from app.settings import ROOT
+from app.web.views.history import VERBS
 from tests.web.conftest import HOSTILE, Browser
 
 
@@ -120,6 +124,22 @@ def test_who_may_not_review_sees_their_own_and_what_no_person_did(
             assert "worker" in text
 
 
+def test_a_reviewer_who_may_still_judge_sees_nothing_of_others(
+    browser_of: Callable[..., Browser], engine: Engine, project: Project
+) -> None:
+    happen(engine, project, "golden", actor_named(engine, project, "anna"))
+    reviewer, admin = browser_of("reviewer"), browser_of(None, admin=True)
+    with transaction(engine) as session:
+        session.scalars(select(Trace)).one().overlap = 2
+    address = f"/p/{project.slug}/history.csv"
+    assert "anna" not in reviewer.get(address).text
+    assert "anna" in admin.get(address).text
+    with transaction(engine) as session:
+        for claim in session.scalars(select(Claim)):
+            claim.done_at = now()
+    assert "anna" in reviewer.get(address).text
+
+
 def test_pages_show_what_happened_to_their_thing(
     lead: Browser, engine: Engine, project: Project
 ) -> None:
@@ -140,3 +160,16 @@ def test_what_belongs_to_no_project_is_for_administrators(
     assert "user 1</span>" not in browser_of("lead").get(f"/p/{project.slug}/history").text
     verbs = [json.loads(line)["verb"] for line in admin.get("/history.jsonl").text.splitlines()]
     assert {"create_user", "set_role", "create_project"} <= set(verbs)
+
+
+RECORDERS = {"record", "record_on_trace", "record_on_branch", "_record", "_tell", "record_change"}
+
+
+def test_every_verb_has_words() -> None:
+    said = set()
+    for file in (ROOT / "app" / "actions").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDERS:
+                texts = (getattr(each, "value", None) for each in node.args)
+                said |= {text for text in texts if isinstance(text, str) and ":" not in text}
+    assert said - set(VERBS) == set()

@@ -1,18 +1,20 @@
 """Events as the history shows and exports them: filtered; newest first in pages, or all in order.
 
-Promises: reviewers and above see everybody's events; anybody else sees their own and those of no
-person, because what others decided is not theirs to know before they have decided themselves.
+Promises: reviewers and above see everybody's events, but for traces under overlap that they may
+still judge themselves; anybody else sees their own and those of no person, because what others
+decided is not theirs to know before they have decided. Administrators see all.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, cast, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.core.roles import Actor
-from app.db.tables import Doubt, Event, Trace
+from app.db.tables import Claim, Doubt, Event, Trace
+from app.db.types import now
 
 PAGE = 50
 _AT_ONCE = 500
@@ -105,7 +107,23 @@ def _number(text: str) -> int | None:
 
 
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
-    return true() if actor.may("reviewer") else or_(_who.is_(None), _who == actor.id)
+    if actor.admin:
+        return true()
+    theirs = or_(_who.is_(None), _who == actor.id)
+    return or_(theirs, ~_blind(actor)) if actor.may("reviewer") else theirs
+
+
+def _blind(actor: Actor) -> ColumnElement[bool]:
+    """Whether a reviewer has a slot of the event's trace to fill, or could take one, under overlap.
+
+    It is what `app.actions.slots` says of one trace, for many.
+    """
+    slot = select(Claim.id).where(Claim.trace_id == Event.trace_id)
+    mine, undone = slot.where(Claim.user_id == actor.id), Claim.done_at.is_(None)
+    free = slot.where(undone, or_(Claim.until.is_(None), Claim.until < now()))
+    several = select(Trace.id).where(Trace.id == Event.trace_id, Trace.overlap > 1)
+    to_fill = or_(mine.where(undone).exists(), free.exists())
+    return and_(several.exists(), ~mine.where(~undone).exists(), to_fill)
 
 
 def _midnight(day: date) -> datetime:
