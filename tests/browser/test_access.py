@@ -33,6 +33,7 @@ PAGES = {
     f"GET {P}/search": "/p/demo/search?q=ferry",
     f"GET {P}/traces/{{trace_id}}": "/p/demo/traces/1",
     f"GET {P}/traces/{{trace_id}}/compare": "/p/demo/traces/1/compare",
+    f"GET {P}/traces/{{trace_id}}/judges": "/p/demo/traces/1/judges",
     f"GET {P}/traces/{{trace_id}}/scratch": "/p/demo/traces/1 scratch?",
     f"GET {P}/traces/{{trace_id}}/scratch/model": "/p/demo/traces/1 scratch/model?",
     f"GET {P}/insights": "/p/demo/insights",

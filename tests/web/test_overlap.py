@@ -46,6 +46,7 @@ def test_what_one_does_is_not_on_the_others_pages(desk: Desk, two: tuple[Browser
     # What the other decides now is no stale page's decision: nothing that it shows has changed.
     rejected = desk.deed(other, f"proposals/{desk.proposal}", 0, decision="reject", reason="no")
     assert rejected.status_code == 303
+    assert "branch 2" not in other.get(f"{desk.at}/compare").text
     assert f'data-proposal="{desk.proposal}"' not in other.get(desk.at).text
 
 
@@ -73,12 +74,18 @@ def test_once_done_one_sees_the_others_and_a_third_person_decides(
     assert "hold it first" in reviewer.get(desk.at).text
     desk.deed(one, "verdict", decision="discard", reason="Mumbai")
     assert "Mumbai" not in other.get(desk.at).text
+    assert "Mumbai" not in other.get(f"{desk.at}/judges").text
     assert "1 of 2 who judge it is done." in other.get(desk.at).text
     desk.deed(other, "verdict", decision="unsure", reason="Nairobi")
     assert [each.final for each in desk.rows(Verdict)] == [False, False]
     assert "They differ: you decide." in reviewer.get(desk.at).text
+    page = reviewer.get(f"{desk.at}/judges").text
+    assert "Mumbai" in page
+    assert "Nairobi" in page
+    assert "Open the branch that you hold for right" in page
     assert desk.deed(reviewer, "verdict", decision="discard", reason="so").status_code == 303
     assert [each.final for each in desk.rows(Verdict)] == [False, False, True]
+    assert "Decided by" in one.get(f"{desk.at}/judges").text
 
 
 def test_a_lead_takes_it_from_whoever_holds_it(desk: Desk, browser_of: Browsers) -> None:

@@ -132,6 +132,7 @@ RULES = {
     f"POST {T}/time": Rule("annotator", {"seconds": 5}),
     f"POST {T}/claim": Rule("annotator"),
     f"POST {T}/release": Rule("annotator"),
+    f"GET {T}/judges": Rule("viewer"),
     f"POST {T}/free": Rule("lead"),
     f"POST {T}/threads": Rule("annotator", {"text": "Look."}),
     f"POST {T}/threads/{{thread_id}}": Rule("annotator", {"text": "I do."}),

@@ -59,7 +59,7 @@ def compare_view(left: Desk, right: Desk) -> CompareView:
 
 
 def _choices(desk: Desk) -> Iterator[tuple[int, str]]:
-    for branch in desk.trace.branches:
+    for branch in filter(desk.slots.shows, desk.trace.branches):
         yield branch.id, f"{label_of(desk, branch)} · {badge_of(branch).text}"
 
 
