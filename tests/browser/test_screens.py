@@ -49,7 +49,7 @@ def keep(page: Page, name: str, scheme: str) -> None:
         page.wait_for_timeout(400)  # until charts are drawn and formulas typeset
         picture = Path(folder) / f"{name}-{scheme}.jpg"
         picture.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=picture, type="jpeg", quality=60, animations="disabled")
+        page.screenshot(path=picture, type="jpeg", quality=50, animations="disabled")
 
 
 @pytest.fixture(scope="module")
