@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from app.actions.verify_history import verify_history
+from app.core.certainty import OpenHint, certainty
 from app.core.search import parse_query
 from app.db.migrate import config_for, upgrade
 from app.db.queries.search import hits_of
@@ -97,6 +98,22 @@ THERE = (
 )
 
 
+def test_how_settled_traces_are_is_what_the_queue_would_say(empty_database_url: str) -> None:
+    command.upgrade(config_for(empty_database_url), "0011")
+    engine = make_engine(empty_database_url)
+    with engine.begin() as connection:
+        for row in THERE:
+            connection.execute(sa.text(row), {"at": now().isoformat(sep=" ")})
+        connection.execute(sa.text("UPDATE branches SET outcome = 'answered'"))
+        words = '\'{"confidence"\\: 0.9, "words"\\: "No."}\''
+        connection.execute(sa.text(f"UPDATE proposals SET proposal = {words}"))
+    command.upgrade(config_for(empty_database_url), "0012")
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT certainty FROM traces")).scalars().all()
+    engine.dispose()
+    assert found == [certainty("answered", None, [OpenHint(confidence=0.9)])] == [80]
+
+
 def test_branches_that_were_closed_before_are_measured(empty_database_url: str) -> None:
     command.upgrade(config_for(empty_database_url), "0016")
     engine = make_engine(empty_database_url)
@@ -107,6 +124,8 @@ def test_branches_that_were_closed_before_are_measured(empty_database_url: str) 
     )
     rest = f"'', false, false, '{{}}', 0, 0, 0, {at})"
     step = "INSERT INTO steps (branch_id, number, kind, author, text, tokens, created_at) VALUES"
+    many = range(1, 450)  # more than are measured together
+    traces = ", ".join(f"({n}, 1, 1, 'generated', 'review', 0, {at})" for n in many)
     rows = (
         "INSERT INTO projects (id, slug, name, guidelines, taxonomy, reasoner, intervener, limits,"
         f" policy, prompts, prices, created_at) VALUES (1, 'p', 'P', '', '{{}}', '{{}}', '{{}}',"
@@ -114,10 +133,12 @@ def test_branches_that_were_closed_before_are_measured(empty_database_url: str) 
         "INSERT INTO problems (id, project_id, key, question, reference, asks, tags, extra,"
         f" created_at) VALUES (1, 1, 'k', 'q', '{{}}', 'objective', '[]', '{{}}', {at})",
         "INSERT INTO traces (id, project_id, problem_id, origin, state, revision, created_at)"
-        f" VALUES (1, 1, 1, 'generated', 'review', 0, {at})",
+        f" VALUES {traces}",
         f"{branch} (1, 1, 1, NULL, NULL, NULL, 'answered', {rest}",
         f"{branch} (2, 1, 2, 1, 0, 4, NULL, {rest}",
         f"{branch} (3, 1, 3, 1, 0, 4, 'answered', {rest}",
+        f"{branch} (4, 449, 1, NULL, NULL, NULL, 'answered', {rest}",
+        f"{step} (4, 0, 'answer', 'reasoner', 'z', 7, {at})",
         f"{step} (1, 0, 'thought', 'reasoner', 'abcdefgh', 6, {at})",
         f"{step} (1, 1, 'code', 'reasoner', 'x', 10, {at})",
         f"{step} (1, 2, 'output', 'sandbox', 'a long output', 99, {at})",
@@ -133,7 +154,7 @@ def test_branches_that_were_closed_before_are_measured(empty_database_url: str) 
         found = [tuple(row) for row in connection.execute(sa.text(counts))]
     engine.dispose()
     # Half of the first step, the hint's eleven bytes as three tokens, and the answer.
-    assert found == [(1, 0, 0, 16), (None, None, None, None), (0, 1, 3, 3 + 3 + 5)]
+    assert found == [(1, 0, 0, 16), (None, None, None, None), (0, 1, 3, 3 + 3 + 5), (0, 0, 0, 7)]
 
 
 def test_events_that_were_there_become_a_whole_chain(empty_database_url: str) -> None:

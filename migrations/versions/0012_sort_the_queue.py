@@ -3,13 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.certainty import OpenHint, certainty
 from app.db.types import Json
 
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
+
+_FAILURES = frozenset(
+    {"empty_reply", "no_recording", "spending_cap", "model_error", "sandbox_error", "cancelled"}
+)
 
 
 def upgrade() -> None:
@@ -37,7 +40,7 @@ def _fill(connection: sa.Connection) -> None:
     rows = [
         {
             "trace": row.trace_id,
-            "sure": certainty(row.outcome, (row.grade or {}).get("correct"), hints.get(row.id, [])),
+            "sure": _certainty(row, hints.get(row.id, [])),
             "wrote": str((row.settings or {}).get("model") or "")[:200],
         }
         for row in _newest(connection)
@@ -60,11 +63,22 @@ def _newest(connection: sa.Connection) -> list[sa.Row]:
     return list(connection.execute(sa.select(branches).where(*kept, ~overtaken)))
 
 
-def _open_hints(connection: sa.Connection) -> dict[int, list[OpenHint]]:
+def _certainty(branch: sa.Row, confidences: list[float | None]) -> int:
+    """What the queue's rule said when this migration was written, of hints that nobody tried."""
+    correct = (branch.grade or {}).get("correct")
+    if branch.outcome is None or branch.outcome in _FAILURES:
+        return 100
+    if not confidences:
+        return 100 if correct else 0
+    doubts = [1.0 if each is None else 1 - abs(2 * each - 1) for each in confidences]
+    return round(100 * (1 - max([*doubts, 0.5 if correct else 0])))
+
+
+def _open_hints(connection: sa.Connection) -> dict[int, list[float | None]]:
+    """The confidence of each open hint, by branch."""
     names = map(sa.column, ("branch_id", "state"))
     proposals = sa.table("proposals", *names, sa.column("proposal", Json))
-    found: dict[int, list[OpenHint]] = {}
+    found: dict[int, list[float | None]] = {}
     for row in connection.execute(sa.select(proposals).where(proposals.c.state == "open")):
-        hint = OpenHint(confidence=row.proposal.get("confidence"))
-        found.setdefault(row.branch_id, []).append(hint)
+        found.setdefault(row.branch_id, []).append(row.proposal.get("confidence"))
     return found

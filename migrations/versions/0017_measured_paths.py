@@ -12,6 +12,8 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+_AT_ONCE = 200
+"""Traces whose steps are in memory together."""
 _COUNTS = ("code_calls", "hints", "hint_tokens", "path_tokens")
 
 
@@ -32,16 +34,27 @@ def upgrade() -> None:
     told = ("trace_id", "number", "set_aside", "outcome", "stage", *_COUNTS)
     op.create_index("ix_branches_measured", "branches", told)
     connection = op.get_bind()
-    measured = list(_measured(connection))
-    if measured:
-        values = ", ".join(f"{name} = :{name}" for name in _COUNTS)
-        connection.execute(sa.text(f"UPDATE branches SET {values} WHERE id = :id"), measured)
+    values = ", ".join(f"{name} = :{name}" for name in _COUNTS)
+    for first, last in _stretches(connection):
+        measured = list(_measured(connection, {"first": first, "last": last}))
+        if measured:
+            connection.execute(sa.text(f"UPDATE branches SET {values} WHERE id = :id"), measured)
 
 
-def _measured(connection: sa.Connection) -> Iterator[dict[str, int]]:
-    steps = _steps(connection)
+def _stretches(connection: sa.Connection) -> Iterator[tuple[int, int]]:
+    """The first and last id of some traces after others: never are the steps of all in memory."""
+    query = sa.text("SELECT id FROM traces WHERE id > :last ORDER BY id LIMIT :most")
+    last = 0
+    while ids := connection.execute(query, {"last": last, "most": _AT_ONCE}).scalars().all():
+        last = ids[-1]
+        yield ids[0], last
+
+
+def _measured(connection: sa.Connection, traces: dict[str, int]) -> Iterator[dict[str, int]]:
+    steps = _steps(connection, traces)
     branches = "SELECT id, trace_id, parent_id, cut_step, cut_offset, outcome FROM branches"
-    rows = connection.execute(sa.text(f"{branches} ORDER BY trace_id, id")).all()
+    some = f"{branches} WHERE trace_id BETWEEN :first AND :last ORDER BY trace_id, id"
+    rows = connection.execute(sa.text(some), traces).all()
     for _, trace in groupby(rows, lambda row: row.trace_id):
         paths: dict[int, list[_Step]] = {}
         for row in trace:
@@ -51,15 +64,15 @@ def _measured(connection: sa.Connection) -> Iterator[dict[str, int]]:
                 yield _counts(paths[row.id]) | {"id": row.id}
 
 
-def _steps(connection: sa.Connection) -> dict[int, list[_Step]]:
+def _steps(connection: sa.Connection, traces: dict[str, int]) -> dict[int, list[_Step]]:
     """The steps of each branch; what no tokenizer counted is a token for every four bytes."""
     sqlite = connection.dialect.name == "sqlite"
     size = "length(CAST(text AS BLOB))" if sqlite else "octet_length(text)"
     columns = f"branch_id, kind, tokens, {size} AS bytes, length(text) AS characters"
     found: dict[int, list[_Step]] = {}
-    for row in connection.execute(
-        sa.text(f"SELECT {columns} FROM steps ORDER BY branch_id, number")
-    ):
+    some = "branch_id IN (SELECT id FROM branches WHERE trace_id BETWEEN :first AND :last)"
+    query = sa.text(f"SELECT {columns} FROM steps WHERE {some} ORDER BY branch_id, number")
+    for row in connection.execute(query, traces):
         tokens = row.tokens if row.tokens is not None else -(-row.bytes // 4)
         found.setdefault(row.branch_id, []).append(_Step(row.kind, tokens, row.characters))
     return found
