@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-attacks corpus fuzz messages screens scores bench clean
+	test-servers test-attacks corpus fuzz messages roles screens scores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,9 @@ messages: .venv/dev.stamp ## Gather what pages say into app/locale/*.po; LANGUAG
 screens: setup .venv/dev.stamp ## Take the pictures of docs/screens anew
 	@rm -rf docs/screens
 	@CALM_SCREENSHOTS=docs/screens $(BIN)/python -m pytest tests/browser/test_screens.py $(ARGS)
+
+roles: setup .venv/dev.stamp ## Write who may do what into docs/roles.md, out of the table that the tests hold
+	@CALM_WRITE_ROLES=1 $(BIN)/python -m pytest -q tests/web/test_routes.py -k documents
 
 scores: setup ## Evaluate the rules on the bundled set, and write their scores into docs/evaluation.md
 	@$(BIN)/python -m scripts.scores

@@ -3,7 +3,9 @@
 A route that is added without a line here fails, so that nobody forgets to decide.
 """
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import pytest
@@ -34,7 +36,11 @@ from app.db.types import now
 from app.main import ROUTERS
 from tests.web.conftest import Browser
 
+ROLES = Path(__file__).parents[2] / "docs" / "roles.md"
 Who = Literal["anyone", "person", "viewer", "annotator", "reviewer", "lead", "admin"]
+
+
+WHO = get_args(Who)
 
 
 class Rule(NamedTuple):
@@ -223,6 +229,25 @@ ENDLESS = {f"GET {T}/events"}
 
 def test_every_route_has_a_rule(anonymous: Browser) -> None:
     assert routes_of(anonymous.client.app) == set(RULES)  # type: ignore[arg-type]
+
+
+def test_the_documents_say_who_may_do_what(anonymous: Browser) -> None:
+    told = "".join(map(_row, sorted(RULES, key=lambda route: route.split()[::-1])))
+    if os.environ.get("CALM_WRITE_ROLES"):
+        ROLES.write_text(_document(told), encoding="utf-8")
+    assert ROLES.read_text(encoding="utf-8") == _document(told), "run `make roles`"
+
+
+def _row(route: str) -> str:
+    method, _, path = route.partition(" ")
+    allowed = WHO.index(RULES[route].who)
+    marks = " | ".join("yes" if at >= allowed else "" for at in range(len(WHO)))
+    return f"| {method} | `{path}` | {marks} |\n"
+
+
+def _document(rows: str) -> str:
+    head = ROLES.read_text(encoding="utf-8").partition("| | route |")[0]
+    return f"{head}| | route | {' | '.join(WHO)} |\n|{' --- |' * (len(WHO) + 2)}\n{rows}"
 
 
 def routes_of(app: FastAPI) -> set[str]:
