@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
+from sqlalchemy.orm import defer
 
 from app.actions.bulk import confirm_bulk, plan_bulk, stop_bulk
 from app.core.bulk import BulkDeed
@@ -32,8 +33,12 @@ def filters_sent(
 
 
 def bulk_here(session: Db, here: Here, bulk_id: int) -> Bulk:
-    """The plan of the address. Raises NotFound for one of another project."""
-    bulk = session.get(Bulk, bulk_id)
+    """The plan of the address. Raises NotFound for one of another project.
+
+    Its traces, which may be thousands, are read where they are asked for: a page that watches it
+    asks each second.
+    """
+    bulk = session.get(Bulk, bulk_id, options=[defer(Bulk.trace_ids)])
     if bulk is None or bulk.project_id != here.project.id:
         raise NotFound(_("There is no such page."))
     return bulk

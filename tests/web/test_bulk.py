@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 from app.actions.work_on import work_on
 from app.db.session import reading, transaction
@@ -72,7 +72,11 @@ def test_confirming_twice_does_it_once(
     with reading(engine) as session:
         [job_id] = session.scalars(select(Job.id).where(Job.kind == "bulk"))
     work_on(ports, job_id)
+    asked: list[str] = []
+    event.listen(ports.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     page = annotator.get(place).text
+    assert not [each for each in asked if "bulks.trace_ids AS" in each]
+    assert [each for each in asked if "array_length(bulks.trace_ids)" in each]
     assert "1 trace is discarded." in page
     assert "Reason: &lt;b&gt;old" in page
     assert "hx-get" not in annotator.get(f"{place}/progress").text

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.bulk import Target
-from app.db.tables import Claim, Trace
+from app.db.tables import Bulk, Claim, Trace
 from app.db.types import now
 
 _AT_ONCE = 500
@@ -24,6 +24,14 @@ def targets_of(session: Session, ids: Sequence[int], user_id: int | None) -> Ite
             held_by = holders.get(row.id, set())
             others = bool(held_by - {user_id})
             yield Target(row.id, row.problem_id, row.state, bool(held_by), others)
+
+
+def count_chosen(session: Session, bulk_id: int) -> int:
+    """How many traces a plan is about, counted by the database."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    length = func.json_array_length if sqlite else func.jsonb_array_length
+    counted: int = session.scalars(select(length(Bulk.trace_ids)).where(Bulk.id == bulk_id)).one()
+    return counted
 
 
 def of_project(session: Session, project_id: int, ids: Sequence[int]) -> list[int]:

@@ -7,6 +7,7 @@ from app.core.bulk import NEEDS, WITH_REASON, BulkDeed
 from app.core.language import N_, ngettext, translated
 from app.core.model import Frozen
 from app.core.roles import Actor
+from app.db.queries.bulk import count_chosen
 from app.db.tables import Bulk, Job
 
 TITLES: dict[BulkDeed, str] = {
@@ -62,7 +63,7 @@ def bulk_view(session: Session, bulk: Bulk, actor: Actor) -> BulkView:
         may_stop=may_stop(bulk, actor),
         will=_will(bulk.deed, many) if job is None else _did(bulk.deed, many),
         many=many,
-        chosen=len(bulk.trace_ids),
+        chosen=count_chosen(session, bulk.id),
         looked_at=bulk.looked_at,
         left_out=tuple((translated(why), n) for why, n in left_out),
         needs_reason=bulk.deed in WITH_REASON,
