@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from app.db.session import transaction
 from app.db.tables import ProblemRow, Project, Review
 from app.web.views.insights import CHARTS
 from app.web.views.insights.chart import Chart, Column, Row, csv_of
+from app.web.views.insights.flaws import by_title
 from tests.web.conftest import HOSTILE, Browser
 from tests.web.test_pages import live_parts
 
@@ -51,3 +53,12 @@ def test_a_label_is_no_formula_in_a_spreadsheet() -> None:
     words = {"name": "x", "title": "x", "told": "x", "empty": "x"}
     made = csv_of(Chart(**words, head="-", columns=columns, rows=(row,)))
     assert made.splitlines() == ["'-,n (%),m,o", "'=HYPERLINK(1),-1.5,,'+2"]
+
+
+def test_flaws_of_one_title_are_added_up() -> None:
+    titles = {"a": "Rounding", "b": "Rounding", "c": "Never proposed"}
+    counts = {"a": Counter(accept=2), "b": Counter(accept=1, reject=4), "gone": Counter(edit=1)}
+    assert by_title(titles, counts) == {
+        "Rounding": Counter(accept=3, reject=4),
+        "gone": Counter(edit=1),
+    }

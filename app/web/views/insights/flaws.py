@@ -108,8 +108,19 @@ def acceptance_by_flaw(session: Session, project: Project) -> Chart:
     """What people made of the hints for each flaw."""
     titles = _titles(project)
     counts = _decided(fates(session, project.id), lambda fate: fate.flaw)
-    shown = {titles.get(flaw, flaw): counts[flaw] for flaw in [*titles, *counts] if flaw in counts}
+    shown = by_title(titles, counts)
     return _acceptance("acceptance-by-flaw", _("Acceptance by flaw"), _("Flaw"), shown)
+
+
+def by_title(
+    titles: Mapping[str, str], counts: Mapping[str, Counter[str]]
+) -> dict[str, Counter[str]]:
+    """Counts of flaws by what people call them; those of one title are added up."""
+    shown: dict[str, Counter[str]] = {}
+    for flaw in dict.fromkeys([*titles, *counts]):
+        if flaw in counts:
+            shown.setdefault(titles.get(flaw, flaw), Counter()).update(counts[flaw])
+    return shown
 
 
 def acceptance_by_source(session: Session, project: Project) -> Chart:
