@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-attacks corpus fuzz messages roles screens scores bench clean
+	test-servers test-attacks corpus fuzz messages openapi roles screens scores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,9 @@ fuzz: .venv/dev.stamp ## Run the property-based tests for long
 
 messages: .venv/dev.stamp ## Gather what pages say into app/locale/*.po; LANGUAGE=de begins another
 	@$(BIN)/python -m scripts.messages $(LANGUAGE)
+
+openapi: .venv/dev.stamp ## Write docs/openapi.json anew, which describes the API
+	@$(BIN)/python -m scripts.openapi
 
 screens: setup .venv/dev.stamp ## Take the pictures of docs/screens anew
 	@rm -rf docs/screens

@@ -1,7 +1,7 @@
 """Wiring of the web server: `uvicorn --factory app.main:app`.
 
-Promises: every route passes through the same shield, token check and error pages. Nothing is
-decided here.
+Promises: every page's route passes through the same shield, token check and error pages; the API
+is an application of its own behind the same shield. Nothing is decided here.
 """
 
 from collections.abc import AsyncIterator
@@ -50,10 +50,11 @@ from app.web import (
     workbench,
     working_time,
 )
+from app.web.api import make_api
 from app.web.assets import Static
 from app.web.errors import Unexpected, add_error_pages
 from app.web.language import Speaking
-from app.web.security import Shield, check_csrf
+from app.web.security import API, Shield, check_csrf
 
 ROUTERS = [
     health,
@@ -112,6 +113,9 @@ def make_app(settings: Settings) -> FastAPI:
         GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=_NOT_COMPRESSED
     )
     made.add_middleware(Speaking)
+    api = make_api()
+    api.state.ports = made.state.ports
+    made.mount(API, api)
     made.mount("/static", Static(), name="static")
     for module in ROUTERS:
         made.include_router(module.router)

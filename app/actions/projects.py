@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.actions.record import from_to, get, record
@@ -142,10 +142,13 @@ def _told(values: dict[str, Any]) -> dict[str, Any]:
 
 def visible_projects(session: Session, user: User) -> list[Project]:
     """The projects that a person is a member of; all of them for an administrator."""
-    query = select(Project).order_by(Project.name)
-    if not user.admin:
-        query = query.join(Membership).where(Membership.user_id == user.id)
-    return list(session.scalars(query))
+    return list(session.scalars(visible_to(user).order_by(Project.name)))
+
+
+def visible_to(user: User) -> Select[Project]:
+    """The same as a query."""
+    query = select(Project)
+    return query if user.admin else query.join(Membership).where(Membership.user_id == user.id)
 
 
 def find_project(session: Session, name: str) -> Project:

@@ -8,6 +8,8 @@ The token is a keyed hash under the cookie's value: it needs no storage and dies
 Each response masks it anew, so that pages can be compressed: a secret that stood in many of them
 beside words from their address could be guessed from their lengths (BREACH).
 A visitor who has not logged in has a random cookie too, so the login form is protected alike.
+Below `API` there are no cookies, and so nothing that another site could have a browser send along:
+who comes in there shows a token (`app.web.api.gate`), and no origin is asked for.
 
 Not here: who somebody is and what they may do (`app.web.deps`). The middleware is asynchronous
 because ASGI is; it awaits nothing but the next application.
@@ -29,6 +31,7 @@ from app.core.errors import NotAllowed
 from app.core.language import _
 from app.settings import Settings
 
+API = "/api/v1"
 COOKIE = "calm_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM_LIMIT = 2 * 2**20
@@ -60,8 +63,8 @@ class Shield:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        new_cookie = _give_token(scope, headers)
+        headers, api = Headers(scope=scope), scope["path"].startswith(f"{API}/")
+        new_cookie = None if api else _give_token(scope, headers)
         limit = self._limit(scope["path"])
 
         async def guarded_send(message: Message) -> None:
@@ -69,7 +72,7 @@ class Shield:
                 self._dress(MutableHeaders(scope=message), scope, new_cookie)
             await send(message)
 
-        refusal = _refusal(scope["method"], headers, limit)
+        refusal = None if api else _refusal(scope["method"], headers, limit)
         if refusal:
             await refusal(scope, receive, guarded_send)
             return

@@ -14,6 +14,7 @@ from app.db.tables.access import (
     ServiceAccount,
     Token,
 )
+from app.db.tables.api import KeptAnswer
 from app.db.tables.base import Base
 from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
@@ -52,6 +53,7 @@ __all__ = [
     "Invitation",
     "Job",
     "Judgement",
+    "KeptAnswer",
     "Login",
     "Mail",
     "Membership",

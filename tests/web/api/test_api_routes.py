@@ -1,0 +1,133 @@
+"""Every route of the API has a rule, and keeps it: who may use it, with which body.
+
+A route that is added without a line here fails, so that nobody forgets to decide.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Literal, NamedTuple, get_args
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import Engine, update
+
+from app.core.roles import RANK, SCOPE_OF, SCOPES, Role
+from app.db.session import transaction
+from app.db.tables import Token
+from app.db.types import now
+from app.web.api import ROUTERS
+from tests.web import test_routes
+from tests.web.api.conftest import Program
+
+ids = test_routes.ids
+Programs = Callable[..., Program]
+Who = Literal["anyone", "admin", "viewer", "annotator", "reviewer", "lead"]
+
+
+class Rule(NamedTuple):
+    """Who may use a route, and a body that it can read."""
+
+    who: Who
+    body: Any = None
+
+
+P = "/projects/{slug}"
+ONE = f"{P}/problems/{{problem_id}}"
+REASON = {"reason": "So it is."}
+RULES = {
+    "GET /me": Rule("anyone"),
+    "GET /projects": Rule("anyone"),
+    "POST /projects": Rule("admin", {"name": "Another"}),
+    f"GET {P}": Rule("viewer"),
+    f"PATCH {P}": Rule("lead", {"guidelines": "Be brief."}),
+    f"GET {P}/problems": Rule("viewer"),
+    f"POST {P}/imports": Rule("lead", {"what": "problems", "rows": [{"question": "?"}]}),
+    f"GET {ONE}": Rule("viewer"),
+    f"POST {ONE}/references": Rule("annotator", {"reference": "7", **REASON}),
+    f"POST {ONE}/confirmations": Rule("annotator", REASON),
+    f"POST {ONE}/doubts": Rule("annotator", REASON),
+    f"DELETE {ONE}/doubts/{{doubt_id}}": Rule("annotator"),
+}
+# These find nothing for anybody who may look.
+NOTHING_THERE = {f"DELETE {ONE}/doubts/{{doubt_id}}"}
+
+
+def routes() -> set[str]:
+    """The method and path of every route of the API."""
+    found = [each for module in ROUTERS for each in module.router.routes]
+    return {
+        f"{method} {route.path}"
+        for route in found
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
+
+
+def ask(program: Program, route: str, ids: dict[str, Any]) -> int:
+    """Use a route as its rule says; gives the status."""
+    method, _, path = route.partition(" ")
+    address = path.format(**ids, name="manifest.json")
+    return program.ask(method, address, RULES[route].body).status_code
+
+
+def test_every_route_has_a_rule() -> None:
+    assert routes() == set(RULES)
+
+
+@pytest.mark.parametrize("ended", ["revoked_at", "expires_at"])
+def test_without_a_token_that_lives_nothing_is_answered(
+    program_of: Programs, engine: Engine, ids: dict[str, Any], ended: str
+) -> None:
+    none, program = program_of("lead"), program_of("lead", admin=True)
+    none.bearer = "calm_unknown"
+    with transaction(engine) as session:
+        session.execute(update(Token).values({ended: now() - timedelta(days=1)}))
+    for route in RULES:
+        assert ask(none, route, ids) == 401, route
+        assert ask(program, route, ids) == 401, route
+
+
+def test_somebody_else_can_not_tell_that_the_project_exists(
+    program_of: Programs, ids: dict[str, Any]
+) -> None:
+    program = program_of(None)
+    for route in RULES:
+        if "{slug}" in route:
+            assert ask(program, route, ids) == 404, route
+            assert ask(program, route, {**ids, "slug": "not-there"}) == 404, route
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_a_role_may_do_what_is_its_own_and_nothing_above(
+    program_of: Programs, ids: dict[str, Any], role: Role
+) -> None:
+    program = program_of(role)
+    for route, rule in RULES.items():
+        if rule.who in RANK and RANK[rule.who] > RANK[role]:
+            assert ask(program, route, ids) == 403, route
+        elif rule.who != "admin":
+            allowed = {404} if route in NOTHING_THERE else {200, 201, 204, 409, 422}
+            assert ask(program, route, ids) in allowed, route
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_a_token_that_does_not_reach_is_refused(
+    program_of: Programs, ids: dict[str, Any], role: Role
+) -> None:
+    scopes = [scope for scope in SCOPES if scope != SCOPE_OF[role]]
+    program = program_of("lead", admin=True, scopes=scopes)
+    for route, rule in RULES.items():
+        if rule.who == role and rule.who != "viewer":  # every token reads
+            assert ask(program, route, ids) == 403, route
+    if role == "lead":
+        assert ask(program, "POST /projects", ids) == 403
+
+
+def test_things_of_one_project_are_not_found_from_another(
+    program_of: Programs, ids: dict[str, Any]
+) -> None:
+    program = program_of("viewer", admin=True)
+    assert ask(program, "POST /projects", ids) == 201
+    for route in RULES:
+        if any(f"{{{name}}}" in route for name in ids if name.endswith("_id")):
+            assert ask(program, route, {**ids, "slug": "another"}) == 404, route
