@@ -6,12 +6,13 @@ until somebody takes it; a slot that is done with is never given again.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.actions.facts import ACTIVE
-from app.actions.record import get, record_on_trace
+from app.actions.record import from_to, get, record_on_trace
 from app.actions.slots import held_until
 from app.core.errors import Conflict, Refused
 from app.core.language import N_, _
@@ -75,9 +76,11 @@ def free_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """Take a trace from whoever holds it. For leads. Raises Refused where nobody does."""
     actor.require("lead", N_("release other people's claims"))
     held = (Claim.trace_id == trace_id, Claim.user_id.is_not(None), Claim.done_at.is_(None))
+    holders = list(session.scalars(select(Claim.user_id).where(*held)))
     if not rows_changed(session, update(Claim).where(*held).values(user_id=None, until=None)):
         raise Refused(_("Nobody holds this trace."))
-    _record(session, actor, "release_others", trace_id)
+    told = from_to({"held_by": holders}, {"held_by": []})
+    _record(session, actor, "release_others", trace_id, **told)
 
 
 def put_off(session: Session, actor: Actor, trace_id: int) -> None:
@@ -104,8 +107,9 @@ def _take(session: Session, actor: Actor, which: Select[int]) -> int | None:
     return session.scalar(taken.execution_options(synchronize_session=False))
 
 
-def _record(session: Session, actor: Actor, verb: str, trace_id: int) -> None:
-    record_on_trace(session, actor, verb, f"trace:{trace_id}", get(session, Trace, trace_id))
+def _record(session: Session, actor: Actor, verb: str, trace_id: int, **told: Any) -> None:
+    trace = get(session, Trace, trace_id)
+    record_on_trace(session, actor, verb, f"trace:{trace_id}", trace, **told)
 
 
 def _free(actor: Actor) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import digest, person_of, require_admin
-from app.actions.record import record
+from app.actions.record import from_to, record
 from app.actions.secrets import cipher
 from app.core.errors import NotAllowed, Refused
 from app.core.language import N_, _
@@ -46,7 +46,8 @@ def confirm(session: Session, actor: Actor, code: str) -> list[str]:
         raise Refused(_("There is nothing to confirm. Begin anew."))
     _take_code(session, row, code)
     row.confirmed_at = now()
-    record(session, actor, "switch_on_second_factor", f"user:{actor.id}")
+    told = from_to({"second_factor": False}, {"second_factor": True})
+    record(session, actor, "switch_on_second_factor", f"user:{actor.id}", **told)
     return _new_codes(session, actor)
 
 
@@ -61,7 +62,8 @@ def switch_off(session: Session, actor: Actor, code: str) -> None:
     """Switch off one's own, with a code."""
     take(session, actor, code)
     _remove(session, _own(actor))
-    record(session, actor, "switch_off_second_factor", f"user:{actor.id}")
+    told = from_to({"second_factor": True}, {"second_factor": False})
+    record(session, actor, "switch_off_second_factor", f"user:{actor.id}", **told)
 
 
 def take_away(session: Session, actor: Actor, user_id: int) -> None:
@@ -69,7 +71,8 @@ def take_away(session: Session, actor: Actor, user_id: int) -> None:
     require_admin(actor, N_("switch off another person's second factor"))
     user = person_of(session, user_id)
     _remove(session, user.id)
-    record(session, actor, "switch_off_second_factor", f"user:{user_id}")
+    told = from_to({"second_factor": True}, {"second_factor": False})
+    record(session, actor, "switch_off_second_factor", f"user:{user_id}", **told)
 
 
 def take(session: Session, actor: Actor, code: str) -> None:

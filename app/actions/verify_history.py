@@ -8,16 +8,20 @@ although no event says that it was erased; a head that does not fit. An honest e
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.chain import ERASES_NAME, START, link_of, removed_name, salted
+from app.core.chain import ERASES_NAME, ERASES_TEXT, START, link_of, removed_name, salted
 from app.core.errors import Invalid
 from app.core.model import Frozen
 from app.db.chain import facts_of
 from app.db.tables import ChainHead, Event, EventLink
 
 _AT_ONCE = 1000
+_erases = or_(
+    and_(Event.verb == ERASES_NAME, Event.subject.startswith("user:")),
+    and_(Event.verb == ERASES_TEXT, Event.subject.startswith("event:")),
+)
 
 
 class Head(Frozen):
@@ -33,11 +37,12 @@ class Head(Frozen):
 class Verified(Frozen):
     """`fault` is the first thing that is wrong, in words; "" where the history is whole.
 
-    `links` were read, `erased` of them without their actor's name.
+    `links` were read, `erased` of them without their actor's name, `erased_texts` without contents.
     """
 
     links: int
     erased: int
+    erased_texts: int
     head: Head
     fault: str = ""
 
@@ -58,17 +63,18 @@ def read_head(text: str) -> Head:
 
 def verify_history(session: Session, kept: Head | None = None) -> Verified:
     """Read every link and event; `kept` is a head from earlier that must still be on the way."""
-    head, removed = head_of(session), _removals(session)
-    number, last, erased, fault = 0, START, 0, ""
+    head, gone = head_of(session), _erasures(session)
+    number, last, erased, texts, fault = 0, START, 0, 0, ""
     with session.execute(_links()) as rows:
         for row in rows:
-            fault = _fault(row, number + 1, last, removed) or _forgotten(row, kept)
+            fault = _fault(row, number + 1, last, gone) or _forgotten(row, kept)
             if fault:
                 break
             number, last = row.number, row.hash
             erased += row.name_salt is None
+            texts += row.data_salt is None
     fault = fault or _fault_at_end(session, Head(count=number, hash=last), head, kept)
-    return Verified(links=number, erased=erased, head=head, fault=fault)
+    return Verified(links=number, erased=erased, erased_texts=texts, head=head, fault=fault)
 
 
 def _links() -> Select[Any]:
@@ -81,14 +87,14 @@ def _links() -> Select[Any]:
     return query.execution_options(yield_per=_AT_ONCE)
 
 
-def _removals(session: Session) -> dict[str, int]:
-    """Whose name was erased, as a subject, and by which link."""
+def _erasures(session: Session) -> dict[str, int]:
+    """Whose name, or which event's contents, were erased, as a subject, and by which link."""
     query = select(Event.subject, EventLink.number).join(EventLink, EventLink.event_id == Event.id)
-    found = session.execute(query.where(Event.verb == ERASES_NAME).order_by(EventLink.number))
+    found = session.execute(query.where(_erases).order_by(EventLink.number))
     return dict(found.all())
 
 
-def _fault(row: Row[Any], number: int, last: str, removed: Mapping[str, int]) -> str:
+def _fault(row: Row[Any], number: int, last: str, gone: Mapping[str, int]) -> str:
     if row.number != number:
         return f"Link {number} is missing."
     where = f"Event {row.event_id}, link {number}"
@@ -96,14 +102,22 @@ def _fault(row: Row[Any], number: int, last: str, removed: Mapping[str, int]) ->
         return f"{where}: the event is missing."
     if link_of(last, number, facts_of(row)) != row.hash:
         return f"{where}: the event was changed, or stands in another place than it was put."
-    if row.data_salt is None or salted(row.data_salt, row.data) != row.data_hash:
-        return f"{where}: its contents were changed."
+    return _fault_inside(row, where, gone)
+
+
+def _fault_inside(row: Row[Any], where: str, gone: Mapping[str, int]) -> str:
+    """What is wrong with what the link holds only hashes of."""
+    if row.data_salt is not None:
+        if salted(row.data_salt, row.data) != row.data_hash:
+            return f"{where}: its contents were changed."
+    elif gone.get(f"event:{row.event_id}", 0) <= row.number or row.data:
+        return f"{where}: its contents are gone, and no event says that they were erased."
     name = row.actor.get("name")
     if row.name_salt is not None:
         whole = salted(row.name_salt, name) == row.name_hash
         return "" if whole else f"{where}: its actor's name was changed."
     person = row.actor.get("id")
-    if removed.get(f"user:{person}", 0) <= number or name != removed_name(person):
+    if gone.get(f"user:{person}", 0) <= row.number or name != removed_name(person):
         return f"{where}: its actor's name is gone, and no event says that it was erased."
     return ""
 

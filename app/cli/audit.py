@@ -4,15 +4,17 @@ import sys
 
 import click
 
+from app.actions.erase_text import erase_text
 from app.actions.verify_history import Verified, head_of, read_head, verify_history
 from app.cli import DONE_WITH_FAILURES
 from app.cli.common import as_json, ports, read, show
-from app.db.session import snapshot
+from app.core.roles import SCRIPT
+from app.db.session import snapshot, transaction
 
 
 @click.group()
 def audit() -> None:
-    """Verify the history, and print its head to be kept elsewhere."""
+    """Verify the history, print its head to be kept elsewhere, erase what an event says."""
 
 
 @audit.command()
@@ -28,6 +30,19 @@ def verify(head: str | None, as_json: bool) -> None:
 
 
 @audit.command()
+@click.argument("event", type=int)
+@click.option("--why", required=True, help="What the history says instead.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(event: int, why: str, yes: bool) -> None:
+    """Erase what EVENT says, and its reason where a decision keeps it; that it happened stays."""
+    if not yes:
+        click.confirm(f"Erase the contents of event {event}? It can't be undone", abort=True)
+    with transaction(ports().engine) as session:
+        erase_text(session, SCRIPT, event, why)
+    click.echo(f"The contents of event {event} are erased.")
+
+
+@audit.command()
 @as_json
 def head(as_json: bool) -> None:
     """Print how many events there are and the last one's hash."""
@@ -39,4 +54,5 @@ def _words(found: Verified) -> str:
     if found.fault:
         return f"The history is broken. {found.fault}"
     erased = f", {found.erased} of them by removed people" if found.erased else ""
+    erased += f", {found.erased_texts} without their contents" if found.erased_texts else ""
     return f"The history is whole: {found.links} events{erased}.\nIts head: {found.head}"

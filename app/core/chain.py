@@ -18,6 +18,10 @@ START = "0" * 64
 _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 ERASES_NAME = "remove_user"
 """The verb of the event that says that a person's name is gone; its subject is `user:7`."""
+ERASES_TEXT = "erase_text"
+"""The verb of the one that says that an event's contents are gone; its subject is `event:41`."""
+ERASED = "[erased]"
+"""What stands in the place of a text that was erased with them."""
 
 
 def new_salt() -> str:

@@ -9,14 +9,16 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.actions.doubt_reference import doubt_reference
+from app.actions.erase_text import erase_text
 from app.actions.ports import Ports
 from app.actions.record import WORKER, record
 from app.actions.verify_history import Head, Verified, head_of, read_head, verify_history
-from app.core.chain import salted
-from app.core.errors import Invalid
+from app.core.chain import ERASED, salted
+from app.core.errors import Invalid, Refused
 from app.core.roles import SCRIPT, Actor
 from app.db.session import reading, snapshot, transaction
-from app.db.tables import Event, EventLink, Project
+from app.db.tables import Doubt, Event, EventLink, Project
 
 NUMBERS = {"whole": 1.0, "large": 1e22, "minus": -0.0, "small": 1e-7, "text": "三 é", "list": [2.0]}
 
@@ -248,3 +250,31 @@ def test_the_database_refuses_to_change_the_history(ports: Ports, deed: str) -> 
     with pytest.raises(DBAPIError, match="appended to, never changed"), Session(ports.engine) as s:
         s.execute(text(deed))
     assert verified(ports).fault == ""
+
+
+def test_an_erased_text_is_gone_everywhere_and_counted(
+    ports: Ports, problem: Callable[..., int]
+) -> None:
+    secret = "Zyxwina told me so."
+    known = problem("How many?", 1)
+    with transaction(ports.engine) as session:
+        doubt_reference(session, SCRIPT, known, secret)
+        event = session.scalars(select(Event).where(Event.verb == "doubt_reference")).one()
+    with transaction(ports.engine) as session:
+        erase_text(session, SCRIPT, event.id, "It named somebody.")
+    with reading(ports.engine) as session:
+        assert session.get_one(Event, event.id).data == {}
+        assert session.scalars(select(Doubt.reason)).one() == ERASED
+        assert secret not in str(session.scalars(select(Event.data)).all())
+    found = verified(ports)
+    assert (found.fault, found.erased_texts) == ("", 1)
+    with transaction(ports.engine) as session, pytest.raises(Refused, match="already"):
+        erase_text(session, SCRIPT, event.id, "Again.")
+
+
+def test_other_contents_in_the_place_of_erased_ones_are_found(ports: Ports) -> None:
+    event = write(ports, reason="It was so.")
+    with transaction(ports.engine) as session:
+        erase_text(session, SCRIPT, event, "Wrong place.")
+    behind(ports, f'UPDATE events SET data = \'{{"reason": "x"}}\' WHERE id = {event}')
+    assert "its contents are gone, and no event says" in verified(ports).fault

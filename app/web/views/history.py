@@ -25,6 +25,7 @@ VERBS = DID | {
     "create_token": N_("made a token"),
     "end_other_sessions": N_("ended all other sessions"),
     "end_session": N_("ended a session"),
+    "erase_text": N_("erased what was said of it"),
     "fail": N_("gave up"),
     "hand_out_once": N_("handed out a one-time address"),
     "invite": N_("invited somebody"),
@@ -119,6 +120,7 @@ class HistoryLine(Frozen):
     link: str
     changes: tuple[ValueChange, ...]
     reason: str
+    erased: bool
 
 
 class HistoryView(Frozen):
@@ -192,6 +194,7 @@ def _line(event: Event, slug: str) -> HistoryLine:
         link=_link(event, slug),
         changes=tuple(changes_in(event.data)),
         reason=str(event.data.get("reason") or ""),
+        erased=event.data_salt is None,
     )
 
 
