@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: str = ""
     mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = "OpenID Connect"
+    oidc_lets_in: str = ""
 
     @property
     def folder(self) -> Path:
@@ -65,6 +70,11 @@ class Settings(BaseSettings):
     def mails(self) -> bool:
         """Whether mail can be sent. Its links need an address that no request can choose."""
         return bool(self.smtp_host and self.mail_from and self.public_url)
+
+    @property
+    def oidc(self) -> bool:
+        """Whether people can come in by a provider, which sends them back to the public address."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.public_url)
 
     @property
     def database(self) -> str:

@@ -102,8 +102,9 @@ def join_anew(session: Session, token: str, name: str, password: str) -> User:
         raise Invalid(_("Choose a password."))
     user = new_user(session, name, password)
     user.email = invitation.email if invitation.email and _was_mailed(session, invitation) else ""
-    record(session, actor_of(session, user), "create_user", f"user:{user.id}", admin=False)
-    join(session, actor_of(session, user), token)
+    actor = actor_of(session, user)
+    record(session, actor, "create_user", f"user:{user.id}", after={"admin": False})
+    join(session, actor, token)
     return user
 
 

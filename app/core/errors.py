@@ -40,6 +40,10 @@ class Invalid(CalmError):
     """What was sent can't be read as what was asked for."""
 
 
+class ProviderDown(CalmError):
+    """Who vouches for people can't be reached, or says what can't be read."""
+
+
 class MailError(CalmError):
     """A mail could not be handed over; `retryable` where that may pass by itself."""
 

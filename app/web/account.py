@@ -16,9 +16,9 @@ router = APIRouter(prefix="/account")
 
 
 @router.get("")
-def account(show: Showing, person: Person) -> Response:
+def account(show: Showing, session: Db, person: Person) -> Response:
     """One's own language, mail address and password."""
-    return show.page("account", view=account_view(person))
+    return show.page("account", view=account_view(session, person))
 
 
 @router.post("/language")

@@ -24,6 +24,7 @@ from app.core.errors import (
     NotAllowed,
     NotFound,
     NotIdentified,
+    ProviderDown,
     Refused,
     TooMany,
 )
@@ -39,6 +40,7 @@ STATUS: dict[type[CalmError], int] = {
     Conflict: 409,
     Invalid: 422,
     TooMany: 429,
+    ProviderDown: 503,
 }
 _HTTP = {
     400: N_("What was sent can't be read."),

@@ -37,7 +37,7 @@ router = APIRouter()
 @router.get("/login")
 def login_page(request: Request, next: str = "/") -> Response:
     """The form for name and password."""
-    return _form(request, next)
+    return login_form(request, next)
 
 
 @router.post("/login")
@@ -57,12 +57,12 @@ def login(
         with reading(ports.engine) as session:
             user = authenticate(session, name, password)
     except TooMany as refused:
-        return _form(request, next, 429, str(refused))
+        return login_form(request, next, 429, str(refused))
     except NotAllowed as refused:
-        return _form(request, next, 403, str(refused))
+        return login_form(request, next, 403, str(refused))
     with transaction(ports.engine) as session:
         forgive(session, *guesses)
-    return enter(ports, user, visitor, _own_path(next), "password")
+    return enter(ports, user, visitor, own_path(next), "password")
 
 
 @router.get("/login/once")
@@ -78,7 +78,7 @@ def code_page(request: Request, session: Db, next: str = "/") -> Response:
     """The form for the second factor, for whoever got so far."""
     if user_of_token(session, session_token(request), "halfway") is None:
         return RedirectResponse("/login", 303)
-    return _form(request, next, form="code")
+    return login_form(request, next, form="code")
 
 
 @router.post("/login/code")
@@ -93,10 +93,10 @@ def code(
     try:
         user = _second_factor(ports, session_token(request), visitor, code)
     except TooMany as refused:
-        return _form(request, next, 429, str(refused), "code")
+        return login_form(request, next, 429, str(refused), "code")
     except NotAllowed as refused:
-        return _form(request, next, 403, str(refused), "code")
-    return enter(ports, user, visitor, _own_path(next), "second factor")
+        return login_form(request, next, 403, str(refused), "code")
+    return enter(ports, user, visitor, own_path(next), "second factor")
 
 
 @router.post("/logout")
@@ -126,11 +126,12 @@ def _second_factor(ports: WebPorts, token: str, visitor: Visitor, code: str) -> 
     return user
 
 
-def _form(
+def login_form(
     request: Request, next: str, status: int = 200, problem: str = "", form: str = "login"
 ) -> Response:
-    mails = ports_of(request).settings.mails
-    context = {"next": next, "problem": problem, "mails": mails, "shell": None, "here": None}
+    """The form for name and password, or with `form` code for the second factor."""
+    settings = ports_of(request).settings
+    context = {"next": next, "problem": problem, "settings": settings, "shell": None, "here": None}
     return render(request, f"pages/{form}.html", status, **context)
 
 
@@ -148,6 +149,6 @@ def enter(ports: WebPorts, user: User, visitor: Visitor, address: str, by: str) 
     return response
 
 
-def _own_path(address: str) -> str:
+def own_path(address: str) -> str:
     """The address if it is one of ours, else the first page: no login leads elsewhere."""
     return address if re.match(r"/(?![/\\])", address) else "/"

@@ -54,6 +54,7 @@ NOT_MADE = {"GET /users/{user_id}/remove"} | {
 """Pages of what the demo has none of."""
 PARTS = {
     *("/healthz", "/login/once", "/login/code", "/login/forgot", "/login/reset", "/join"),
+    *("/login/oidc", "/login/oidc/callback"),
     *("events", "{region}", "progress", "state", "download", "{name}", ".csv", "guide"),
     *("recent", "history.{format}"),
 }

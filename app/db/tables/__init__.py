@@ -7,6 +7,7 @@ each kept by the one action that changes what it sums up.
 
 from app.db.tables.access import (
     Attempt,
+    IdentityRow,
     Invitation,
     Mail,
     RecoveryCode,
@@ -50,6 +51,7 @@ __all__ = [
     "Event",
     "EventLink",
     "ExecutionRow",
+    "IdentityRow",
     "Invitation",
     "Job",
     "Judgement",

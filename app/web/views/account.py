@@ -5,19 +5,34 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import SHORTEST_PASSWORD, digest
+from app.actions.identities import identities_of
 from app.actions.sessions import sessions_of
 from app.core.language import _
 from app.core.model import Frozen
 from app.db.tables import User
 from app.locale import languages
+from app.settings import settings
+
+
+class IdentityLine(Frozen):
+    """By what one comes in besides a password."""
+
+    id: int
+    issuer: str
+    since: datetime
 
 
 class AccountView(Frozen):
-    """One's own account. `languages` are tags with names, the browser's choice before them."""
+    """One's own account; `provider` is the name of one to connect it with, "" for none.
+
+    `languages` are tags with names, the browser's choice before them.
+    """
 
     language: str
     languages: tuple[tuple[str, str], ...]
     email: str
+    identities: tuple[IdentityLine, ...]
+    provider: str
     shortest: int = SHORTEST_PASSWORD
 
 
@@ -38,13 +53,18 @@ class SessionsView(Frozen):
     sessions: tuple[SessionLine, ...]
 
 
-def account_view(person: User) -> AccountView:
+def account_view(session: Session, person: User) -> AccountView:
     """The account of a person."""
     known = tuple((each.tag, each.title) for each in languages().values())
     return AccountView(
         language=person.language,
         languages=(("", _("as the browser asks")), *known),
         email=person.email,
+        identities=tuple(
+            IdentityLine(id=one.id, issuer=one.issuer, since=one.created_at)
+            for one in identities_of(session, person.id)
+        ),
+        provider=settings().oidc_name if settings().oidc else "",
     )
 
 
