@@ -240,7 +240,7 @@ def test_words_that_are_sent_after_the_session_has_ended_are_kept(
     page.keyboard.press("h")
     form_of(page).fill("Vans are whole.")
     page.locator(".own").get_by_role("button", name="Put it in").click()
-    page.wait_for_url("**/login")
+    page.wait_for_url("**/login?next=*")
     assert page.evaluate(STORED) == 1
 
 
