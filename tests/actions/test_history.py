@@ -9,10 +9,14 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.actions.accounts import set_password, set_role
 from app.actions.doubt_reference import doubt_reference
 from app.actions.erase_text import erase_text
 from app.actions.ports import Ports
+from app.actions.preferences import choose_keys
+from app.actions.projects import ProjectChange, change_project
 from app.actions.record import WORKER, record
+from app.actions.secrets import store_secret
 from app.actions.verify_history import Head, Verified, head_of, read_head, verify_history
 from app.core.chain import ERASED, salted
 from app.core.errors import Invalid, Refused
@@ -278,3 +282,40 @@ def test_other_contents_in_the_place_of_erased_ones_are_found(ports: Ports) -> N
         erase_text(session, SCRIPT, event, "Wrong place.")
     behind(ports, f'UPDATE events SET data = \'{{"reason": "x"}}\' WHERE id = {event}')
     assert "its contents are gone, and no event says" in verified(ports).fault
+
+
+def test_no_secret_is_ever_recorded(
+    ports: Ports, project: Project, person: Callable[..., Actor]
+) -> None:
+    anna, secret = person("anna"), "Zyxwina-1234567"
+    server = {"name": "openai", "model": "m", "base_url": f"http://me:{secret}@127.0.0.1:9/v1"}
+    with transaction(ports.engine) as session:
+        set_password(session, SCRIPT, anna.id or 0, secret)
+        change_project(session, SCRIPT, project.id, ProjectChange(reasoner=server))
+        store_secret(session, SCRIPT, project.id, "reasoner", secret)
+        change_project(session, SCRIPT, project.id, ProjectChange(reasoner={"name": "scripted"}))
+    with reading(ports.engine) as session:
+        events = session.scalars(select(Event).order_by(Event.id)).all()
+    assert secret not in str([(event.data, event.subject) for event in events])
+    keys = [event.data for event in events if event.verb == "store_secret"]
+    assert [(told["before"]["key"], told["after"]["key"]) for told in keys] == [
+        ("none", "stored"),
+        ("stored", "none"),
+    ]
+
+
+def test_what_was_changed_says_from_what_to_what(
+    ports: Ports, project: Project, person: Callable[..., Actor]
+) -> None:
+    anna = person("anna")
+    with transaction(ports.engine) as session:
+        set_role(session, SCRIPT, project.id, anna.id or 0, "lead")
+        choose_keys(session, anna, {"accept": "q"})
+        change_project(session, SCRIPT, project.id, ProjectChange(name="Quay"))
+        newest = select(Event).order_by(Event.id.desc()).limit(3)
+        told = [(each.verb, each.data) for each in session.scalars(newest)]
+    assert told == [
+        ("change_project", {"before": {"name": "Harbour"}, "after": {"name": "Quay"}}),
+        ("choose_keys", {"before": {"keys": {}}, "after": {"keys": {"accept": "q"}}}),
+        ("set_role", {"before": {"role": "annotator"}, "after": {"role": "lead"}}),
+    ]

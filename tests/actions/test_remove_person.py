@@ -43,6 +43,7 @@ def busy_person(
     with transaction(ports.engine) as session:
         user = create_user(session, SCRIPT, NAME, "a long password", admin=True)
         actor = Actor(kind="person", name=NAME, id=user.id, admin=True)
+        user.email = f"{NAME}@example.org"
         open_login(session, user, "session")
         create_project(session, actor, "Theirs")
         choose_keys(session, actor, {"accept": "q"})

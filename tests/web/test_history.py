@@ -167,7 +167,7 @@ RECORDERS = {"record", "record_on_trace", "record_on_branch", "_record", "_tell"
 
 def test_every_verb_has_words() -> None:
     said = set()
-    for file in (ROOT / "app" / "actions").glob("*.py"):
+    for file in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDERS:
                 texts = (getattr(each, "value", None) for each in node.args)

@@ -112,3 +112,18 @@ def test_an_administrator_names_another_and_keeps_somebody_out(
     assert "Let in again" in admin.post(f"/users/{user_id}/active").text
     assert ann.get("/projects").url.path == "/login"
     assert admin.post(f"/users/{user_id}/active", {"on": "true"}).status_code == 200
+
+
+def test_a_person_is_removed_by_typing_the_name_once_more(
+    browser_of: Callable[..., Browser], engine: Engine
+) -> None:
+    admin, ann = browser_of("lead", admin=True), browser_of("viewer")
+    with reading(engine) as session:
+        user_id = find_user(session, "viewer False").id
+    address = f"/users/{user_id}/remove"
+    assert "removed person" in admin.get(address).text
+    assert admin.post(address, {"name": "somebody else"}).status_code == 422
+    done = admin.post(address, {"name": "viewer False"})
+    assert f"removed person {user_id}" in done.text
+    assert "viewer False" not in admin.get("/users").text
+    assert ann.get("/projects").url.path == "/login"
