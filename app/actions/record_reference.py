@@ -18,7 +18,7 @@ from app.core.answer import parse_reference
 from app.core.errors import Invalid
 from app.core.language import N_, _
 from app.core.roles import Actor
-from app.db.queries.problems import REFERENCE_CHANGED, is_open
+from app.db.queries.problems import is_open
 from app.db.tables import Branch, Doubt, ProblemRow, ReferenceChange, Trace, Verdict
 from app.live import announce, trace_channel
 
@@ -88,7 +88,7 @@ def _grade_again(session: Session, actor: Actor, trace: Trace) -> None:
         regrade(branch)
     for verdict in session.scalars(_golden_on(trace)).all():
         if not _is_right(session, verdict.branch_id):
-            withdraw(session, verdict, REFERENCE_CHANGED)
+            withdraw(session, verdict, "reference", "reference changed")
     refresh_state(session, trace)
     told = from_to(before, {"state": trace.state})
     record_on_trace(session, actor, "regrade", f"trace:{trace.id}", trace, **told)

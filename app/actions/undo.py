@@ -16,6 +16,7 @@ from app.actions.slots import open_slot, slots_of
 from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _, translated
+from app.core.lifecycle import Withdrawal
 from app.core.roles import Actor
 from app.db.tables import Branch, Judgement, ProposalRow, Trace, Verdict
 from app.db.types import now
@@ -63,7 +64,7 @@ def reopen(session: Session, actor: Actor, trace_id: int, reason: str) -> None:
         raise Refused(_("The trace is open already."))
     if not reason.strip():
         raise Invalid(_("Say in a few words why the trace is reopened."))
-    withdraw(session, verdict, reason.strip())
+    withdraw(session, verdict, "reopened", reason.strip())
     told = from_to({"verdict": verdict.decision}, {"verdict": None}) | {"reason": reason.strip()}
     record_on_trace(session, actor, "reopen", f"verdict:{verdict.id}", trace, **told)
     refresh_state(session, trace)  # who reopened it is part of what is true now
@@ -76,7 +77,7 @@ def _judgements(trace_id: int, judgement_id: int | None) -> Select[Judgement]:
 
 def _take_back(session: Session, actor: Actor, last: Decided) -> str:
     if isinstance(last, Verdict):
-        return withdraw(session, last, "undone")
+        return withdraw(session, last, "undone", "undone")
     if isinstance(last, Judgement):
         return _undo(session, actor, last)
     _set_aside(session, actor, last)
@@ -115,11 +116,11 @@ def may_undo(actor: Actor, judgement: Judgement) -> bool:
     return theirs and judgement.undone_at is None
 
 
-def withdraw(session: Session, verdict: Verdict, reason: str) -> str:
+def withdraw(session: Session, verdict: Verdict, how: Withdrawal, reason: str) -> str:
     """Take a verdict back; under overlap its person has the trace to judge again."""
     if not verdict.final:
         open_slot(session, verdict.user_id, verdict.trace_id)
-    verdict.withdrawn_at, verdict.withdrawn_reason = now(), reason
+    verdict.withdrawn_at, verdict.withdrawal, verdict.withdrawn_reason = now(), how, reason
     return _("The verdict %(decision)s is withdrawn.", decision=translated(verdict.decision))
 
 

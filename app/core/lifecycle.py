@@ -18,6 +18,8 @@ from app.core.splice import cut_refusal
 from app.core.trace import FAILURES, Cut, Outcome, Step, text_of
 
 VerdictDecision = Literal["golden", "discard", "unsure"]
+Withdrawal = Literal["undone", "reopened", "reference"]
+"""How a verdict was taken back: by its giver, by somebody with a reason, by a changed reference."""
 TraceState = Literal["waiting", "review", "golden", "discarded", "unsure", "failed"]
 STATE_AFTER: dict[VerdictDecision, TraceState] = {
     "golden": "golden",

@@ -23,6 +23,8 @@ HEAD, TAIL, LEAST = 2_400, 1_200, 4_000
 """Characters before and behind what is folded, and the fewest that are."""
 LINES, COLOURED, CONTROLS = 20_000, 40_000, 5_000
 """Lines and tokens of code, and characters that nobody sees, that have elements of their own."""
+_KEPT = 20_000
+"""Characters of the longest text that is kept once it is made: of 1,024 that is 20 MB, not 1 GB."""
 _CONTROL = re.compile("([\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff])\\1*")
 _NO_FORMULA = frozenset({"code", "info", "address", "marker"})
 
@@ -45,9 +47,14 @@ class Text(NamedTuple):
     whole: bool
 
 
-@lru_cache(maxsize=1024)
 def prose(text: str, marks: tuple[Mark, ...] = (), ghosts: Ghosts = ()) -> Text:
     """`text` typeset, with `marks` over it: evidence, and places of hints with their `ghosts`."""
+    written = _prose if len(text) <= _KEPT else _prose.__wrapped__
+    return written(text, marks, ghosts)
+
+
+@lru_cache(maxsize=1024)
+def _prose(text: str, marks: tuple[Mark, ...], ghosts: Ghosts) -> Text:
     found = list(formulas(text))
     shape = typeset(text, found)
     found = list(_outside_code(found, shape.pieces))
@@ -62,12 +69,17 @@ def prose(text: str, marks: tuple[Mark, ...] = (), ghosts: Ghosts = ()) -> Text:
     return Text(head, folded, tail, share, within, shape.whole)
 
 
-@lru_cache(maxsize=1024)
 def code(text: str, marks: tuple[Mark, ...], failing: int | None) -> Markup:
     """A program in its colours, a line in each `ln`; `failing` is where it ended, from 1.
 
     All that is behind `LINES` lines is one.
     """
+    written = _code if len(text) <= _KEPT else _code.__wrapped__
+    return written(text, marks, failing)
+
+
+@lru_cache(maxsize=1024)
+def _code(text: str, marks: tuple[Mark, ...], failing: int | None) -> Markup:
     coloured = islice(python_marks(text), COLOURED)
     edge = _end_of_lines(text)
     cut = runs(text, [*coloured, *controls(text), *marks], [edge])

@@ -71,7 +71,8 @@ def filled(ports: Ports, project: Project, problem: Problem, person: Callable[..
             # Late in the evening in UTC is another day in most places.
             verdict.at = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
             if withdrawn:
-                verdict.withdrawn_at, verdict.withdrawn_reason = verdict.at, "look again"
+                verdict.withdrawn_at, verdict.withdrawal = verdict.at, "reopened"
+                verdict.withdrawn_reason = "undone"  # a reason that a person gave is no sign
             session.add(verdict)
         trace.state = "golden"
         trained = {"name": "scripted", "stage": "rl"}

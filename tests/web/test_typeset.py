@@ -126,7 +126,7 @@ COSTLY += ["\n\na", "---\n", "```\n", "[a](http://a.b) ", "$x$ ", "\\(x\\)", "\u
 @pytest.mark.parametrize("unit", COSTLY)
 def test_no_text_becomes_more_elements_than_its_signs_allow(unit: str) -> None:
     text = unit * (150_000 // len(unit))
-    parts = prose.__wrapped__(text)[:3]
+    parts = prose(text)[:3]
     assert sum(part.count("</") for part in parts) < 4 * MOST_SIGNS
     assert "".join(map(plain, parts)) == text
 
@@ -161,6 +161,6 @@ def test_characters_that_nobody_sees_are_marked_each_up_to_so_many() -> None:
 
 def test_code_of_very_many_lines_ends_in_one() -> None:
     text = "1\n" * (LINES + 50)
-    shown = code.__wrapped__(text, (), None)
+    shown = code(text, (), None)
     assert shown.count('"ln"') == LINES + 1
     assert plain(shown) == text

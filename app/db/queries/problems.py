@@ -10,8 +10,6 @@ from app.db.queries.suspects import suspects
 from app.db.tables import Doubt, ProblemRow, ReferenceChange, Trace
 
 ProblemFilter = Literal["all", "untried", "unknown", "suspect", "doubted", "golden"]
-REFERENCE_CHANGED = "reference changed"
-"""Why a golden verdict was withdrawn that a new reference contradicts."""
 
 
 def find_problems(

@@ -6,7 +6,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.db.queries.branches import is_newest, is_shown
-from app.db.queries.problems import REFERENCE_CHANGED
 from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace, Verdict
 
 
@@ -67,6 +66,6 @@ def returned_by_reference(session: Session, trace_ids: Sequence[int]) -> set[int
     newest = select(func.max(Verdict.id)).where(Verdict.trace_id.in_(trace_ids))
     query = select(Verdict.trace_id).where(
         Verdict.id.in_(newest.group_by(Verdict.trace_id)),
-        Verdict.withdrawn_reason == REFERENCE_CHANGED,
+        Verdict.withdrawal == "reference",
     )
     return set(session.scalars(query))

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.lifecycle import VerdictDecision
+from app.core.lifecycle import VerdictDecision, Withdrawal
 from app.core.note import NoteState
 from app.db.tables.base import Base, owner
 from app.db.types import now
@@ -129,4 +129,5 @@ class Verdict(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[datetime | None]
+    withdrawal: Mapped[Withdrawal | None] = mapped_column(String(10))
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")

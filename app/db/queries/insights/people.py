@@ -5,15 +5,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.queries.insights.population import utc_day
-from app.db.queries.problems import REFERENCE_CHANGED
 from app.db.tables import Judgement, Trace, User, Verdict
-
-UNDONE = "undone"
-"""Why a verdict was withdrawn that its own giver took back."""
 
 
 class Day(NamedTuple):
@@ -82,7 +78,7 @@ def judged_by_people(session: Session, project_id: int) -> list[tuple[str, int, 
 def _judged_twice(project_id: int) -> Select[Any]:
     counted = (
         Verdict.user_id.is_not(None),
-        Verdict.withdrawn_reason.not_in((UNDONE, REFERENCE_CHANGED)),
+        or_(Verdict.withdrawal.is_(None), Verdict.withdrawal == "reopened"),
     )
     twice = (
         select(Verdict.branch_id)
