@@ -44,6 +44,11 @@ def by_name(name: str) -> Guess:
     return Guess(kind="name", subject=name, free=5, longest=300)
 
 
+def by_browser(cookie: str) -> Guess:
+    """At the password of the person who came in with this browser before."""
+    return Guess(kind="browser", subject=cookie, free=5, longest=300)
+
+
 def by_network(group: str) -> Guess:
     """At anything, from this network: people may share one."""
     return Guess(kind="network", subject=group, free=30, longest=900)

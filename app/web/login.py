@@ -19,7 +19,7 @@ from app.actions.accounts import (
     spend_once,
     user_of_token,
 )
-from app.actions.attempts import by_code, by_name, by_network, count_guess, forgive
+from app.actions.attempts import by_code, by_network, count_guess, forgive
 from app.actions.record import record
 from app.actions.second_factor import is_on, take
 from app.core.errors import NotAllowed, TooMany
@@ -28,6 +28,7 @@ from app.db.session import reading, transaction
 from app.db.tables import User
 from app.web.deps import Db, Visiting, WebPorts, ports_of
 from app.web.errors import LoginNeeded
+from app.web.known import guesses_of, remember
 from app.web.security import COOKIE, session_token, set_session
 from app.web.templates import render
 
@@ -50,7 +51,7 @@ def login(
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Check name and password, outside any transaction that writes: the check takes its time."""
-    guesses = (by_name(name), by_network(visitor.group))
+    guesses = guesses_of(request, ports, visitor, name)
     try:
         with transaction(ports.engine) as session:
             count_guess(session, *guesses)
@@ -138,14 +139,14 @@ def login_form(
 def enter(ports: WebPorts, user: User, visitor: Visitor, address: str, by: str) -> Response:
     """Let a person in at `address`, or ask for their second factor first. The one way in."""
     with transaction(ports.engine) as session:
-        if by != "second factor" and is_on(session, user.id):
-            token = open_login(session, user, "halfway")
-            address = f"/login/code?next={quote(address)}"
-        else:
-            token = open_login(session, user, "session", visitor)
+        halfway = by != "second factor" and is_on(session, user.id)
+        token = open_login(session, user, "halfway" if halfway else "session", visitor)
+        if not halfway:
             record(session, actor_of(session, user), "log_in", f"user:{user.id}", by=by)
-    response = RedirectResponse(address, 303)
+    response = RedirectResponse(f"/login/code?next={quote(address)}" if halfway else address, 303)
     set_session(response, token, ports.settings)
+    if not halfway:
+        remember(response, ports, user)
     return response
 
 

@@ -13,7 +13,7 @@ from app.actions.accounts import create_user, find_user, open_login
 from app.core.roles import SCRIPT
 from app.core.visitor import visitor_of
 from app.db.session import reading, transaction
-from app.db.tables import Event, Login
+from app.db.tables import Attempt, Event, Login
 from app.db.types import now
 from app.web.security import COOKIE
 from tests.web.conftest import Browser
@@ -86,6 +86,46 @@ def test_guesses_are_made_to_wait_alike_for_known_and_unknown_names(
     right = anonymous.post("/login", {"name": "ann", "password": PASSWORD})
     assert (right.status_code, right.url.path) == (429, "/login")
     assert "too many tries" in right.text
+
+
+def test_others_guesses_do_not_shut_out_whoever_came_in_with_this_browser_before(
+    anonymous: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = now()
+    monkeypatch.setattr(attempts, "now", lambda: stopped)
+    right = {"name": "ann", "password": PASSWORD}
+    with transaction(engine) as session:
+        for name in ("ann", "bob"):
+            create_user(session, SCRIPT, name, PASSWORD)
+    anonymous.post("/login", right)
+    anonymous.post("/logout", follow_redirects=False)
+    other = Browser(TestClient(anonymous.client.app))
+    guesses = [other.post("/login", {**right, "password": "a guess"}) for _ in range(6)]
+    assert guesses[-1].status_code == 429
+    assert other.post("/login", right).status_code == 429
+    assert anonymous.post("/login", right).url.path == "/projects"
+    wrong = [anonymous.post("/login", {**right, "password": "a guess"}) for _ in range(6)]
+    assert [each.status_code for each in wrong] == [403] * 5 + [429]
+
+
+def test_a_known_browser_is_known_for_its_own_person_alone(
+    anonymous: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = now()
+    monkeypatch.setattr(attempts, "now", lambda: stopped)
+    with transaction(engine) as session:
+        for name in ("ann", "bob"):
+            create_user(session, SCRIPT, name, PASSWORD)
+    anonymous.post("/login", {"name": "bob", "password": PASSWORD})
+    known = anonymous.client.cookies["calm_known"]
+    for cookie in (known, known[:-3], "x", ""):
+        client = TestClient(anonymous.client.app)
+        client.cookies.set("calm_known", cookie)
+        Browser(client).post("/login", {"name": "ann", "password": "a guess"})
+    with reading(engine) as session:
+        counted = session.get(Attempt, attempts.by_name("ann").key)
+        assert counted
+        assert counted.count == 4
 
 
 def test_logging_in_and_out_are_events(anonymous: Browser, engine: Engine) -> None:
