@@ -52,6 +52,7 @@ from app.web import (
     working_time,
 )
 from app.web.api import make_api
+from app.web.api.below import Below
 from app.web.assets import Static
 from app.web.errors import Unexpected, add_error_pages
 from app.web.language import Speaking
@@ -109,15 +110,15 @@ def make_app(settings: Settings) -> FastAPI:
     )
     made.state.ports = open_ports(settings)
     add_error_pages(made)
+    api = make_api()
+    api.state.ports = made.state.ports
+    made.add_middleware(Below, address=API, other=api)
     made.add_middleware(Unexpected)
     made.add_middleware(Shield, settings=settings)
     made.add_middleware(
         GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=_NOT_COMPRESSED
     )
     made.add_middleware(Speaking)
-    api = make_api()
-    api.state.ports = made.state.ports
-    made.mount(API, api)
     made.mount("/static", Static(), name="static")
     for module in ROUTERS:
         made.include_router(module.router)

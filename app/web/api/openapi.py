@@ -16,6 +16,9 @@ TAGS = [
     {"name": "me", "description": "Who the token is."},
     {"name": "projects", "description": "Workspaces, and what they are set to."},
     {"name": "problems", "description": "Word problems and their references."},
+    {"name": "traces", "description": "Traces, branches, steps, executions and models as solved."},
+    {"name": "judging", "description": "Hints, verdicts, and taking them back."},
+    {"name": "claims", "description": "The queue, and who holds what."},
 ]
 _ERRORS = {
     "400": "The request can't be read at all.",

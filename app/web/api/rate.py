@@ -11,7 +11,7 @@ from functools import cache
 from limits import RateLimitItemPerMinute
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from redis import ConnectionPool, RedisError
+from redis import Redis, RedisError
 
 from app.core.errors import TooMany
 from app.core.language import ngettext
@@ -50,9 +50,11 @@ def count_request(subject: str, most: int) -> dict[str, str]:
 
 def _counter() -> SlidingWindowCounterRateLimiter:
     # By the client, not once for all: settings may name another broker.
-    return _counter_of(broker().connection_pool)
+    return _counter_of(broker())
 
 
 @cache
-def _counter_of(pool: ConnectionPool) -> SlidingWindowCounterRateLimiter:
+def _counter_of(client: Redis) -> SlidingWindowCounterRateLimiter:
+    # The cache keeps the client too: one that is let go closes the connections that it shares.
+    pool = client.connection_pool
     return SlidingWindowCounterRateLimiter(RedisStorage("redis://", connection_pool=pool))

@@ -33,7 +33,11 @@ class Rule(NamedTuple):
 
 P = "/projects/{slug}"
 ONE = f"{P}/problems/{{problem_id}}"
+T = f"{P}/traces/{{trace_id}}"
+B = f"{T}/branches/{{branch_id}}"
+H = f"{T}/proposals/{{proposal_id}}"
 REASON = {"reason": "So it is."}
+HINT = {"flaw": "wrong-objective", "step": 0, "start": 0, "end": 3, "words": "No."}
 RULES = {
     "GET /me": Rule("anyone"),
     "GET /projects": Rule("anyone"),
@@ -47,6 +51,28 @@ RULES = {
     f"POST {ONE}/confirmations": Rule("annotator", REASON),
     f"POST {ONE}/doubts": Rule("annotator", REASON),
     f"DELETE {ONE}/doubts/{{doubt_id}}": Rule("annotator"),
+    f"GET {P}/traces": Rule("viewer"),
+    f"POST {ONE}/traces": Rule("annotator"),
+    f"GET {T}": Rule("viewer"),
+    f"GET {B}": Rule("viewer"),
+    f"POST {B}/cancel": Rule("annotator"),
+    f"POST {B}/retry": Rule("annotator"),
+    f"GET {T}/proposals": Rule("viewer"),
+    f"POST {H}/judgements": Rule("annotator", {"decision": "reject", **REASON}),
+    f"POST {H}/trials": Rule("annotator", {"k": 1}),
+    f"POST {H}/trials/stop": Rule("annotator"),
+    f"POST {B}/hints": Rule("annotator", HINT),
+    f"GET {T}/verdicts": Rule("viewer"),
+    f"POST {B}/verdicts": Rule("annotator", {"decision": "unsure", **REASON}),
+    f"POST {T}/undo": Rule("annotator", {}),
+    f"POST {T}/reopen": Rule("annotator", REASON),
+    f"POST {P}/queue/next": Rule("annotator"),
+    f"GET {T}/claim": Rule("viewer"),
+    f"POST {T}/claim": Rule("annotator"),
+    f"POST {T}/claim/heartbeat": Rule("annotator"),
+    f"DELETE {T}/claim": Rule("annotator"),
+    f"POST {T}/later": Rule("annotator"),
+    f"DELETE {T}/claims": Rule("lead"),
 }
 # These find nothing for anybody who may look.
 NOTHING_THERE = {f"DELETE {ONE}/doubts/{{doubt_id}}"}
