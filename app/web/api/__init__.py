@@ -9,12 +9,34 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from app.web.api import claims, judging, me, problems, projects, traces
+from app.web.api import (
+    batches,
+    claims,
+    datasets,
+    history,
+    judging,
+    me,
+    members,
+    problems,
+    projects,
+    traces,
+)
 from app.web.api.errors import add_problem_details
 from app.web.api.gate import OPENAPI, Gate
 from app.web.api.openapi import TAGS, complete
 
-ROUTERS = [me, projects, problems, traces, judging, claims]
+ROUTERS = [
+    me,
+    projects,
+    problems,
+    traces,
+    judging,
+    claims,
+    batches,
+    datasets,
+    members,
+    history,
+]
 _TOKEN = HTTPBearer(description="A token of an account: `calm_…`", auto_error=False)
 
 

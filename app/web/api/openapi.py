@@ -19,6 +19,10 @@ TAGS = [
     {"name": "traces", "description": "Traces, branches, steps, executions and models as solved."},
     {"name": "judging", "description": "Hints, verdicts, and taking them back."},
     {"name": "claims", "description": "The queue, and who holds what."},
+    {"name": "batches", "description": "Work on many problems or branches."},
+    {"name": "datasets", "description": "Exports: asked for, built, downloaded."},
+    {"name": "members", "description": "Who is what in a project."},
+    {"name": "history", "description": "What was done, by whom, by what."},
 ]
 _ERRORS = {
     "400": "The request can't be read at all.",

@@ -43,32 +43,32 @@ class Paging:
     ) -> None:
         self.limit, self.cursor = limit, cursor
 
+    def place(self, many: int) -> list[int]:
+        """Where the cursor goes on from, `many` numbers; none without one. Raises Invalid."""
+        if not self.cursor:
+            return []
+        with suppress(ValueError):
+            place = _PLACE.validate_json(base64.b64decode(self.cursor + "==", "-_"))
+            if len(place) == many:
+                return place
+        raise Invalid(_("This cursor is not one of this list."))
+
     def rows(
         self, session: Session, query: Select[Row], *columns: Any
     ) -> tuple[Sequence[Row], str | None]:
         """The rows of the page in the order of `columns`, which tell rows apart, and its `next`."""
-        if place := _place(self.cursor, len(columns)):
+        if place := self.place(len(columns)):
             query = query.where(tuple_(*columns) > tuple_(*place))
         ordered = query.order_by(None).order_by(*columns).limit(self.limit + 1)
         found = session.scalars(ordered).all()
         rows = found[: self.limit]
         more = len(found) > self.limit
-        return rows, _cursor([getattr(rows[-1], each.key) for each in columns]) if more else None
+        return rows, cursor_at([getattr(rows[-1], each.key) for each in columns]) if more else None
 
 
 Paged = Annotated[Paging, Depends()]
 
 
-def _cursor(place: list[int]) -> str:
+def cursor_at(place: list[int]) -> str:
+    """The cursor that goes on behind this place."""
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _place(cursor: str, many: int) -> list[int]:
-    """Where a cursor goes on from; nothing for none. Raises Invalid."""
-    if not cursor:
-        return []
-    with suppress(ValueError):
-        place = _PLACE.validate_json(base64.b64decode(cursor + "==", "-_"))
-        if len(place) == many:
-            return place
-    raise Invalid(_("This cursor is not one of this list."))

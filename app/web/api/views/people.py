@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.core.model import Frozen
-from app.core.roles import SCOPES, Actor, Scope
+from app.core.roles import SCOPES, Actor, Role, Scope
 
 
 class Me(Frozen):
@@ -23,3 +23,11 @@ def me_view(actor: Actor) -> Me:
     """Who calls."""
     scopes = tuple(scope for scope in SCOPES if actor.reaches(scope))
     return Me(**actor.model_dump(include={"id", "name", "kind", "admin", "token"}), scopes=scopes)
+
+
+class MemberView(Frozen):
+    """An account and its role in a project."""
+
+    id: int = Field(examples=[3])
+    name: str = Field(examples=["ana"])
+    role: Role

@@ -1,0 +1,86 @@
+"""Batches and datasets as the API shows them."""
+
+from datetime import datetime
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.actions.batches import BatchProgress, progress_of
+from app.actions.golden import DatasetOptions
+from app.core.model import Frozen
+from app.db.queries.work import failures_of
+from app.db.tables import Batch, Dataset
+from export.manifest import Manifest
+
+
+class BatchLine(Frozen):
+    """A batch in a list."""
+
+    id: int = Field(examples=[4])
+    kind: str = Field(examples=["generate", "propose"])
+    by: str
+    created_at: datetime
+
+
+class Failure(Frozen):
+    """Work that failed: on which trace, and why."""
+
+    trace_id: int
+    error: str
+
+
+class BatchView(BatchLine):
+    """A batch: how far it is, and the first hundred failures."""
+
+    progress: BatchProgress
+    failures: tuple[Failure, ...]
+
+
+class DatasetLine(Frozen):
+    """A dataset in a list. `state` is building, ready or failed, and `error` says why."""
+
+    id: int = Field(examples=[2])
+    name: str
+    format: str
+    state: str = Field(examples=["ready"])
+    error: str
+    fingerprint: str | None
+    by: str
+    created_at: datetime
+
+
+class DatasetView(DatasetLine):
+    """A dataset with what was asked for, and the manifest once it is built."""
+
+    options: DatasetOptions
+    manifest: Manifest | None
+
+
+def batch_line(row: Batch) -> BatchLine:
+    """A batch in a list."""
+    return BatchLine(id=row.id, kind=row.kind, by=row.actor_name, created_at=row.created_at)
+
+
+def batch_view(session: Session, row: Batch) -> BatchView:
+    """One batch."""
+    failed = failures_of(session, row.id)
+    return BatchView(
+        **dict(batch_line(row)),
+        progress=progress_of(session, row.id),
+        failures=tuple(Failure(trace_id=trace_id, error=error) for trace_id, error in failed),
+    )
+
+
+def dataset_line(row: Dataset) -> DatasetLine:
+    """A dataset in a list."""
+    named = {name: getattr(row, name) for name in DatasetLine.model_fields.keys() - {"by"}}
+    return DatasetLine(**named, by=row.actor_name)
+
+
+def dataset_view(row: Dataset) -> DatasetView:
+    """One dataset."""
+    return DatasetView(
+        **dict(dataset_line(row)),
+        options=DatasetOptions.model_validate(row.options),
+        manifest=Manifest.model_validate(row.manifest) if row.manifest else None,
+    )
