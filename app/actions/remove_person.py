@@ -9,6 +9,7 @@ What goes is what the schema says goes with an account (`ondelete`): sessions, m
 they chose, their time. A table that is added later is covered by what it says itself.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,7 @@ from app.db.tables import (
     Invitation,
     Job,
     Judgement,
+    KeptAnswer,
     Login,
     Membership,
     ProposalRow,
@@ -95,6 +97,7 @@ def remove_person(session: Session, actor: Actor, user_id: int, name: str) -> Re
         _forget_names(session, table, user_id, names)
     _forget_proposals(session, user_id, names)
     _forget_mentions(session, user_id, names)
+    _forget_answers(session, user_id, names)
     record(session, actor, ERASES_NAME, f"user:{user_id}", **told)
     return done
 
@@ -159,17 +162,25 @@ def _of_users(table: Table) -> Iterator[tuple[Column[Any], str | None]]:
 
 
 def _forget_names(session: Session, table: Table, user_id: int, names: set[str]) -> None:
-    nobody = {"kind": "person", "name": removed_name(user_id), "id": user_id}
     for column in (table.c[name] for name in _ACTORS if name in table.c):
-        values: dict[Any, Any] = {column: nobody}
-        if table is Event.__table__:
-            values[table.c.name_salt] = None
-        session.execute(update(table).where(column["id"].as_integer() == user_id).values(values))
+        _forget_actor(session, table, column, user_id)
     if _NAMES in table.c:
         column = table.c[_NAMES]
         session.execute(
             update(table).where(column.in_(names)).values({column: removed_name(user_id)})
         )
+
+
+def _forget_actor(session: Session, table: Table, column: Column[Any], user_id: int) -> None:
+    """Who did it, by their number alone; the token that they came with stays in what they did."""
+    theirs, by = column["id"].as_integer() == user_id, column["token"].as_integer()
+    for token in session.scalars(select(by).where(theirs).distinct()).all():
+        nobody = {"kind": "person", "name": removed_name(user_id), "id": user_id}
+        values: dict[Any, Any] = {column: nobody | ({"token": token} if token else {})}
+        if table is Event.__table__:
+            values[table.c.name_salt] = None
+        same = theirs & by.is_not_distinct_from(token)
+        session.execute(update(table).where(same).values(values))
 
 
 def _forget_proposals(session: Session, user_id: int, names: set[str]) -> None:
@@ -189,6 +200,15 @@ def _forget_mentions(session: Session, user_id: int, names: set[str]) -> None:
         said = select(Comment).where(Comment.text.icontains(f"@{name}", autoescape=True))
         for comment in session.scalars(said).all():
             comment.text = renamed_in(comment.text, [name], removed_name(user_id))
+
+
+def _forget_answers(session: Session, user_id: int, names: set[str]) -> None:
+    """What the API answered, and would again for a day: JSON, in which the name is a whole text."""
+    nobody = json.dumps(removed_name(user_id), ensure_ascii=False).encode()
+    for kept in session.scalars(select(KeptAnswer).where(KeptAnswer.body.is_not(None))):
+        for name in names:
+            told = json.dumps(name, ensure_ascii=False).encode()
+            kept.body = (kept.body or b"").replace(told, nobody)
 
 
 def _renamed(proposal: dict[str, Any], names: set[str], name: str) -> dict[str, Any]:

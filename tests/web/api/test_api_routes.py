@@ -3,8 +3,10 @@
 A route that is added without a line here fails, so that nobody forgets to decide.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import pytest
@@ -19,6 +21,7 @@ from app.web.api import ROUTERS
 from tests.web import test_routes
 from tests.web.api.conftest import Program
 
+ROOT = Path(__file__).resolve().parents[3]
 ids = test_routes.ids
 Programs = Callable[..., Program]
 Who = Literal["anyone", "admin", "viewer", "annotator", "reviewer", "lead"]
@@ -111,6 +114,13 @@ def ask(program: Program, route: str, ids: dict[str, Any]) -> int:
 
 def test_every_route_has_a_rule() -> None:
     assert routes() == set(RULES)
+
+
+def test_the_guide_names_every_route_and_who_may_use_it() -> None:
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([A-Z]+ [^`]+)` \|.*\| ([\w, ]+) \|$", guide, re.M))
+    words = {"anyone": "everybody", "admin": "administrators, leads"}
+    assert told == {route: words.get(rule.who, f"{rule.who}s") for route, rule in RULES.items()}
 
 
 @pytest.mark.parametrize("ended", ["revoked_at", "expires_at"])

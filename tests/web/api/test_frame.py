@@ -10,16 +10,21 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from app.actions.answer_once import begin_once
+from app.actions.remove_person import remove_person
+from app.actions.verify_history import verify_history
+from app.core.roles import SCRIPT
 from app.db.session import transaction
-from app.db.tables import KeptAnswer, ProblemRow, Project, Token
+from app.db.tables import Event, KeptAnswer, ProblemRow, Project, Token
 from app.db.types import now
 from app.live import broker
 from app.settings import settings
 from app.web.api import projects
 from app.web.security import COOKIE
+from tests.web import test_routes
 from tests.web.api.conftest import Program
 from tests.web.conftest import Browser
 
+ids = test_routes.ids
 Programs = Callable[..., Program]
 
 
@@ -209,6 +214,28 @@ def test_a_key_is_the_token_s_own_and_forgotten_after_a_day(
     assert mine.post("/projects", {"name": "Other"}, **key).status_code == 201
     with transaction(engine) as session:
         assert session.scalar(select(func.count()).select_from(KeptAnswer)) == 1
+
+
+def test_who_is_removed_is_in_no_answer_that_is_kept(
+    program_of: Programs, engine: Engine, ids: dict[str, Any]
+) -> None:
+    mine, lead, key = program_of("annotator"), program_of("lead"), {"Idempotency_Key": "k"}
+    me = mine.get("/me").json()
+    home = f"{{p}}/traces/{ids['trace_id']}"
+    assert mine.post(f"{home}/claim").status_code == 201
+    reject = {"decision": "reject", "reason": "No."}
+    lead.post(f"{home}/proposals/{ids['proposal_id']}/judgements", reject)
+    first = lead.post(f"{home}/undo", {}, **key)
+    assert first.json()["held_by"] == [me["name"]]
+    with transaction(engine) as session:
+        remove_person(session, SCRIPT, me["id"], me["name"])
+    again = lead.post(f"{home}/undo", {}, **key)
+    assert again.json()["held_by"] != [me["name"]]
+    assert me["name"] not in again.text
+    with transaction(engine) as session:
+        actor = session.scalars(select(Event.actor).where(Event.verb == "claim")).one()
+        assert actor["token"] == me["token"]
+        assert not verify_history(session).fault
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])

@@ -49,13 +49,6 @@ def test_no_two_operations_have_one_name() -> None:
     assert len(names) == len(set(names))
 
 
-def test_every_operation_is_as_its_guide_says() -> None:
-    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    for path, methods in DOCUMENT["paths"].items():
-        for method in methods:
-            assert f"`{method.upper()} {path}`" in guide
-
-
 def test_made_up_requests_get_what_the_document_says(
     program_of: Callable[..., Program], ids: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
