@@ -88,6 +88,18 @@ def test_once_done_one_sees_the_others_and_a_third_person_decides(
     assert "Decided by" in one.get(f"{desk.at}/judges").text
 
 
+def test_where_they_agree_nobody_is_told_to_decide_and_a_reviewer_still_can(
+    desk: Desk, two: tuple[Browser, Browser], browser_of: Browsers
+) -> None:
+    for each in two:
+        desk.deed(each, "verdict", decision="discard", reason="so")
+    reviewer = browser_of("reviewer")
+    assert "They differ" not in reviewer.get(desk.at).text
+    assert "hold for right" not in reviewer.get(f"{desk.at}/judges").text
+    desk.deed(reviewer, "verdict", decision="unsure", reason="look again")
+    assert desk.rows(Trace)[0].state == "unsure"
+
+
 def test_a_lead_takes_it_from_whoever_holds_it(desk: Desk, browser_of: Browsers) -> None:
     one, lead = browser_of("annotator"), browser_of("lead")
     desk.deed(one, "claim")

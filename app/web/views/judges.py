@@ -38,7 +38,7 @@ class JudgeView:
 
 @dataclass(frozen=True)
 class JudgesView:
-    """`final` is the verdict that settled it, None before; `settles` that the person decides."""
+    """`final` is a reviewer's verdict, None before; `settles` says that the person decides."""
 
     title: str
     total: int
@@ -58,7 +58,7 @@ def judges_view(desk: Desk) -> JudgesView:
         total=desk.slots.total,
         done=desk.slots.done,
         blind=desk.slots.blind,
-        settles=desk.slots.settles and final is None,
+        settles=desk.slots.settles and desk.trace.disputed,
         judges=tuple(_judge(desk, each) for each in standing if not each.final),
         final=_judge(desk, final) if final else None,
     )

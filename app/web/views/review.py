@@ -206,7 +206,8 @@ def _judges(desk: Desk) -> str:
     )
     if slots.blind:
         return f"{done} " + _("You see the others’ work once you gave your verdict.")
-    return f"{done} " + _("They differ: you decide.") if slots.settles else done
+    decides = slots.settles and desk.trace.disputed
+    return f"{done} " + _("They differ: you decide.") if decides else done
 
 
 def _waiting(desk: Desk) -> str:
