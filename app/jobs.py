@@ -17,6 +17,7 @@ from app.settings import settings
 WORK = "calm.work"
 SWEEP = "calm.sweep"
 MAIL = "calm.mail"
+WEBHOOK = "calm.webhook"
 _LATER = 9
 _BETWEEN = "\x06\x16"
 """Celery's own, between a list's name and its priority."""
@@ -62,6 +63,12 @@ def send_after_commit(
 def send_mail(mail_id: int) -> None:
     """Ask a worker to send a mail: it waits for a server, as model calls do."""
     celery.send_task(MAIL, args=[mail_id], queue="model", priority=0)
+
+
+def send_webhook(webhook_id: int, *, seconds: float = 0) -> None:
+    """Ask a worker to tell a webhook what waits for it, now or in so many seconds."""
+    after = {"countdown": seconds} if seconds else {}
+    celery.send_task(WEBHOOK, args=[webhook_id], queue="model", priority=0, **after)
 
 
 def lists_of(queue: Queue) -> tuple[str, str]:

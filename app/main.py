@@ -49,6 +49,7 @@ from app.web import (
     tokens,
     traces,
     trials,
+    webhooks,
     workbench,
     working_time,
 )
@@ -95,6 +96,7 @@ ROUTERS = [
     members,
     invitations,
     services,
+    webhooks,
     project_settings,
 ]
 

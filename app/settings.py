@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     claim_minutes: int = 30
     upload_mb: int = 256
     api_rate: int = Field(600, ge=0)
+    webhooks_inside: bool = False
     sandbox_socket: Path | None = None
     sandbox_allow_unisolated: bool = False
     sandbox_forks: int = Field(32, ge=0)

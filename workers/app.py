@@ -6,10 +6,11 @@ programs; `celery -A workers.app beat` sweeps. Every task can run twice without 
 
 from functools import cache
 
+from app.actions.deliver import sweep_webhooks, tell_webhook
 from app.actions.mails import deliver, sweep_mails
 from app.actions.ports import Ports, open_ports
 from app.actions.work_on import sweep, work_on
-from app.jobs import MAIL, SWEEP, WORK, celery
+from app.jobs import MAIL, SWEEP, WEBHOOK, WORK, celery
 from app.settings import settings
 
 
@@ -30,9 +31,16 @@ def sweep_jobs() -> None:
     """Send again what is stuck."""
     sweep(ports())
     sweep_mails(ports())
+    sweep_webhooks(ports())
 
 
 @celery.task(name=MAIL)  # type: ignore[untyped-decorator]
 def mail(mail_id: int) -> None:
     """Send a mail."""
     deliver(ports(), mail_id)
+
+
+@celery.task(name=WEBHOOK)  # type: ignore[untyped-decorator]
+def webhook(webhook_id: int) -> None:
+    """Tell a webhook what waits for it."""
+    tell_webhook(ports(), webhook_id)

@@ -1,10 +1,11 @@
-"""Appending an event, and finding rows with a plain error where there are none."""
+"""Appending an event with what webhooks are told of it, and finding rows with a plain error."""
 
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.outbox import put_out
 from app.core.errors import NotFound
 from app.core.roles import Actor
 from app.db.tables import Base, Branch, Event, Trace
@@ -58,6 +59,7 @@ def record(
         data=data,
     )
     session.add(event)
+    put_out(session, event)
     return event
 
 

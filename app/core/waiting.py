@@ -1,7 +1,8 @@
-"""How long to wait for a model server that can't answer now, and how often.
+"""How long to wait for a server that can't answer now, and how often.
 
-Promises: pure; the pauses double from two seconds to five minutes, each shortened by chance, so
-that what failed together does not come back together; a server that says when is obeyed.
+Promises: pure; the pauses double from two seconds to five minutes, or as long as one says, each
+shortened by chance, so that what failed together does not come back together; a server that says
+when is obeyed.
 """
 
 from datetime import datetime
@@ -9,17 +10,17 @@ from datetime import datetime
 MOST_WAITS = 10
 """Tries beyond the first, about twenty minutes of them; then a person decides."""
 _FIRST = 2.0
-_LONGEST = 300.0
+LONGEST = 300.0
 _LONGEST_ASKED = 3600.0
 
 
-def pause(waits: int, asked: float | None, chance: float) -> float:
+def pause(waits: int, asked: float | None, chance: float, longest: float = LONGEST) -> float:
     """Seconds until the next try after `waits` pauses; `chance` is drawn from 0 to 1.
 
     From half to the whole of the doubled pause; at least what the server `asked` for, up to an hour
     of it, and up to a quarter more. Source: "equal jitter" and `Retry-After` (RFC 9110, 10.2.3).
     """
-    doubled: float = min(_FIRST * 2**waits, _LONGEST) * (1 + chance) / 2
+    doubled: float = min(_FIRST * 2**waits, longest) * (1 + chance) / 2
     return max(doubled, min(asked or 0.0, _LONGEST_ASKED) * (1 + chance / 4))
 
 

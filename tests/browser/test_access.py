@@ -45,11 +45,18 @@ PAGES = {
     f"GET {P}/import": "/p/demo/import",
     f"GET {P}/members": "/p/demo/members",
     f"GET {P}/services": "/p/demo/services",
+    f"GET {P}/webhooks": "/p/demo/webhooks",
     f"GET {P}/settings": "/p/demo/settings",
 }
 """A page of each route that gives one, or the link on a page that leads there."""
 NOT_MADE = {"GET /users/{user_id}/remove"} | {
-    f"GET {P}/{end}" for end in ("bulk/{bulk_id}", "datasets/{dataset_id}", "import/{token}")
+    f"GET {P}/{end}"
+    for end in (
+        "bulk/{bulk_id}",
+        "datasets/{dataset_id}",
+        "import/{token}",
+        "webhooks/{webhook_id}",
+    )
 }
 """Pages of what the demo has none of."""
 PARTS = {

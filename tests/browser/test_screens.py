@@ -21,7 +21,7 @@ Contexts = Callable[..., BrowserContext]
 KEPT = Path(__file__).parents[2] / "docs" / "screens"
 MADE = {
     *("project-bulk-bulk", "project-datasets-dataset", "project-import-token"),
-    "users-user-remove",
+    *("users-user-remove", "project-webhooks-webhook"),
 }
 """Pages of what the demo has none of until it is made here."""
 TOUR = {"guide", "workbench"}
@@ -126,6 +126,13 @@ def test_what_is_made_fits(open_context: Contexts, worked: dict[str, str], schem
     page.get_by_role("button", name="Look at it").click()
     page.wait_for_url("**/import/*")
     keep(page, "project-import-token", scheme)
+    page.goto("/p/demo/webhooks")
+    page.get_by_label("Address").fill(f"https://receiver.example/{scheme}")
+    page.get_by_label("called it golden").check()
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_role("cell", name="a test")).to_be_visible()
+    keep(page, "project-webhooks-webhook", scheme)
     page.goto("/users")
     page.get_by_label("Name").fill(f"eve {scheme}")
     page.get_by_role("button", name="Create").click()

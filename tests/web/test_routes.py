@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select
 from app.actions.accounts import create_user
 from app.actions.invitations import invite
 from app.actions.services import create_service
+from app.actions.webhooks import create_webhook
 from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
 from app.db.tables import (
@@ -23,7 +24,9 @@ from app.db.tables import (
     Bulk,
     Comment,
     Dataset,
+    Delivery,
     Doubt,
+    Event,
     Invitation,
     Note,
     Project,
@@ -63,6 +66,7 @@ SERVER = {"base_url": "http://127.0.0.1:9/v1", "model": "m", "mode": "chat"}
 TABLE = {"version": "2", "id": "a", "group": "expertise", "title": "A", "definition": "a"}
 SEEN = {"seen": 10**6}  # what a workbench had seen: everything
 T = "/p/{slug}/traces/{trace_id}"
+W = "/p/{slug}/webhooks/{webhook_id}"
 RULES = {
     "GET /healthz": Rule("anyone"),
     "GET /login": Rule("anyone"),
@@ -206,6 +210,15 @@ RULES = {
     "POST /p/{slug}/services/{service_id}/tokens": Rule("lead", {"name": "ci", "days": 7}),
     "POST /p/{slug}/services/{service_id}/tokens/{token_id}/revoke": Rule("lead"),
     "POST /p/{slug}/services/{service_id}/remove": Rule("lead"),
+    "GET /p/{slug}/webhooks": Rule("lead"),
+    "POST /p/{slug}/webhooks": Rule("lead", {"url": "https://a.example", "kinds": "golden"}),
+    f"GET {W}": Rule("lead"),
+    f"POST {W}": Rule("lead", {"url": "https://a.example", "kinds": "golden"}),
+    f"POST {W}/on": Rule("lead", {"on": "true"}),
+    f"POST {W}/secret": Rule("lead"),
+    f"POST {W}/test": Rule("lead"),
+    f"POST {W}/deliveries/{{delivery_id}}/again": Rule("lead"),
+    f"POST {W}/remove": Rule("lead"),
     "GET /p/{slug}/settings": Rule("lead"),
     "POST /p/{slug}/settings/about": Rule("lead", {"name": "Ducks"}),
     "POST /p/{slug}/settings/reasoner": Rule("lead", {"name": "openai", **SERVER}),
@@ -301,6 +314,13 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
         thread = Thread(trace_id=trace.id, user_id=somebody.id)
         comment = Comment(user_id=somebody.id, text="Look.")
         thread.comments.append(comment)
+        webhook, _secret = create_webhook(
+            session, SCRIPT, project.id, "https://a.example/", ["golden"]
+        )
+        delivery = Delivery(webhook_id=webhook.id, message_id="msg_1", state="sent")
+        event = session.scalars(select(Event).where(Event.project_id == project.id)).first()
+        assert event
+        session.add(delivery)
         session.add_all([token, batch, bulk, dataset, proposal, note, doubt, thread])
         session.flush()
         return {
@@ -316,6 +336,9 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "doubt_id": doubt.id,
             "thread_id": thread.id,
             "comment_id": comment.id,
+            "webhook_id": webhook.id,
+            "delivery_id": delivery.id,
+            "event_id": event.id,
             "chart": "progress",
             "user_id": somebody.id,
             "service_id": service.id,

@@ -55,6 +55,12 @@ def page_of_history(
     return found[:most], len(found) > most
 
 
+def event_of(session: Session, actor: Actor, project_id: int, event_id: int) -> Event | None:
+    """One event of a project, where the actor may know of it."""
+    query = _matching(actor, project_id, HistoryFilter())
+    return session.scalar(query.where(Event.id == event_id))
+
+
 def whole_history(
     session: Session, actor: Actor, project_id: int | None, filters: HistoryFilter
 ) -> Iterator[Event]:

@@ -35,6 +35,7 @@ from app.db.tables.traces import (
     WorkMark,
     WorkTime,
 )
+from app.db.tables.webhooks import Delivery, Webhook
 from app.db.tables.work import Batch, Bulk, Dataset, Job, Queue, SearchText, Usage
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Claim",
     "Comment",
     "Dataset",
+    "Delivery",
     "Doubt",
     "Event",
     "EventLink",
@@ -84,6 +86,7 @@ __all__ = [
     "Usage",
     "User",
     "Verdict",
+    "Webhook",
     "WorkMark",
     "WorkTime",
 ]

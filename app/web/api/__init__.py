@@ -20,6 +20,7 @@ from app.web.api import (
     problems,
     projects,
     traces,
+    webhooks,
 )
 from app.web.api.errors import add_problem_details
 from app.web.api.gate import OPENAPI, Gate
@@ -36,6 +37,7 @@ ROUTERS = [
     datasets,
     members,
     history,
+    webhooks,
 ]
 _TOKEN = HTTPBearer(description="A token of an account: `calm_…`", auto_error=False)
 

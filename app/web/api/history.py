@@ -3,14 +3,17 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from app.core.errors import NotFound
+from app.core.language import _
 from app.core.model import Frozen
 from app.core.roles import ActorKind
-from app.db.queries.history import HistoryFilter, page_of_history
+from app.db.queries.history import HistoryFilter, event_of, page_of_history
 from app.db.tables import Event
-from app.web.api.deps import Here
+from app.web.api.deps import Here, Id
+from app.web.api.etags import IfNoneMatch
 from app.web.api.paging import Page, Paged, cursor_at
 from app.web.deps import Db
 
@@ -55,6 +58,15 @@ def list_events(
     found, more = page_of_history(session, here.actor, here.project.id, filters, start, most)
     following = cursor_at([found[-1].id]) if more else None
     return Page(items=tuple(map(_view, found)), next=following)
+
+
+@router.get("/{event_id}", response_model=EventView)
+def get_event(session: Db, here: Here, event_id: Id, condition: IfNoneMatch) -> Response:
+    """One event of a project."""
+    event = event_of(session, here.actor, here.project.id, event_id)
+    if event is None:
+        raise NotFound(_("There is no such event."))
+    return condition.show(_view(event))
 
 
 def _view(event: Event) -> EventView:

@@ -23,6 +23,7 @@ TAGS = [
     {"name": "datasets", "description": "Exports: asked for, built, downloaded."},
     {"name": "members", "description": "Who is what in a project."},
     {"name": "history", "description": "What was done, by whom, by what."},
+    {"name": "webhooks", "description": "Servers elsewhere that are told what happens."},
 ]
 _ERRORS = {
     "400": "The request can't be read at all.",

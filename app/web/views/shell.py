@@ -8,6 +8,7 @@ from app.core.model import Frozen
 from app.core.roles import Actor, Role
 from app.db.queries.shell import last_isolation, queue_length
 from app.db.queries.talk import unseen_mentions
+from app.db.queries.webhooks import failing_in
 from app.db.tables import Project, User
 from app.settings import settings
 
@@ -20,6 +21,7 @@ RECORDING = N_(
     "The Reasoner of this project is a recording: it goes on only where a continuation was "
     "recorded. Connect a model in the settings."
 )
+FAILING = N_("A webhook of this project is not told anything any more: see Members, Webhooks.")
 NO_PASSWORD = N_("Your account has no password yet: set one under your name, top right.")
 
 
@@ -60,7 +62,7 @@ def shell_view(session: Session, user: User, project: Project | None, actor: Act
         queue=queue_length(session, project.id) if project else 0,
         mentions=unseen_mentions(session, user.id),
         alarm=_alarm(session),
-        lines=tuple(_lines(user, project)),
+        lines=tuple(_lines(session, user, project, actor)),
     )
 
 
@@ -75,9 +77,13 @@ def _link(project: Project) -> ProjectLink:
     return ProjectLink(slug=project.slug, name=project.name)
 
 
-def _lines(user: User, project: Project | None) -> list[str]:
+def _lines(session: Session, user: User, project: Project | None, actor: Actor | None) -> list[str]:
     lines = {
         RECORDING: project is not None and project.reasoner["name"] == "scripted",
+        FAILING: project is not None
+        and actor is not None
+        and actor.may("lead")
+        and failing_in(session, project.id),
         NO_PASSWORD: user.password_hash is None,
     }
     return [translated(line) for line, holds in lines.items() if holds]
