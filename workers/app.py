@@ -10,14 +10,17 @@ from app.actions.deliver import sweep_webhooks, tell_webhook
 from app.actions.mails import deliver, sweep_mails
 from app.actions.ports import Ports, open_ports
 from app.actions.work_on import sweep, work_on
+from app.db.clock import keep_time
 from app.jobs import MAIL, SWEEP, WEBHOOK, WORK, celery
 from app.settings import settings
 
 
 @cache
 def ports() -> Ports:
-    """This process's ports, opened with its first task."""
-    return open_ports(settings())
+    """This process's ports, opened with its first task, by the database's time."""
+    opened = open_ports(settings())
+    keep_time(opened.engine)
+    return opened
 
 
 @celery.task(name=WORK)  # type: ignore[untyped-decorator]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
 from app.db.chain import link_new, seal_new
+from app.db.clock import keep_time
 from app.db.search.index import index_new
 
 BUSY_SECONDS = 30
@@ -42,6 +43,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
     What it inserts can be searched for from then on, and its events are links of the chain.
     """
+    keep_time(engine)
     with Session(engine, expire_on_commit=False) as session:
         event.listen(session, "before_flush", seal_new)
         event.listen(session, "before_commit", link_new)
@@ -55,6 +57,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads: on SQLite it takes no write lock; it never commits."""
+    keep_time(engine)
     with (
         engine.connect().execution_options(calm_reading=True) as connection,
         Session(connection, expire_on_commit=False, autoflush=False) as session,

@@ -1,4 +1,4 @@
-"""Column types that behave alike on SQLite and PostgreSQL."""
+"""Column types that behave alike on SQLite and PostgreSQL, and the present moment for them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +7,8 @@ from sqlalchemy import JSON, DateTime
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from app.db.clock import now as now
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -26,8 +28,3 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """From the database: always aware."""
         return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
-
-
-def now() -> datetime:
-    """The present moment in UTC."""
-    return datetime.now(UTC)
