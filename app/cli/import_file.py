@@ -26,7 +26,8 @@ def import_command(
     """Import FILE: JSON lines, a JSON array, CSV or Parquet.
 
     Each row that can't be read is reported with its line and reason, and the rest goes in; the same
-    file twice adds nothing. FIELD is question, answer, id, source, difficulty or tags.
+    file twice adds nothing. FIELD is question, answer, id, source, difficulty, tags or
+    language.
     """
     opened = ports()
     target = project_id(opened, project_name)

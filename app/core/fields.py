@@ -17,8 +17,9 @@ from app.core.answer import Reference, parse_reference
 from app.core.errors import Invalid
 from app.core.language import _, number, translated
 from app.core.model import Frozen
+from app.core.tongue import language_of, tag_of
 
-FieldName = Literal["question", "answer", "id", "difficulty", "source", "tags"]
+FieldName = Literal["question", "answer", "id", "difficulty", "source", "tags", "language"]
 NAMES: dict[FieldName, tuple[str, ...]] = {
     "question": ("en_question", "question", "problem", "prompt", "query"),
     "answer": ("en_answer", "answer", "ground_truth", "reference", "reward_model.ground_truth"),
@@ -26,6 +27,7 @@ NAMES: dict[FieldName, tuple[str, ...]] = {
     "difficulty": ("difficulty", "level"),
     "source": ("source", "data_source", "dataset"),
     "tags": ("tags",),
+    "language": ("language", "lang"),
 }
 LONGEST_QUESTION = 100_000
 LONGEST_WORD: dict[FieldName, int] = {"id": 200, "difficulty": 80, "source": 200}
@@ -38,8 +40,9 @@ class BadField(Invalid):
 
 
 class ProblemDraft(Frozen):
-    """A problem as it stands in a row. `extra` holds the columns that nothing else took, as JSON;
-    an answer that could not be read is among them."""
+    """A problem as it stands in a row. `language` is `app.core.tongue`'s tag of it; `extra` holds
+    the columns that nothing else took, as JSON; an answer or a language that could not be read is
+    among them."""
 
     question: str
     reference: Reference
@@ -47,6 +50,7 @@ class ProblemDraft(Frozen):
     difficulty: str | None = None
     source: str | None = None
     tags: tuple[str, ...] = ()
+    language: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -89,7 +93,9 @@ def draft(question: str, row: Mapping[str, Any], columns: Mapping[FieldName, str
     cells = {field: cell(row, column) for field, column in columns.items()}
     words = {field: _word(cells.get(field), field) for field in LONGEST_WORD}
     reference = parse_reference(cells.get("answer"))
-    read = {columns[field].split(".")[0] for field in columns if field != "answer"}
+    said = tag_of(str(cells.get("language") or ""))
+    unread = {"answer"} if said else {"answer", "language"}
+    read = {columns[field].split(".")[0] for field in columns if field not in unread}
     if reference.kind != "unknown" and "answer" in columns:
         read.add(columns["answer"])
     return ProblemDraft(
@@ -99,6 +105,7 @@ def draft(question: str, row: Mapping[str, Any], columns: Mapping[FieldName, str
         difficulty=words["difficulty"],
         source=words["source"],
         tags=_tags(cells.get("tags")),
+        language=said or language_of(question),
         extra=storable({name: value for name, value in row.items() if name not in read}),
     )
 

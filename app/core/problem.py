@@ -15,3 +15,4 @@ class Problem(Frozen):
     source: str | None = None
     difficulty: str | None = None
     tags: tuple[str, ...] = ()
+    language: str = ""

@@ -91,4 +91,5 @@ def problem_of(row: ProblemRow) -> Problem:
         source=row.source,
         difficulty=row.difficulty,
         tags=tuple(row.tags),
+        language=row.language,
     )

@@ -26,9 +26,10 @@ def mapping_of(
     difficulty: Annotated[str, Form()] = "",
     source: Annotated[str, Form()] = "",
     tags: Annotated[str, Form()] = "",
+    language: Annotated[str, Form()] = "",
 ) -> dict[FieldName, str]:
     """The columns that a person chose; an empty choice leaves finding it to the import."""
-    chosen = (question, answer, id, difficulty, source, tags)
+    chosen = (question, answer, id, difficulty, source, tags, language)
     return {name: column for name, column in zip(NAMES, chosen, strict=True) if column}
 
 

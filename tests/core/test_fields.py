@@ -115,3 +115,10 @@ def test_any_row_gives_a_problem_or_a_reason(row):
         return
     assert problem.question.strip()
     assert type(problem).model_validate_json(problem.model_dump_json()) == problem
+
+
+def test_the_language_is_what_the_row_says_or_else_what_the_question_is_written_in() -> None:
+    said = problem_from_row({"question": "Wie viele?", "language": "German", "lang": "de"})
+    assert (said.language, said.extra) == ("", {"language": "German", "lang": "de"})
+    assert problem_from_row({"question": "Wie viele?", "lang": "de-AT"}).language == "de"
+    assert problem_from_row({"question": "How many of each?"}).language == "en"

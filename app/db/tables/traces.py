@@ -24,6 +24,7 @@ class ProblemRow(Base):
     """A word problem. `key` is the hash of its text: the same problem twice adds nothing.
 
     `reference` is `app.core.answer.Reference` as JSON, the newest of its `ReferenceChange`s.
+    `language` is the tag of the one that it is written in (`app.core.tongue`), "" where unknown.
     """
 
     __tablename__ = "problems"
@@ -39,6 +40,7 @@ class ProblemRow(Base):
     source: Mapped[str | None] = mapped_column(String(200))
     difficulty: Mapped[str | None] = mapped_column(String(80))
     tags: Mapped[list[Any]] = mapped_column(default=list)
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What else stood in the imported row."""
     created_at: Mapped[datetime] = mapped_column(default=now)

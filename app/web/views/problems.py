@@ -72,6 +72,7 @@ class ProblemView(Frozen):
     source: str
     difficulty: str
     tags: tuple[str, ...]
+    language: str
     history: tuple[HistoryLine, ...]
     suspicion: SuspicionView | None
     doubted: bool
@@ -111,6 +112,7 @@ def problem_view(session: Session, row: ProblemRow, user_id: int | None) -> Prob
         source=row.source or "",
         difficulty=row.difficulty or "",
         tags=tuple(row.tags),
+        language=row.language,
         history=history,
         suspicion=suspicion_view(suspects(session, row.project_id, [row.id]).get(row.id)),
         doubted=any(line.open for line in history),

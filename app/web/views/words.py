@@ -21,7 +21,7 @@ STORED = (
     *(N_("computation"), N_("expertise"), N_("discard"), N_("open"), N_("set aside")),
     *(N_("thought"), N_("code"), N_("output"), N_("hint"), N_("answer")),
     *(N_("question"), N_("reference"), N_("id"), N_("external id"), N_("source")),
-    *(N_("difficulty"), N_("tags"), N_("asks"), N_("sent")),
+    *(N_("difficulty"), N_("tags"), N_("language"), N_("asks"), N_("sent")),
     *(N_("manual computation"), N_("fragmentary code"), N_("distrust of results")),
     *(N_("wrong variables"), N_("wrong objective"), N_("wrong constraints")),
     N_("implementation drift"),

@@ -24,6 +24,7 @@ class ProblemLine(Frozen):
     source: str | None
     difficulty: str | None
     tags: tuple[str, ...]
+    language: str = Field(examples=["en"], description="ISO 639-1; empty where unknown.")
     created_at: datetime
 
 
