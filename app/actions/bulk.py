@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.assign import check_assignee
 from app.actions.batches import BatchKind, open_batch
 from app.actions.facts import ACTIVE
 from app.actions.record import from_to, get, record
 from app.actions.work import put
+from app.core.assignee import assignee_of
 from app.core.bulk import NEEDS, WITH_REASON, BulkDeed, Target, left_out
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _, number
@@ -73,11 +75,13 @@ def outlook(session: Session, bulk: Bulk) -> Outlook:
     return Outlook(done=done, left_out=tuple((why, n) for why, n in reasons.most_common() if why))
 
 
-def confirm_bulk(session: Session, actor: Actor, bulk_id: int, reason: str = "") -> Bulk:
+def confirm_bulk(
+    session: Session, actor: Actor, bulk_id: int, reason: str = "", assignee: str = ""
+) -> Bulk:
     """Have a plan done by a worker after the commit; one that was confirmed already stays as it is.
 
-    One whose worker failed goes on. Raises Refused for somebody else's, Invalid where a reason is
-    missing.
+    One whose worker failed goes on. Raises Refused for somebody else's, Invalid where a reason, or
+    to whom traces are assigned, is missing.
     """
     bulk = get(session, Bulk, bulk_id)
     actor.require(NEEDS[bulk.deed], N_("do this to many traces"))
@@ -85,17 +89,22 @@ def confirm_bulk(session: Session, actor: Actor, bulk_id: int, reason: str = "")
         raise Refused(_("Only who planned this can confirm it."))
     if bulk.deed in WITH_REASON and not (reason.strip() or bulk.reason):
         raise Invalid(_("Say in a few words why."))
+    if bulk.deed == "assign" and not bulk.assignee:
+        check_assignee(session, bulk.project_id, assignee_of(assignee))
     session.refresh(bulk, with_for_update=True)
     job = session.get(Job, bulk.job_id) if bulk.job_id else None
     if job is not None and job.state != "failed":
         return bulk
     bulk.reason = bulk.reason or reason.strip()
+    if bulk.deed == "assign":
+        bulk.assignee = bulk.assignee or assignee
     bulk.job_id = put(session, Job(project_id=bulk.project_id, kind="bulk", queue="model")).id
     if job is None:
         if kind := _BATCHES.get(bulk.deed):
             many = len(bulk.trace_ids)
             bulk.batch_id = open_batch(session, actor, bulk.project_id, kind, n=many).id
-        _tell(session, actor, "start_bulk", bulk, traces=len(bulk.trace_ids), reason=bulk.reason)
+        told = {"reason": bulk.reason} | ({"to": bulk.assignee} if bulk.assignee else {})
+        _tell(session, actor, "start_bulk", bulk, traces=len(bulk.trace_ids), **told)
     return bulk
 
 

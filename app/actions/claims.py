@@ -1,22 +1,25 @@
 """Claims: a person's timed hold on a trace, so that no two work on one by accident.
 
 Promises: next and claim are one conditional UPDATE: two people asking at once never get the same
-slot, and nobody gets two of one trace. A claim that ran out is free again, but stays its person's
+slot, and nobody gets two of one trace; to whom a trace goes (`app.db.queries.assigning`) is asked
+by the same statement. A claim that ran out is free again, but stays its person's
 until somebody takes it; a slot that is done with is never given again.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from app.actions.facts import ACTIVE
 from app.actions.record import from_to, get, record_on_trace
+from app.actions.rules import spent_rules
 from app.actions.slots import held_until
 from app.core.errors import Conflict, Refused
 from app.core.language import N_, _
 from app.core.roles import Actor
+from app.db.queries.assigning import For, directs, meant_for, open_to, others_first
 from app.db.queries.queue import ORDERS
 from app.db.session import rows_changed
 from app.db.tables import Branch, Claim, Job, PutOff, Trace, User
@@ -39,11 +42,18 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
 
 
 def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
-    """Claim one trace. Raises Conflict where somebody else holds it. For annotators."""
+    """Claim one trace. For annotators.
+
+    Raises Conflict where somebody else holds it, Refused where it goes to others.
+    """
     actor.require("annotator", "annotate")
     _one_by_one(session, actor)
-    slots = select(Claim.id).where(Claim.trace_id == trace_id, _free(actor))
-    if not _take(session, actor, slots.order_by(Claim.user_id != actor.id, Claim.slot)):
+    slots = select(Claim.id).join(Trace, Trace.id == Claim.trace_id).where(_free(actor))
+    slots = slots.where(Claim.trace_id == trace_id).order_by(Claim.user_id != actor.id, Claim.slot)
+    person = _person(session, actor, get(session, Trace, trace_id).project_id)
+    if not _take(session, actor, slots.where(_open(person)) if person else slots):
+        if session.scalar(slots.limit(1)):
+            raise Refused(_("This trace goes to others, or you have reached your limit."))
         raise Conflict(_("Somebody else is working on this trace."))
     _record(session, actor, "claim", trace_id)
 
@@ -89,6 +99,21 @@ def put_off(session: Session, actor: Actor, trace_id: int) -> None:
     mine = (PutOff.user_id == actor.id, PutOff.trace_id == trace_id)
     session.execute(delete(PutOff).where(*mine))
     session.add(PutOff(user_id=actor.id, trace_id=trace_id))
+
+
+def _open(person: For) -> ColumnElement[bool]:
+    """Whether a trace may go to a person; what they hold is theirs."""
+    return (Claim.user_id == person.user_id) | open_to(person)
+
+
+def _person(session: Session, actor: Actor, project_id: int) -> For | None:
+    """The actor as rules see them; None where nothing in the project is meant for anybody.
+
+    A rule that is made at this moment holds from the next claim on.
+    """
+    if not session.scalar(select(directs(project_id))):
+        return None
+    return For(actor.id, spent_rules(session, project_id, actor.id))
 
 
 def _one_by_one(session: Session, actor: Actor) -> None:
@@ -140,16 +165,21 @@ def _looked_at() -> ColumnElement[bool]:
 def _next_free(session: Session, actor: Actor, project_id: int) -> Iterator[Select[int]]:
     """The slots to try, one search after another, each in the actor's order.
 
-    What I hold, then what is ready, then what is still being looked at for flaws; what I put off
-    comes last.
+    What I hold, then what is meant for me, then what is ready, then what is still being looked at
+    for flaws or is meant for others first; what I put off comes last.
     """
-    person = session.get(User, actor.id) if actor.id else None
-    order = ORDERS[person.queue_order if person else "oldest"]
+    user = session.get(User, actor.id) if actor.id else None
+    order = ORDERS[user.queue_order if user else "oldest"]
     in_review = (Trace.project_id == project_id, Trace.state == "review")
     free = select(Claim.id).join(Trace, Trace.id == Claim.trace_id)
     free = free.where(*in_review, _free(actor))
     off = (PutOff.trace_id == Trace.id) & (PutOff.user_id == actor.id)
     mine, never = Claim.user_id == actor.id, ~exists().where(off)
-    for ready in (never & mine, never & ~_looked_at(), never):
-        yield free.where(ready).order_by(*order)
+    yield free.where(never & mine).order_by(*order)
+    turns: tuple[ColumnElement[bool], ...] = (~_looked_at(), true())
+    if person := _person(session, actor, project_id):
+        free = free.where(_open(person))
+        turns = meant_for(person), ~others_first(person) & ~_looked_at(), true()
+    for turn in turns:
+        yield free.where(never & turn).order_by(*order)
     yield free.join(PutOff, off).order_by(case((mine, 0), else_=1), _looked_at(), PutOff.at)

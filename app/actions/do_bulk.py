@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import actor_of
+from app.actions.assign import assign_trace, take_back
 from app.actions.bulk import bulk_of, judged
 from app.actions.claims import free_trace
 from app.actions.facts import current_branch
@@ -16,6 +17,7 @@ from app.actions.request_review import request_review
 from app.actions.start_trace import start_trace
 from app.actions.undo import reopen
 from app.actions.work import Held, Lost, go_on, let_go
+from app.core.assignee import assignee_of
 from app.core.bulk import BulkDeed, Target
 from app.core.errors import CalmError
 from app.core.roles import Actor
@@ -36,6 +38,10 @@ _VERBS: dict[BulkDeed, Verb] = {
         session, actor, current_branch(session, target.id).id, "discard", bulk.reason
     ),
     "release": lambda session, actor, target, _bulk: free_trace(session, actor, target.id),
+    "assign": lambda session, actor, target, bulk: assign_trace(
+        session, actor, target.id, assignee_of(bulk.assignee)
+    ),
+    "take_back": lambda session, actor, target, _bulk: take_back(session, actor, target.id),
 }
 
 

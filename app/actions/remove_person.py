@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.accounts import TAKEN, person_of, require_admin
 from app.actions.administer import keep_another
+from app.actions.assign import leave
 from app.actions.facts import ACTIVE
 from app.actions.record import from_to, get, record
 from app.actions.save_proposals import key_of
@@ -40,6 +41,7 @@ from app.db.tables import (
     KeptAnswer,
     Login,
     Membership,
+    Project,
     ProposalRow,
     User,
     Verdict,
@@ -89,7 +91,7 @@ def remove_person(session: Session, actor: Actor, user_id: int, name: str) -> Re
         raise Invalid(_("Give the name of the person exactly, to be sure."))
     user, names = get(session, User, user_id), _names(session, user_id)
     told = from_to({"active": user.active, "admin": user.admin}, {"active": False, "admin": False})
-    _end_work(session, user_id)
+    _end_work(session, actor, user_id)
     _forget_invitations(session, user)
     _forget_account(session, user)
     for table in Base.metadata.sorted_tables:
@@ -114,8 +116,10 @@ def _names(session: Session, user_id: int) -> set[str]:
     return names - set(session.scalars(select(User.name).where(User.id != user_id))) - TAKEN
 
 
-def _end_work(session: Session, user_id: int) -> None:
-    """Give back what they hold, and stop what a worker does in their name."""
+def _end_work(session: Session, actor: Actor, user_id: int) -> None:
+    """Free what is theirs to do, and stop what a worker does in their name."""
+    for project_id in session.scalars(select(Project.id)).all():
+        leave(session, actor, project_id, user_id)
     held = update(Claim).where(Claim.user_id == user_id, Claim.done_at.is_(None))
     session.execute(held.values(user_id=None, until=None))
     jobs = select(Bulk.job_id).where(Bulk.user_id == user_id)

@@ -9,51 +9,9 @@ import re
 
 _SCRIPTS = {"ja": "[\u3040-\u30ff]", "ko": "[\uac00-\ud7af]", "zh": "[\u4e00-\u9fff]"}
 _LETTER, _WORD = re.compile(r"[^\W\d_]"), re.compile(r"(?<![\\a-z])[a-z]+")
-_ENGLISH = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "can",
-        "each",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "in",
-        "is",
-        "it",
-        "its",
-        "many",
-        "more",
-        "most",
-        "must",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "one",
-        "should",
-        "than",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "two",
-        "what",
-        "which",
-        "will",
-        "with",
-        "you",
-    ]
+_ENGLISH = re.compile(
+    "an?|and|are|as|at|be|by|can|each|for|from|has|have|how|in|is|its?|many|more|most|must|not?|of|"
+    "on|one|or|should|than|that|the|there|this|to|two|what|which|will|with|you"
 )
 _LEAST_SCRIPT, _LEAST_WORDS = 0.1, 0.2
 _NAMES = {"english": "en", "chinese": "zh", "japanese": "ja", "korean": "ko"}
@@ -66,7 +24,7 @@ def language_of(text: str) -> str:
         if letters and len(re.findall(script, text)) / letters >= _LEAST_SCRIPT:
             return tag
     words = _WORD.findall(text.lower())
-    english = sum(word in _ENGLISH for word in words)
+    english = sum(_ENGLISH.fullmatch(word) is not None for word in words)
     return "en" if words and english / len(words) >= _LEAST_WORDS else ""
 
 

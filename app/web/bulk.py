@@ -27,9 +27,10 @@ def filters_sent(
     confidence: Typed = "",
     model: Typed = "",
     outcome: Typed = "",
+    assigned: Typed = "",
 ) -> Filters:
     """The filters of the page that a form was sent from."""
-    return Filters(state, held, disputed, source, flaw, confidence, model, outcome)
+    return Filters(state, held, disputed, source, flaw, confidence, model, outcome, assigned)
 
 
 def bulk_here(session: Db, here: Here, bulk_id: int) -> Bulk:
@@ -77,9 +78,11 @@ def progress(show: Showing, session: Db, here: Here, bulk: ThisBulk) -> Response
 
 
 @router.post("/{bulk_id}")
-def confirm(show: Showing, session: Db, here: Here, bulk: ThisBulk, reason: Typed = "") -> Response:
+def confirm(
+    show: Showing, session: Db, here: Here, bulk: ThisBulk, reason: Typed = "", to: Typed = ""
+) -> Response:
     """Have it done, once."""
-    confirm_bulk(session, here.actor, bulk.id, reason)
+    confirm_bulk(session, here.actor, bulk.id, reason, to)
     return _changed(show, session, here, bulk)
 
 

@@ -26,15 +26,17 @@ def create(
     token = invite(session, here.actor, here.project.id, role, email)
     if token is None:
         said = _("The invitation goes out by mail.")
-        view = members_view(session, here.project.id, may_change=True)
+        view = members_view(session, here.project.id, here.actor)
         return show.changed("members", here.url("/members"), here, said, view=view)
     address = f"{request.base_url}join?token={token}"
-    return show.page("members", here, view=members_view(session, here.project.id, True, address))
+    return show.page(
+        "members", here, view=members_view(session, here.project.id, here.actor, address)
+    )
 
 
 @router.post("/{invitation_id}/withdraw")
 def withdraw(show: Showing, session: Db, here: LeadHere, invitation_id: int) -> Response:
     """Take an invitation back."""
     withdraw_invitation(session, here.actor, here.project.id, invitation_id)
-    view = members_view(session, here.project.id, may_change=True)
+    view = members_view(session, here.project.id, here.actor)
     return show.changed("members", here.url("/members"), here, _("Withdrawn."), view=view)

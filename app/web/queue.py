@@ -9,6 +9,7 @@ from app.actions.accounts import actor_of
 from app.actions.claims import claim_next
 from app.actions.projects import visible_projects
 from app.actions.set_queue_order import set_queue_order
+from app.actions.why import why_nothing
 from app.core.language import _
 from app.db.queries.queue_filters import Cursor, Filters
 from app.db.tables import QueueOrder
@@ -28,9 +29,10 @@ def filters_of(
     confidence: str = "",
     model: str = "",
     outcome: str = "",
+    assigned: str = "",
 ) -> Filters:
     """The filters of an address."""
-    return Filters(state, held, disputed, source, flaw, confidence, model, outcome)
+    return Filters(state, held, disputed, source, flaw, confidence, model, outcome, assigned)
 
 
 def cursor_of(after: Annotated[str, Query(max_length=30)] = "") -> Cursor | None:
@@ -68,7 +70,7 @@ def next_trace(show: Showing, session: Db, here: Here) -> Response:
     """Claim the next trace and open it."""
     trace_id = claim_next(session, here.actor, here.project.id)
     if trace_id is None:
-        return show.go(here.url("/queue"), _("Nothing waits for you here."))
+        return show.go(here.url("/queue"), why_nothing(session, here.actor, here.project.id))
     return show.go(here.url(f"/traces/{trace_id}"))
 
 

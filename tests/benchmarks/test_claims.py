@@ -16,7 +16,17 @@ def test_each_trace_comes_to_as_many_different_people_as_it_should(
     assert len({person for person, _trace in done.given}) > 1
 
 
+def test_assigned_work_comes_once_and_only_to_whom_it_is_meant_for(
+    tmp_path: Path, database_url: str, broker_url: str
+) -> None:
+    done = hand_out(tmp_path, database_url, broker_url, 128, 1, assigned=True)
+    assert done.strays(128, 1) == []
+    assert done.misdirected() == []
+
+
 def test_what_strays_is_seen() -> None:
     twice, one = [(1, 1), (1, 1)], [(1, 1), (2, 2), (2, 1)]
     assert Handed(twice, 0, 0, 0).strays(1, 2) == [1]
     assert Handed(one, 0, 0, 0).strays(3, 1) == [1, 3]
+    wrong = [(1, 4), (2, 5), (3, 6)]
+    assert Handed([*wrong, (4, 4), (5, 5), (6, 6), (3, 3)], 0, 0, 0).misdirected() == wrong

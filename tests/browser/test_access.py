@@ -44,6 +44,7 @@ PAGES = {
     f"GET {P}/datasets": "/p/demo/datasets",
     f"GET {P}/import": "/p/demo/import",
     f"GET {P}/members": "/p/demo/members",
+    f"GET {P}/assignment": "/p/demo/assignment",
     f"GET {P}/services": "/p/demo/services",
     f"GET {P}/webhooks": "/p/demo/webhooks",
     f"GET {P}/settings": "/p/demo/settings",

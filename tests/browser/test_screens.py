@@ -75,6 +75,7 @@ def worked(studio: Studio, browser: Browser, state: Any, demo: dict[str, str]) -
         page.keyboard.press("Enter")
         expect(page.locator("#verdict .verdicts")).to_have_count(0)
     question(page, "doubt", "May a launch go half empty?")
+    direct(page)
     question(page, "confirm", "It may: 18 and 10 crossings carry 532. I solved it by hand.")
     page.context.close()
     return demo
@@ -88,6 +89,25 @@ def accept(page: Page, address: str) -> None:
     page.wait_for_url("**?branch=*")
     expect(page.locator(".growing")).to_have_count(0)
     expect(page.get_by_text("Flaws are being looked for")).to_have_count(0)
+
+
+def direct(page: Page) -> None:
+    """Have a rule give work to a group of one member."""
+    page.goto("/p/demo/members")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    page.goto("/p/demo/assignment")
+    page.get_by_label("Name of the group").fill("Transport")
+    page.get_by_role("button", name="Add a group").click()
+    group = page.get_by_role("region", name="Transport")
+    group.get_by_role("checkbox").first.check()
+    group.get_by_role("button", name="Save").click()
+    expect(group.get_by_text("1 member")).to_be_visible()
+    page.get_by_label("For whom").select_option("Transport")
+    page.get_by_label("A day").fill("20")
+    page.get_by_label("For nobody else").uncheck()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("cell", name="the group Transport")).to_be_visible()
 
 
 def question(page: Page, form: str, why: str) -> None:

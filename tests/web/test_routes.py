@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine, select
 
-from app.actions.accounts import create_user
+from app.actions.accounts import create_user, set_role
 from app.actions.invitations import invite
 from app.actions.services import create_service
 from app.actions.webhooks import create_webhook
@@ -27,6 +27,7 @@ from app.db.tables import (
     Delivery,
     Doubt,
     Event,
+    Group,
     Invitation,
     Note,
     Project,
@@ -34,6 +35,9 @@ from app.db.tables import (
     Thread,
     Token,
     Trace,
+)
+from app.db.tables import (
+    Rule as AssignmentRule,
 )
 from app.db.types import now
 from app.main import ROUTERS
@@ -203,6 +207,14 @@ RULES = {
     "POST /p/{slug}/import/{token}": Rule("lead"),
     "GET /p/{slug}/members": Rule("viewer"),
     "POST /p/{slug}/members": Rule("lead", {"user_id": 1, "role": "viewer"}),
+    "POST /p/{slug}/members/languages": Rule("annotator", {"languages": ""}),
+    "GET /p/{slug}/assignment": Rule("lead"),
+    "POST /p/{slug}/assignment/groups": Rule("lead", {"name": "Others"}),
+    "POST /p/{slug}/assignment/groups/{group_id}": Rule("lead", {"name": "Integer"}),
+    "POST /p/{slug}/assignment/groups/{group_id}/archive": Rule("lead"),
+    "POST /p/{slug}/assignment/members/{user_id}": Rule("lead", {"skills": "integer"}),
+    "POST /p/{slug}/assignment/rules": Rule("lead", {"source": "IndustryOR"}),
+    "POST /p/{slug}/assignment/rules/{rule_id}/remove": Rule("lead"),
     "POST /p/{slug}/invitations": Rule("lead", {"role": "viewer"}),
     "POST /p/{slug}/invitations/{invitation_id}/withdraw": Rule("lead"),
     "GET /p/{slug}/services": Rule("lead"),
@@ -310,6 +322,11 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             actor=SCRIPT.signature,
             asked={"kind": "cell", "code": "1"},
         )
+        group, rule = (
+            Group(project_id=project.id, name="Integer"),
+            AssignmentRule(project_id=project.id),
+        )
+        set_role(session, SCRIPT, project.id, somebody.id, "annotator")
         doubt = Doubt(problem_id=trace.problem_id, actor_name="x", reason="x")
         thread = Thread(trace_id=trace.id, user_id=somebody.id)
         comment = Comment(user_id=somebody.id, text="Look.")
@@ -322,6 +339,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
         assert event
         session.add(delivery)
         session.add_all([token, batch, bulk, dataset, proposal, note, doubt, thread])
+        session.add_all([group, rule])
         session.flush()
         return {
             "slug": project.slug,
@@ -342,6 +360,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "chart": "progress",
             "user_id": somebody.id,
             "service_id": service.id,
+            "group_id": group.id,
+            "rule_id": rule.id,
             "invitation_id": invitation.id,
             "token_id": token.id,
             "login_id": 10**6,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.bulk import Target
+from app.db.queries.assigning import given
 from app.db.tables import Bulk, Claim, Trace
 from app.db.types import now
 
@@ -18,12 +19,13 @@ def targets_of(session: Session, ids: Sequence[int], user_id: int | None) -> Ite
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
         holders = _holders(session, some)
-        query = select(Trace.id, Trace.problem_id, Trace.state).where(Trace.id.in_(some))
+        query = select(Trace.id, Trace.problem_id, Trace.state, given().label("given"))
+        query = query.where(Trace.id.in_(some))
         rows = {row.id: row for row in session.execute(query)}
         for row in (rows[each] for each in some if each in rows):
             held_by = holders.get(row.id, set())
             others = bool(held_by - {user_id})
-            yield Target(row.id, row.problem_id, row.state, bool(held_by), others)
+            yield Target(row.id, row.problem_id, row.state, bool(held_by), others, row.given)
 
 
 def count_chosen(session: Session, bulk_id: int) -> int:

@@ -164,6 +164,12 @@ def sources_of(session: Session, project_ids: Sequence[int]) -> list[str]:
     return sorted(name for name in session.scalars(query.distinct()) if name)
 
 
+def languages_of(session: Session, project_id: int) -> list[str]:
+    """In which languages a project's problems are, as far as it is known."""
+    query = select(ProblemRow.language).where(ProblemRow.project_id == project_id)
+    return sorted(filter(None, session.scalars(query.distinct())))
+
+
 def models_of(session: Session, project_ids: Sequence[int]) -> list[str]:
     """Which models wrote where the work goes on."""
     query = select(Trace.model).where(Trace.project_id.in_(project_ids), Trace.model != "")

@@ -1,11 +1,13 @@
 """What the queue can be narrowed to, as conditions on traces; alike for a page and for many."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, false, func, select
 from sqlalchemy.orm import Session
 
+from app.db.queries.assigning import For, free_for_all, given_to, meant_for, open_to
 from app.db.queries.branches import is_newest
 from app.db.tables import Branch, Claim, ProblemRow, ProposalRow, Trace
 from app.db.types import now
@@ -18,7 +20,8 @@ class Filters(NamedTuple):
     """What is looked for; "" is anything.
 
     `held` is mine, somebody or nobody. `confidence`, of an open hint, is low (under 50%), middle
-    (to 80%), high or unsaid. `disputed` is yes.
+    (to 80%), high or unsaid. `disputed` is yes. `assigned` is mine, others, open (neither a person
+    nor a rule says to whom it goes), or to whom it was given by hand, as `person:3` or `group:2`.
     """
 
     state: str = ""
@@ -29,6 +32,7 @@ class Filters(NamedTuple):
     confidence: str = ""
     model: str = ""
     outcome: str = ""
+    assigned: str = ""
 
 
 class Cursor(NamedTuple):
@@ -51,6 +55,8 @@ def conditions(
         yield Trace.disputed.is_(True)
     if filters.held in ("mine", "somebody", "nobody"):
         yield _held(user_id)[filters.held]
+    if filters.assigned:
+        yield _assigned(filters.assigned, user_id)
     if filters.flaw or filters.confidence in _CONFIDENCES:
         yield _has_open_hint(filters)
     if filters.outcome:
@@ -86,6 +92,18 @@ def _held(user_id: int | None) -> dict[str, ColumnElement[bool]]:
         "somebody": claimed,
         "nobody": ~claimed,
     }
+
+
+def _assigned(to: str, user_id: int | None) -> ColumnElement[bool]:
+    """Whether the trace goes there; a place that can't be is nobody's."""
+    person = For(user_id)
+    known = {"mine": meant_for(person), "others": ~open_to(person), "open": free_for_all()}
+    if to in known:
+        return known[to]
+    kind, _colon, number = to.partition(":")
+    if kind not in ("person", "group") or not re.fullmatch("[0-9]{1,9}", number, re.ASCII):
+        return false()
+    return given_to(**{"user_id" if kind == "person" else "group_id": int(number)})
 
 
 _SURE = ProposalRow.proposal["confidence"].as_float()

@@ -16,6 +16,7 @@ from app.db.tables.access import (
     Token,
 )
 from app.db.tables.api import KeptAnswer
+from app.db.tables.assigning import Assignment, Group, GroupMember, Knowledge, Known, Rule
 from app.db.tables.base import Base
 from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
@@ -39,6 +40,7 @@ from app.db.tables.webhooks import Delivery, Webhook
 from app.db.tables.work import Batch, Bulk, Dataset, Job, Queue, SearchText, Usage
 
 __all__ = [
+    "Assignment",
     "Attempt",
     "Base",
     "Batch",
@@ -53,11 +55,15 @@ __all__ = [
     "Event",
     "EventLink",
     "ExecutionRow",
+    "Group",
+    "GroupMember",
     "IdentityRow",
     "Invitation",
     "Job",
     "Judgement",
     "KeptAnswer",
+    "Knowledge",
+    "Known",
     "Login",
     "Mail",
     "Membership",
@@ -73,6 +79,7 @@ __all__ = [
     "RecoveryCode",
     "ReferenceChange",
     "Review",
+    "Rule",
     "SearchText",
     "SecondFactor",
     "Secret",

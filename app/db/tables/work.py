@@ -37,6 +37,7 @@ class Bulk(Base):
 
     `looked_at` of `trace_ids` were come to, `done` of them changed; `left_out` counts the others by
     the reason. What it begins for models is a batch, to be watched and stopped like any other.
+    `assignee` is to whom traces are given (`app.core.assignee`), "" for other deeds.
     """
 
     __tablename__ = "bulks"
@@ -45,6 +46,7 @@ class Bulk(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     deed: Mapped[BulkDeed] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, default="")
+    assignee: Mapped[str] = mapped_column(String(20), default="", server_default="")
     trace_ids: Mapped[list[Any]]
     looked_at: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)

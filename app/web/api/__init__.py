@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from app.web.api import (
+    assigning,
     batches,
     claims,
     datasets,
@@ -36,6 +37,7 @@ ROUTERS = [
     batches,
     datasets,
     members,
+    assigning,
     history,
     webhooks,
 ]

@@ -22,6 +22,7 @@ TAGS = [
     {"name": "batches", "description": "Work on many problems or branches."},
     {"name": "datasets", "description": "Exports: asked for, built, downloaded."},
     {"name": "members", "description": "Who is what in a project."},
+    {"name": "assignment", "description": "Who gets which work."},
     {"name": "history", "description": "What was done, by whom, by what."},
     {"name": "webhooks", "description": "Servers elsewhere that are told what happens."},
 ]

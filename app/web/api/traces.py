@@ -36,6 +36,7 @@ from app.web.views.desk import Desk, load_desk
 router = APIRouter(prefix="/projects/{slug}", tags=["traces"])
 TRACE = "/traces/{trace_id}"
 BRANCH = f"{TRACE}/branches/{{branch_id}}"
+_ASSIGNED = "`mine`, `others`, `open` (to all), `person:3` or `group:2`."
 Word = Annotated[str, Query(max_length=200)]
 
 
@@ -48,9 +49,10 @@ def filters_of(
     confidence: Literal["", "low", "middle", "high", "unsaid"] = "",
     model: Word = "",
     outcome: Outcome | Literal[""] = "",
+    assigned: Annotated[str, Query(max_length=20, description=_ASSIGNED)] = "",
 ) -> Filters:
     """The filters of the queue; an empty one is anything."""
-    return Filters(state, held, disputed, source, flaw, confidence, model, outcome)
+    return Filters(state, held, disputed, source, flaw, confidence, model, outcome, assigned)
 
 
 def desk_here(session: Db, here: Here, trace_id: Id) -> Desk:

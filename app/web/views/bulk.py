@@ -7,6 +7,7 @@ from app.core.bulk import NEEDS, WITH_REASON, BulkDeed
 from app.core.language import N_, ngettext, translated
 from app.core.model import Frozen
 from app.core.roles import Actor
+from app.db.queries.assignees import assignees, name_of
 from app.db.queries.bulk import count_chosen
 from app.db.tables import Bulk, Job
 
@@ -16,6 +17,8 @@ TITLES: dict[BulkDeed, str] = {
     "reopen": N_("Send back to the queue"),
     "discard": N_("Discard"),
     "release": N_("Release the claims"),
+    "assign": N_("Assign to somebody"),
+    "take_back": N_("Take back from whom it was assigned to"),
 }
 
 
@@ -27,7 +30,8 @@ def deeds_of(actor: Actor) -> tuple[tuple[BulkDeed, str], ...]:
 class BulkView(Frozen):
     """`state` is planned, or its job's. `will` says in a sentence what is done to how many.
 
-    `left_out` are the reasons, each with how many traces it leaves out.
+    `left_out` are the reasons, each with how many traces it leaves out. `assignees` are to whom
+    traces can be assigned, `to` whom they are.
     """
 
     id: int
@@ -41,6 +45,8 @@ class BulkView(Frozen):
     looked_at: int
     left_out: tuple[tuple[str, int], ...]
     needs_reason: bool
+    assignees: tuple[tuple[str, str], ...]
+    to: str
     reason: str
     batch: int | None
     undone_by: str
@@ -67,6 +73,8 @@ def bulk_view(session: Session, bulk: Bulk, actor: Actor) -> BulkView:
         looked_at=bulk.looked_at,
         left_out=tuple((translated(why), n) for why, n in left_out),
         needs_reason=bulk.deed in WITH_REASON,
+        assignees=assignees(session, bulk.project_id) if bulk.deed == "assign" else (),
+        to=name_of(session, bulk.assignee),
         reason=bulk.reason,
         batch=bulk.batch_id,
         undone_by=translated(_UNDONE_BY[bulk.deed]),
@@ -80,6 +88,8 @@ _UNDONE_BY: dict[BulkDeed, str] = {
     "reopen": N_("A new verdict can be given at any time; the old one stays in the history."),
     "discard": N_("Each can be undone on its page, or sent back to the queue with others."),
     "release": N_("Whoever held a trace can claim it again."),
+    "assign": N_("They can be taken back, or assigned to somebody else. Who holds one keeps it."),
+    "take_back": N_("They can be assigned again."),
 }
 
 
@@ -107,6 +117,8 @@ def _will(deed: BulkDeed, many: int) -> str:
         return ngettext(
             "%(num)s trace will be discarded.", "%(num)s traces will be discarded.", many
         )
+    if deed == "assign":
+        return ngettext("%(num)s trace will be assigned.", "%(num)s traces will be assigned.", many)
     return ngettext(
         "%(num)s trace will be free for others.", "%(num)s traces will be free for others.", many
     )
@@ -127,4 +139,6 @@ def _did(deed: BulkDeed, many: int) -> str:
         )
     if deed == "discard":
         return ngettext("%(num)s trace is discarded.", "%(num)s traces are discarded.", many)
+    if deed == "assign":
+        return ngettext("%(num)s trace is assigned.", "%(num)s traces are assigned.", many)
     return ngettext("%(num)s trace is free.", "%(num)s traces are free.", many)

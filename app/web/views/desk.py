@@ -17,6 +17,7 @@ from app.actions.projects import ProjectLimits, limits_of
 from app.actions.slots import Slots, slots_of
 from app.actions.spending import cap_refusal
 from app.actions.talk import threads_on
+from app.actions.why import Why, whys
 from app.core.errors import NotFound
 from app.core.flaws import Flaw, Taxonomy
 from app.core.language import _
@@ -56,7 +57,7 @@ class Desk:
     `trials` are by proposal; `cap_refusal` says that no model may be paid for any more;
     `suspicion` is what speaks against the problem's reference. `slots` says how many people judge
     the trace; where they do it blindly, nothing that another decided lies here. `left` are the
-    seconds for which the person holds it.
+    seconds for which the person holds it, `why` says to whom it goes.
     """
 
     project: Project
@@ -81,6 +82,7 @@ class Desk:
     suspicion: Suspicion | None
     slots: Slots
     threads: Sequence[Thread]
+    why: Why | None
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -177,7 +179,15 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         suspicion=suspects(session, here.project.id, [trace.problem_id]).get(trace.problem_id),
         slots=slots,
         threads=threads_on(session, slots, trace_id),
+        why=_why(session, here, trace),
     )
+
+
+def _why(session: Session, here: Place, trace: Trace) -> Why | None:
+    """Why the trace waits for the person, where it waits."""
+    if trace.state != "review":
+        return None
+    return whys(session, here.actor.id, here.project.id, [trace.id]).get(trace.id)
 
 
 def _branch(session: Session, trace: Trace, slots: Slots, branch_id: int | None) -> Branch:

@@ -18,9 +18,12 @@ from app.web.views.changes import DID
 from app.web.views.words import reference_words
 
 VERBS = DID | {
+    "archive_group": N_("archived a group"),
+    "assign": N_("gave it to somebody"),
     "ask_again": N_("had a model server asked again"),
     "ask_for_reset": N_("asked for a new password by mail"),
     "comment": N_("said something about it"),
+    "create_group": N_("made a group"),
     "create_service": N_("made a service account"),
     "create_token": N_("made a token"),
     "end_other_sessions": N_("ended all other sessions"),
@@ -29,6 +32,13 @@ VERBS = DID | {
     "fail": N_("gave up"),
     "hand_out_once": N_("handed out a one-time address"),
     "invite": N_("invited somebody"),
+    "leave": N_("left groups and what they were said to know"),
+    "make_rule": N_("made a rule"),
+    "remove_rule": N_("took a rule away"),
+    "rename_group": N_("renamed a group"),
+    "set_group_members": N_("said who is in a group"),
+    "set_knowledge": N_("said what somebody knows"),
+    "take_back": N_("took it back from whom it was given to"),
     "join": N_("joined by an invitation"),
     "forget_identity": N_("took a provider’s identity away"),
     "join_identity": N_("joined a provider’s identity"),

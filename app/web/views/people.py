@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.actions.accounts import SHORTEST_PASSWORD
 from app.actions.invitations import open_invitations
 from app.core.model import Frozen
-from app.core.roles import Role
+from app.core.roles import Actor, Role
+from app.db.queries.assignees import knowledge_of
 from app.db.queries.people import everybody, members_of, with_second_factor
 from app.settings import settings
 
@@ -56,7 +57,10 @@ class InvitationLine(Frozen):
 
 
 class MembersView(Frozen):
-    """`others` are the accounts that could be added, `fresh` the address of a new invitation."""
+    """`others` are the accounts that could be added, `fresh` the address of a new invitation.
+
+    `languages` are those that the person who looks knows.
+    """
 
     members: tuple[MemberLine, ...]
     others: tuple[tuple[int, str], ...]
@@ -64,6 +68,7 @@ class MembersView(Frozen):
     invitations: tuple[InvitationLine, ...] = ()
     mails: bool = False
     fresh: str = ""
+    languages: str | None = None
     roles: tuple[Role, ...] = ROLES
 
 
@@ -84,10 +89,9 @@ def people_view(session: Session, once: str = "", once_for: str = "") -> PeopleV
     return PeopleView(people=people, once=once, once_for=once_for)
 
 
-def members_view(
-    session: Session, project_id: int, may_change: bool, fresh: str = ""
-) -> MembersView:
+def members_view(session: Session, project_id: int, actor: Actor, fresh: str = "") -> MembersView:
     """The members of a project; who else there is only for those who may change it."""
+    may_change = actor.may("lead")
     members = tuple(
         MemberLine(id=user.id, name=user.name, active=user.active, role=role)
         for user, role in members_of(session, project_id)
@@ -102,7 +106,14 @@ def members_view(
         invitations=_invitations(session, project_id) if may_change else (),
         mails=settings().mails,
         fresh=fresh,
+        languages=_languages(session, project_id, actor) if actor.id in known else None,
     )
+
+
+def _languages(session: Session, project_id: int, actor: Actor) -> str | None:
+    """The languages that the person said to know, as a form takes them; None for who judges not."""
+    known = knowledge_of(session, project_id).get(actor.id or 0, {})
+    return ", ".join(known.get("language", ())) if actor.may("annotator") else None
 
 
 def _invitations(session: Session, project_id: int) -> tuple[InvitationLine, ...]:

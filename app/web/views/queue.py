@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from app.actions.why import Why, whys
 from app.core.flaws import DEFAULT, Flaw, Taxonomy
 from app.core.language import N_, _
 from app.core.lifecycle import SETTLED
 from app.core.trace import OUTCOMES
+from app.db.queries.assignees import given_by_hand
 from app.db.queries.queue import (
     PAGE,
     BranchRow,
@@ -30,6 +32,7 @@ from app.web.views.workbench import Badge, badge_of
 
 STATES = ("review", "waiting", "failed", "unsure", "golden", "discarded")
 HELD = (("mine", N_("me")), ("somebody", N_("somebody")), ("nobody", N_("nobody")))
+ASSIGNED = (("mine", N_("me")), ("others", N_("others alone")), ("open", N_("all alike")))
 CONFIDENCES = (
     ("low", N_("under 50%")),
     ("middle", N_("50% to 80%")),
@@ -46,7 +49,8 @@ ORDERS: tuple[tuple[QueueOrder, str], ...] = (
 class QueueRow:
     """A trace in the list; `sure` is its certainty in percent.
 
-    `returned` says that it was golden until its reference changed.
+    `returned` says that it was golden until its reference changed, `why` why it is there for the
+    person who reads it.
     """
 
     id: int
@@ -63,6 +67,7 @@ class QueueRow:
     open_hints: int
     hints: int
     held_by: tuple[str, ...]
+    why: Why | None
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,10 @@ class Choices:
     sources: tuple[str, ...]
     models: tuple[str, ...]
     flaws: tuple[Flaw, ...]
+    given: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[str, str], ...] = tuple(OUTCOMES.items())
     held: tuple[tuple[str, str], ...] = HELD
+    assigned: tuple[tuple[str, str], ...] = ASSIGNED
     confidences: tuple[tuple[str, str], ...] = CONFIDENCES
     orders: tuple[tuple[QueueOrder, str], ...] = ORDERS
 
@@ -116,7 +123,7 @@ def queue_view(
     given = {name: value for name, value in filters._asdict().items() if value}
     given["state"] = filters.state
     return QueueView(
-        rows=tuple(_rows(session, shown, {project.id: project for project in projects})),
+        rows=tuple(_rows(session, shown, {project.id: project for project in projects}, person)),
         filters=filters,
         order=person.queue_order,
         states=tuple((state, counts.get(state, 0)) for state in STATES),
@@ -137,6 +144,7 @@ def _choices(session: Session, projects: Sequence[Project], ids: Sequence[int]) 
         sources=tuple(sources_of(session, ids)),
         models=tuple(models_of(session, ids)),
         flaws=tuple(flaws.values()),
+        given=given_by_hand(session, ids),
     )
 
 
@@ -154,9 +162,13 @@ def _place(line: QueueLine) -> str:
 
 
 def _rows(
-    session: Session, found: Sequence[QueueLine], projects: dict[int, Project]
+    session: Session, found: Sequence[QueueLine], projects: dict[int, Project], person: User
 ) -> list[QueueRow]:
     ids = [row.id for row in found]
+    reasons: dict[int, Why] = {}
+    for each in {row.project_id for row in found if row.state == "review"}:
+        here = [row.id for row in found if (row.project_id, row.state) == (each, "review")]
+        reasons |= whys(session, person.id, each, here)
     branches = branches_of(session, ids)
     own_hints = hints_of(session, (branch.id for branch in branches))
     open_hints = open_hints_of(session, (branch.id for branch in branches))
@@ -173,6 +185,7 @@ def _rows(
             open_hints,
             holders,
             returned,
+            reasons.get(row.id),
         )
         for row in found
     ]
@@ -186,6 +199,7 @@ def _row(
     open_hints: dict[int, int],
     holders: dict[int, list[str]],
     returned: set[int],
+    why: Why | None,
 ) -> QueueRow:
     current = next((each for each in reversed(branches) if not each.set_aside), branches[-1])
     line = _ancestors(current, branches)
@@ -204,6 +218,7 @@ def _row(
         open_hints=open_hints.get(current.id, 0),
         hints=sum(own_hints.get(each.id, 0) for each in line),
         held_by=tuple(holders.get(row.id, ())),
+        why=why,
     )
 
 

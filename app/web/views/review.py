@@ -117,7 +117,7 @@ class VerdictView:
     """`golden_refusal` is None where golden may be called; `given` is the verdict that stands.
 
     `left` are the seconds for which the person holds the trace; `judges` says, under overlap, how
-    many people judge it.
+    many people judge it, `why` to whom it goes.
     """
 
     golden_refusal: str | None
@@ -135,6 +135,7 @@ class VerdictView:
     may_hold: bool
     may_free: bool
     judges: str
+    why: str
     seen: int
 
 
@@ -189,6 +190,7 @@ def verdict_view(desk: Desk) -> VerdictView:
         may_hold=desk.slots.free > 0 if desk.slots.overlap else not holders,
         may_free=desk.actor.may("lead") and any(user.id != desk.actor.id for user in holders),
         judges=_judges(desk),
+        why=desk.why.words if desk.why else "",
         seen=desk.seen,
     )
 
