@@ -62,20 +62,24 @@ class Actor(Frozen):
 
     def require(self, needed: Role, deed: str) -> None:
         """Raises NotAllowed, saying what the deed needs, unless the actor may."""
-        if not self.reaches(SCOPE_OF[needed]):
-            raise NotAllowed(
-                _(
-                    "To %(deed)s a token needs the scope %(scope)s.",
-                    deed=translated(deed),
-                    scope=SCOPE_OF[needed],
-                )
-            )
+        self.require_scope(SCOPE_OF[needed], deed)
         if not self.may(needed):
             raise NotAllowed(
                 _(
                     "To %(deed)s you need the role %(role)s in this project.",
                     deed=translated(deed),
                     role=translated(needed),
+                )
+            )
+
+    def require_scope(self, needed: Scope, deed: str) -> None:
+        """Raises NotAllowed, saying what the deed needs, unless the token reaches so far."""
+        if not self.reaches(needed):
+            raise NotAllowed(
+                _(
+                    "To %(deed)s a token needs the scope %(scope)s.",
+                    deed=translated(deed),
+                    scope=needed,
                 )
             )
 

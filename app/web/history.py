@@ -58,7 +58,7 @@ def recent(show: Showing, session: Db, here: Here, subject: Word = "") -> Respon
 @router.get("/p/{slug}/history.{format}")
 def exported(ports: WebPorts, here: Here, filters: Filters, format: Format) -> Response:
     """All that the filters leave, as a file."""
-    return _file(ports, here.actor, here.project.id, filters, format, here.project.slug)
+    return file_of(ports, here.actor, here.project.id, filters, format, here.project.slug)
 
 
 @router.get("/history")
@@ -72,10 +72,10 @@ def history_of_all(
 @router.get("/history.{format}")
 def exported_of_all(ports: WebPorts, actor: Admin, filters: Filters, format: Format) -> Response:
     """The same as a file."""
-    return _file(ports, actor, None, filters, format, "calm")
+    return file_of(ports, actor, None, filters, format, "calm")
 
 
-def _file(
+def file_of(
     ports: Ports,
     actor: Actor,
     project_id: int | None,
@@ -83,6 +83,7 @@ def _file(
     format: Format,
     name: str,
 ) -> Response:
+    """The events as a file that is written while it is sent."""
     kind, lines = FORMATS[format]
 
     def pieces() -> Iterator[str]:

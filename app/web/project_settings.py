@@ -11,15 +11,11 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from app.actions.find_abilities import find_abilities
 from app.actions.projects import Prices, ProjectChange, ProjectLimits, change_project
 from app.actions.secrets import store_secret
-from app.backends.interveners import INTERVENERS
-from app.backends.reasoners import REASONERS
-from app.backends.reasoners.abilities import KEY
-from app.backends.reasoners.base import sampling_of
+from app.actions.set_model import set_model
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
 from app.core.language import _
 from app.core.policy import Policy
-from app.core.stage import stage_of
 from app.prompts.hints import TEMPLATES
 from app.prompts.intervener import SYSTEM as TASK
 from app.prompts.own import Prompts
@@ -178,12 +174,8 @@ def about(
 @router.post("/reasoner")
 def reasoner(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Response:
     """Who writes."""
-    kept = {name: here.project.reasoner[name] for name in (KEY,) if name in here.project.reasoner}
-    config = here.project.reasoner | model if _same(here.project.reasoner, model) else kept | model
-    REASONERS.make(config["name"], config)
-    sampling_of(config)
-    stage_of(config)
-    return _changed(show, session, here, ProjectChange(reasoner=config), "reasoner")
+    set_model(session, here.actor, here.project.id, "reasoner", model)
+    return _changed(show, session, here, ProjectChange(), "reasoner")
 
 
 @router.post("/reasoner/abilities")
@@ -199,9 +191,8 @@ def abilities(request: Request, here: LeadHereApart, ports: WebPorts) -> Respons
 @router.post("/intervener")
 def intervener(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> Response:
     """Who proposes hints."""
-    config = here.project.intervener | model if _same(here.project.intervener, model) else model
-    INTERVENERS.make(config["name"], config)
-    return _changed(show, session, here, ProjectChange(intervener=config), "intervener")
+    set_model(session, here.actor, here.project.id, "intervener", model)
+    return _changed(show, session, here, ProjectChange(), "intervener")
 
 
 @router.post("/keys/{name}")
@@ -271,11 +262,3 @@ def _changed(
     back = here.url(f"/settings#{region}")
     view = settings_view(session, here.project)
     return show.changed(f"settings/{region}", back, here, "Saved.", view=view)
-
-
-def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether settings of the same entry are changed: what no form shows then stays.
-
-    Not where a model is named, whose form shows all: there an empty field means its default.
-    """
-    return bool(old["name"] == new["name"] and "model" not in new)

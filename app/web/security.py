@@ -79,7 +79,8 @@ class Shield:
         await self.app(scope, _limited(receive, limit), guarded_send)
 
     def _limit(self, path: str) -> int:
-        return self.settings.upload_mb * 2**20 if path.endswith("/import") else _FORM_LIMIT
+        takes_files = path.endswith(("/import", "/imports/file"))
+        return self.settings.upload_mb * 2**20 if takes_files else _FORM_LIMIT
 
     def _dress(self, headers: MutableHeaders, scope: Scope, cookie: str | None) -> None:
         for name, value in _HEADERS.items():

@@ -10,16 +10,29 @@ from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from app.web.api import (
+    asking,
     assigning,
     batches,
+    bulk,
     claims,
     datasets,
+    guide,
     history,
+    imports,
+    insights,
+    invitations,
+    judges,
     judging,
     me,
     members,
+    models,
+    notes,
+    people,
     problems,
     projects,
+    search,
+    services,
+    talk,
     traces,
     webhooks,
 )
@@ -27,20 +40,34 @@ from app.web.api.errors import add_problem_details
 from app.web.api.gate import OPENAPI, Gate
 from app.web.api.openapi import TAGS, complete
 
-ROUTERS = [
+MODULES = [
     me,
+    people,
     projects,
-    problems,
-    traces,
-    judging,
-    claims,
-    batches,
-    datasets,
+    models,
     members,
     assigning,
+    invitations,
+    services,
+    problems,
+    imports,
+    traces,
+    asking,
+    notes,
+    judging,
+    judges,
+    talk,
+    claims,
+    guide,
+    batches,
+    bulk,
+    datasets,
+    insights,
+    search,
     history,
     webhooks,
 ]
+ROUTERS = [claims.everywhere, *(module.router for module in MODULES)]
 _TOKEN = HTTPBearer(description="A token of an account: `calm_…`", auto_error=False)
 
 
@@ -60,7 +87,7 @@ def make_api() -> FastAPI:
     )
     add_problem_details(made)
     made.add_middleware(Gate)
-    for module in ROUTERS:
-        made.include_router(module.router)
+    for router in ROUTERS:
+        made.include_router(router)
     complete(made)
     return made

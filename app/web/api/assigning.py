@@ -18,6 +18,7 @@ from app.db.queries.assignees import groups_of, knowledge_of, members_by_group, 
 from app.db.tables import Assignment, Group, Rule, Trace
 from app.web.api.deps import Here, Id
 from app.web.api.paging import Page, Paged
+from app.web.api.sent import Sent
 from app.web.api.traces import TRACE, ThisTrace
 from app.web.deps import Db
 
@@ -85,7 +86,7 @@ def list_groups(session: Db, here: Here) -> tuple[GroupView, ...]:
 
 
 @router.post("/groups", status_code=201)
-def create_group_(session: Db, here: Here, new: NewGroup) -> GroupView:
+def create_group_(session: Db, here: Here, new: Sent[NewGroup]) -> GroupView:
     """Make a group. For leads."""
     group = create_group(session, here.actor, here.project.id, new.name)
     set_group_members(session, here.actor, here.project.id, group.id, new.members)
@@ -93,7 +94,7 @@ def create_group_(session: Db, here: Here, new: NewGroup) -> GroupView:
 
 
 @router.patch("/groups/{group_id}")
-def change_group(session: Db, here: Here, group_id: Id, change: GroupChange) -> GroupView:
+def change_group(session: Db, here: Here, group_id: Id, change: Sent[GroupChange]) -> GroupView:
     """Give a group another name or other members. For leads."""
     place = (session, here.actor, here.project.id, group_id)
     if change.name is not None:
@@ -117,7 +118,7 @@ def get_knowledge(session: Db, here: Here, user_id: Id) -> Known:
 
 
 @router.put("/members/{user_id}/knowledge")
-def set_knowledge_(session: Db, here: Here, user_id: Id, known: Known) -> Known:
+def set_knowledge_(session: Db, here: Here, user_id: Id, known: Sent[Known]) -> Known:
     """Say what a member knows. For leads; one's own languages for annotators."""
     place = (session, here.actor, here.project.id, user_id)
     if known.skills is not None:
@@ -136,7 +137,7 @@ def list_rules(session: Db, here: Here) -> tuple[RuleView, ...]:
 
 
 @router.post("/rules", status_code=201)
-def make_rule_(session: Db, here: Here, new: NewRule) -> RuleView:
+def make_rule_(session: Db, here: Here, new: Sent[NewRule]) -> RuleView:
     """Make a rule, which holds at once for all that waits. For leads."""
     return _rule(make_rule(session, here.actor, here.project.id, new))
 
@@ -167,7 +168,7 @@ def get_assignment(session: Db, desk: ThisTrace) -> AssignmentView:
 
 
 @router.put(f"{TRACE}/assignment")
-def assign_trace_(session: Db, here: Here, desk: ThisTrace, given: To) -> AssignmentView:
+def assign_trace_(session: Db, here: Here, desk: ThisTrace, given: Sent[To]) -> AssignmentView:
     """Give a trace to a person or a group. For leads."""
     assign_trace(session, here.actor, desk.trace.id, given.to)
     return AssignmentView(trace_id=desk.trace.id, to=given.to)

@@ -15,6 +15,7 @@ from app.db.tables import Batch
 from app.web.api.deps import Here, HereApart, Id
 from app.web.api.etags import IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
+from app.web.api.sent import Sent
 from app.web.api.views.work import BatchLine, BatchView, batch_line, batch_view
 from app.web.deps import Db, WebPorts
 from app.web.security import API
@@ -52,7 +53,7 @@ def list_batches(session: Db, here: Here, paging: Paged) -> Page[BatchLine]:
 
 
 @router.post("", status_code=201, response_model=BatchView)
-def start_batch_(here: HereApart, ports: WebPorts, new: NewBatch) -> Response:
+def start_batch_(here: HereApart, ports: WebPorts, new: Sent[NewBatch]) -> Response:
     """Start a batch. For leads.
 
     Of many, what somebody else began or took away meanwhile is left out.

@@ -1,5 +1,7 @@
 """Claims: the next trace of the queue, holding one, keeping it, and giving it back."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from pydantic import Field
 
@@ -11,13 +13,18 @@ from app.actions.claims import (
     release_claim,
     seconds_held,
 )
+from app.actions.projects import visible_projects
 from app.core.language import N_
 from app.core.model import Frozen
-from app.web.api.deps import Here
+from app.web.api.deps import Caller, Here, actor_in, user_of
 from app.web.api.traces import TRACE, ThisTrace
 from app.web.deps import Db
 
 router = APIRouter(prefix="/projects/{slug}", tags=["claims"])
+everywhere = APIRouter(tags=["claims"])
+NOTHING: dict[int | str, dict[str, Any]] = {
+    204: {"description": "Nothing waits for the caller."},
+}
 
 
 class ClaimView(Frozen):
@@ -27,7 +34,25 @@ class ClaimView(Frozen):
     seconds: int = Field(examples=[1800])
 
 
-@router.post("/queue/next", responses={204: {"description": "Nothing waits for the caller."}})
+class ClaimThere(ClaimView):
+    """A claim in the project `slug`."""
+
+    slug: str = Field(examples=["ducks"])
+
+
+@everywhere.post("/queue/next", responses=NOTHING)
+def claim_next_anywhere(session: Db, actor: Caller) -> ClaimThere:
+    """Claim the next trace of the first project that has one for the caller. For annotators."""
+    actor.require_scope("annotate", N_("annotate"))
+    for project in visible_projects(session, user_of(session, actor)):
+        inside = actor_in(session, actor, project.id)
+        if inside.may("annotator") and (found := claim_next(session, inside, project.id)):
+            seconds = seconds_held(session, inside, found)
+            return ClaimThere(slug=project.slug, trace_id=found, seconds=seconds)
+    return Response(status_code=204)  # type: ignore[return-value] # which FastAPI allows
+
+
+@router.post("/queue/next", responses=NOTHING)
 def claim_next_(session: Db, here: Here) -> ClaimView:
     """Claim the next trace of the queue. For annotators.
 

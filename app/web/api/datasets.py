@@ -17,6 +17,7 @@ from app.db.tables import Dataset
 from app.web.api.deps import Here, Id
 from app.web.api.etags import IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
+from app.web.api.sent import Sent
 from app.web.api.views.work import DatasetLine, DatasetView, dataset_line, dataset_view
 from app.web.archive import zipped
 from app.web.deps import Db, WebPorts
@@ -57,7 +58,7 @@ def list_datasets(session: Db, here: Here, paging: Paged) -> Page[DatasetLine]:
 
 
 @router.post("", status_code=201, response_model=DatasetView)
-def build_dataset_(session: Db, here: Here, new: NewDataset) -> Response:
+def build_dataset_(session: Db, here: Here, new: Sent[NewDataset]) -> Response:
     """Ask for a dataset; a worker builds it. For reviewers."""
     actor, project = here.actor, here.project
     row = create_dataset(session, actor, project.id, new.name, new.format, new.options)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.accounts import actor_of
 from app.actions.record import get
-from app.core.errors import NotFound
-from app.core.language import _
+from app.core.errors import NotAllowed, NotFound
+from app.core.language import N_, _
 from app.core.roles import Actor
 from app.db.session import reading
 from app.db.tables import Project, User
@@ -29,6 +29,30 @@ def caller(request: Request) -> Actor:
 
 
 Caller = Annotated[Actor, Depends(caller)]
+
+
+def caller_choosing(actor: Caller) -> Actor:
+    """The same, to change what is the caller's own and nobody else's. Raises NotAllowed."""
+    actor.require_scope("annotate", N_("change what is your own"))
+    return actor
+
+
+def caller_managing(actor: Caller) -> Actor:
+    """The same, to see and end by what their account is entered. Raises NotAllowed."""
+    actor.require_scope("manage", N_("see sessions and tokens"))
+    return actor
+
+
+def administrator(actor: Caller) -> Actor:
+    """The same, if an administrator. Raises NotAllowed."""
+    if not actor.administers:
+        raise NotAllowed(_("Only administrators can do this."))
+    return actor
+
+
+Choosing = Annotated[Actor, Depends(caller_choosing)]
+Managing = Annotated[Actor, Depends(caller_managing)]
+Admin = Annotated[Actor, Depends(administrator)]
 
 
 def user_of(session: Session, actor: Actor) -> User:
@@ -57,5 +81,12 @@ def place_apart(request: Request, actor: Caller, slug: Slug) -> Place:
         return place(session, actor, slug)
 
 
+def lead_only(here: Annotated[Place, Depends(place)]) -> Place:
+    """A place of which only leads are told. Raises NotAllowed."""
+    here.actor.require("lead", N_("see this"))
+    return here
+
+
 Here = Annotated[Place, Depends(place)]
 HereApart = Annotated[Place, Depends(place_apart)]
+LeadHere = Annotated[Place, Depends(lead_only)]

@@ -52,6 +52,11 @@ def shown(view: Frozen, status: int = 200, location: str = "") -> Response:
     return Response(view.model_dump_json(), status, headers, "application/json")
 
 
+def shown_once(view: Frozen) -> Response:
+    """A view of what is stored nowhere in clear, so that no answer that is kept may hold it."""
+    return Response(view.model_dump_json(), 201, {"Cache-Control": "no-store"}, "application/json")
+
+
 def tag_of(view: Frozen) -> str:
     """The tag of a view: a hash of all that it says."""
     return f'"{hashlib.sha256(view.model_dump_json().encode()).hexdigest()[:32]}"'

@@ -20,11 +20,12 @@ from app.actions.tokens import actor_of_bearer
 from app.core.errors import NotIdentified
 from app.core.language import _
 from app.core.roles import Actor
-from app.web.api.errors import problem_for
+from app.web.api.errors import problem, problem_for
 from app.web.api.rate import count_request
 
 OPENAPI = "/openapi.json"
-_KEPT_HEADERS = ("content-type", "etag", "location", "www-authenticate", "retry-after")
+_CACHE = "cache-control"
+_KEPT_HEADERS = ("content-type", "etag", "location", "www-authenticate", "retry-after", _CACHE)
 _REPLAYED = "Idempotency-Replayed"
 Run = Callable[[Receive, Send], Awaitable[None]]
 
@@ -79,7 +80,7 @@ class Gate:
             await Response(first.body, first.status, headers)(scope, receive, send)
             return
         answer = await self._answer(scope, body)
-        await run_in_threadpool(finish_once, engine, token, key, answer)
+        await run_in_threadpool(finish_once, engine, token, key, _to_keep(answer))
         await Response(answer.body, answer.status, answer.headers)(scope, receive, send)
 
     async def _answer(self, scope: Scope, body: bytes) -> Answer:
@@ -103,6 +104,14 @@ class Gate:
         headers = Headers(raw=start["headers"])
         kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
         return Answer(status=start["status"], headers=kept, body=b"".join(pieces))
+
+
+def _to_keep(answer: Answer) -> Answer:
+    """What is answered again; not what is shown once, such as a token: no table holds it."""
+    if answer.headers.get(_CACHE) != "no-store":
+        return answer
+    told = problem(409, _("This was done, and what it showed is shown once."), "shown-once")
+    return Answer(status=told.status_code, headers=dict(told.headers), body=bytes(told.body))
 
 
 def _admit(ports: Ports, headers: Headers) -> tuple[Actor, dict[str, str]]:

@@ -22,6 +22,7 @@ from app.web.api.deps import Here, Id
 from app.web.api.etags import shown
 from app.web.api.paging import Page, Paged
 from app.web.api.problems import Reason
+from app.web.api.sent import Sent
 from app.web.api.traces import BRANCH, TRACE, Changed, ChangedBranch, ThisTrace, view_of
 from app.web.api.views.judging import (
     JudgementView,
@@ -112,7 +113,7 @@ def list_proposals(session: Db, desk: ThisTrace, paging: Paged) -> Page[Proposal
 
 
 @router.post(f"{PROPOSAL}/judgements", status_code=201)
-def judge_proposal_(session: Db, here: Here, row: Judged, new: NewJudgement) -> JudgementView:
+def judge_proposal_(session: Db, here: Here, row: Judged, new: Sent[NewJudgement]) -> JudgementView:
     """Accept, edit or reject a hint. For annotators.
 
     An accepted one begins a branch, on which the Reasoner goes on.
@@ -131,7 +132,7 @@ def judge_proposal_(session: Db, here: Here, row: Judged, new: NewJudgement) -> 
 
 
 @router.post(f"{PROPOSAL}/trials", status_code=201)
-def try_proposal_(session: Db, here: Here, row: Judged, new: NewTrials) -> Count:
+def try_proposal_(session: Db, here: Here, row: Judged, new: Sent[NewTrials]) -> Count:
     """Have a hint tried before it is judged; gives how many continuations began. For annotators."""
     begun = try_proposal(session, here.actor, row.id, new.k, words=new.words, cut=new.cut)
     return Count(count=begun)
@@ -144,7 +145,7 @@ def stop_trials_(session: Db, here: Here, row: Judged) -> Count:
 
 
 @router.post(f"{BRANCH}/hints", status_code=201)
-def propose_own_(session: Db, here: Here, desk: ChangedBranch, new: OwnHint) -> JudgementView:
+def propose_own_(session: Db, here: Here, desk: ChangedBranch, new: Sent[OwnHint]) -> JudgementView:
     """Put in a hint of one's own, and let the Reasoner go on from it. For annotators."""
     judgement = propose_own(session, here.actor, desk.branch.id, **dict(new))
     session.flush()
@@ -160,7 +161,9 @@ def list_verdicts(session: Db, desk: ThisTrace, paging: Paged) -> Page[VerdictVi
 
 
 @router.post(f"{BRANCH}/verdicts", status_code=201)
-def judge_branch_(session: Db, here: Here, desk: ChangedBranch, new: NewVerdict) -> VerdictView:
+def judge_branch_(
+    session: Db, here: Here, desk: ChangedBranch, new: Sent[NewVerdict]
+) -> VerdictView:
     """Call a branch golden, discard it, or say that one is unsure. For annotators."""
     verdict = judge_branch(session, here.actor, desk.branch.id, new.decision, new.reason)
     session.flush()
@@ -168,14 +171,14 @@ def judge_branch_(session: Db, here: Here, desk: ChangedBranch, new: NewVerdict)
 
 
 @router.post(f"{TRACE}/undo", response_model=TraceView)
-def undo_(session: Db, here: Here, desk: Changed, which: Undo) -> Response:
+def undo_(session: Db, here: Here, desk: Changed, which: Sent[Undo]) -> Response:
     """Take back one's own newest decision on a trace, or one judgement. For annotators."""
     undo(session, here.actor, desk.trace.id, which.judgement)
     return shown(view_of(session, here, desk.trace.id))
 
 
 @router.post(f"{TRACE}/reopen", response_model=TraceView)
-def reopen_(session: Db, here: Here, desk: Changed, given: Reason) -> Response:
+def reopen_(session: Db, here: Here, desk: Changed, given: Sent[Reason]) -> Response:
     """Withdraw the verdict on a trace. For annotators."""
     reopen(session, here.actor, desk.trace.id, given.reason)
     return shown(view_of(session, here, desk.trace.id))

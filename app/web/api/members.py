@@ -9,6 +9,7 @@ from app.core.roles import Role
 from app.db.tables import Membership, User
 from app.web.api.deps import Here, Id
 from app.web.api.paging import Page, Paged
+from app.web.api.sent import Sent
 from app.web.api.views.people import MemberView
 from app.web.deps import Db
 
@@ -34,7 +35,7 @@ def list_members(session: Db, here: Here, paging: Paged) -> Page[MemberView]:
 
 
 @router.put(_ONE)
-def set_role_(session: Db, here: Here, user_id: Id, new: NewRole) -> MemberView:
+def set_role_(session: Db, here: Here, user_id: Id, new: Sent[NewRole]) -> MemberView:
     """Give an account a role. For leads."""
     set_role(session, here.actor, here.project.id, user_id, new.role)
     return MemberView(id=user_id, name=session.get_one(User, user_id).name, role=new.role)

@@ -4,6 +4,7 @@ Promises: every route has a summary, names the errors that it can answer with, a
 an `Idempotency-Key`; docs/openapi.json is this document.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,16 +14,25 @@ from app.web.api.errors import MEDIA_TYPE, ProblemDetails
 from app.web.security import API
 
 TAGS = [
-    {"name": "me", "description": "Who the token is."},
+    {"name": "me", "description": "Who the token is, what its account chose, and its way in."},
+    {"name": "people", "description": "Accounts, for administrators."},
     {"name": "projects", "description": "Workspaces, and what they are set to."},
+    {"name": "models", "description": "Who writes, who proposes hints, and their keys."},
+    {"name": "members", "description": "Who is what in a project, and who is invited."},
+    {"name": "services", "description": "What a project's programs come in as."},
     {"name": "problems", "description": "Word problems and their references."},
     {"name": "traces", "description": "Traces, branches, steps, executions and models as solved."},
-    {"name": "judging", "description": "Hints, verdicts, and taking them back."},
+    {"name": "notes", "description": "What is tried beside a trace: code, another model."},
+    {"name": "judging", "description": "Hints, verdicts, who judged what, and taking it back."},
+    {"name": "talk", "description": "Threads about a trace, and mentions."},
     {"name": "claims", "description": "The queue, and who holds what."},
+    {"name": "guide", "description": "The guided first trace."},
+    {"name": "bulk", "description": "One deed on many traces."},
     {"name": "batches", "description": "Work on many problems or branches."},
     {"name": "datasets", "description": "Exports: asked for, built, downloaded."},
-    {"name": "members", "description": "Who is what in a project."},
     {"name": "assignment", "description": "Who gets which work."},
+    {"name": "insights", "description": "Figures: progress, agreement, flaws, hints, paths."},
+    {"name": "search", "description": "Full text of problems, traces and hints."},
     {"name": "history", "description": "What was done, by whom, by what."},
     {"name": "webhooks", "description": "Servers elsewhere that are told what happens."},
 ]
@@ -39,6 +49,18 @@ _ERRORS = {
     "429": "Too many requests; `Retry-After` says for how long, in seconds.",
     "500": "Something that nobody foresaw; `detail` has its id in the log.",
 }
+_HEADERS = {
+    "ETag": "Stands for all that the answer says; for `If-Match` and `If-None-Match`.",
+    "Idempotency-Replayed": "`true` where this was answered before, under the same key.",
+    "Location": "Where what was made is to be found.",
+    "RateLimit": "How many requests are left (`r`), and in how many seconds all are (`t`).",
+    "RateLimit-Policy": "How many requests (`q`) are answered in so many seconds (`w`).",
+    "Retry-After": "After how many seconds to try again.",
+    "WWW-Authenticate": "How to come in: `Bearer`.",
+}
+_EVERY = ("RateLimit", "RateLimit-Policy")
+_OF_ERRORS = {"401": ("WWW-Authenticate",), "429": ("Retry-After",)}
+_UNCHANGED = "Nothing has changed since the tag in `If-None-Match`."
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -66,7 +88,8 @@ def _complete(document: dict[str, Any]) -> None:
     parts["schemas"].pop("ValidationError", None)
     schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
     parts["schemas"] |= schema.pop("$defs") | {"ProblemDetails": schema}
-    parts["responses"] = {f"E{status}": _problem(told) for status, told in _ERRORS.items()}
+    parts["headers"] = {name: _header(told) for name, told in _HEADERS.items()}
+    parts["responses"] = {f"E{status}": _problem(status) for status in _ERRORS}
     parts["parameters"] = {"IdempotencyKey": _KEY}
     for methods in document["paths"].values():
         for method, operation in methods.items():
@@ -78,6 +101,7 @@ def _describe(method: str, operation: dict[str, Any]) -> None:
     operation["summary"] = " ".join(first.split()).rstrip(".")
     if rest:
         operation["description"] = " ".join(rest.split())
+    _describe_headers(method, operation)
     operation["responses"] |= {
         status: {"$ref": f"#/components/responses/E{status}"} for status in _ERRORS
     }
@@ -87,6 +111,35 @@ def _describe(method: str, operation: dict[str, Any]) -> None:
         )
 
 
-def _problem(told: str) -> dict[str, Any]:
+def _describe_headers(method: str, operation: dict[str, Any]) -> None:
+    """What answers that are a success say in their headers, and that nothing may have changed."""
+    asked = {each["name"].lower() for each in operation.get("parameters", ())}
+    tagged = "if-none-match" in asked or method != "get"
+    replayed = ("Idempotency-Replayed",) if method == "post" else ()
+    for status, response in operation["responses"].items():
+        names = [*_EVERY, *replayed]
+        names += ["ETag"] if tagged and "content" in response else []
+        names += ["Location"] if status == "201" else []
+        response["headers"] = _named(names)
+    if "if-none-match" in asked:
+        operation["responses"]["304"] = {
+            "description": _UNCHANGED,
+            "headers": _named([*_EVERY, "ETag"]),
+        }
+
+
+def _problem(status: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
-    return {"description": told, "content": {MEDIA_TYPE: {"schema": schema}}}
+    return {
+        "description": _ERRORS[status],
+        "headers": _named([*_EVERY, *_OF_ERRORS.get(status, ())]),
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
+
+
+def _named(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in sorted(names)}
+
+
+def _header(told: str) -> dict[str, Any]:
+    return {"description": told, "schema": {"type": "string"}}

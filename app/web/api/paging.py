@@ -6,7 +6,7 @@ meanwhile; a cursor that was made up is refused.
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -64,6 +64,19 @@ class Paging:
         rows = found[: self.limit]
         more = len(found) > self.limit
         return rows, cursor_at([getattr(rows[-1], each.key) for each in columns]) if more else None
+
+    def some(
+        self, items: Sequence[Row], place: Callable[[Row], int], *, falling: bool = False
+    ) -> tuple[Sequence[Row], str | None]:
+        """The same of rows that are all at hand, in the order of `place`, which tells them apart.
+
+        `falling` is a list whose newest come first.
+        """
+        for last in self.place(1):
+            sign = -1 if falling else 1
+            items = [each for each in items if sign * place(each) > sign * last]
+        more = len(items) > self.limit
+        return items[: self.limit], cursor_at([place(items[self.limit - 1])]) if more else None
 
 
 Paged = Annotated[Paging, Depends()]

@@ -1,41 +1,27 @@
-"""Problems: the list, one, taking rows in, and what is said of a reference."""
+"""Problems: the list, one, and what is said of a reference."""
 
-import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.actions.doubt_reference import doubt_reference, take_doubt_back
-from app.actions.import_file import ImportReport, What, import_file
 from app.actions.record_reference import confirm_reference, record_reference
 from app.core.errors import NotFound
-from app.core.fields import FieldName
 from app.core.language import _
 from app.core.model import Frozen
 from app.db.queries.problems import ProblemFilter, find_problems
 from app.db.tables import ProblemRow
-from app.web.api.deps import Here, HereApart, Id
+from app.web.api.deps import Here, Id
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
+from app.web.api.sent import Sent
 from app.web.api.views.problems import ProblemLine, ProblemView, problem_line, problem_view
-from app.web.deps import Db, WebPorts
+from app.web.deps import Db
 
 router = APIRouter(prefix="/projects/{slug}", tags=["problems"])
 _ONE = "/problems/{problem_id}"
-
-
-class Rows(Frozen):
-    """Rows as they would stand in a file; `mapping` names their columns, where names don't tell."""
-
-    what: What
-    rows: tuple[dict[str, Any], ...] = Field(
-        min_length=1, max_length=1000, examples=[[{"question": "How many ducks?", "answer": "12"}]]
-    )
-    mapping: dict[FieldName, str] = Field({}, examples=[{"question": "question"}])
 
 
 class NewReference(Frozen):
@@ -84,20 +70,6 @@ def list_problems(
     return Page(items=tuple(map(problem_line, rows)), next=following)
 
 
-@router.post("/imports")
-def import_rows(ports: WebPorts, here: HereApart, sent: Rows) -> ImportReport:
-    """Take problems, or finished traces, in. For leads.
-
-    A row that can't be taken is reported by its number, and the rest goes in; the same rows twice
-    add nothing.
-    """
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "rows.jsonl"
-        file.write_text("".join(f"{json.dumps(row)}\n" for row in sent.rows), encoding="utf-8")
-        mapping = dict(sent.mapping)
-        return import_file(ports, here.actor, here.project.id, file, file.name, sent.what, mapping)
-
-
 @router.get(_ONE, response_model=ProblemView)
 def get_problem(session: Db, row: ThisProblem, condition: IfNoneMatch) -> Response:
     """One problem, with all that was said of its reference."""
@@ -105,7 +77,7 @@ def get_problem(session: Db, row: ThisProblem, condition: IfNoneMatch) -> Respon
 
 
 @router.post(f"{_ONE}/references", status_code=201, response_model=ProblemView)
-def record_reference_(session: Db, here: Here, row: Changed, new: NewReference) -> Response:
+def record_reference_(session: Db, here: Here, row: Changed, new: Sent[NewReference]) -> Response:
     """Record the right answer. For annotators.
 
     Every trace of the problem is graded anew, and golden ones that it contradicts return to the
@@ -116,14 +88,14 @@ def record_reference_(session: Db, here: Here, row: Changed, new: NewReference) 
 
 
 @router.post(f"{_ONE}/confirmations", status_code=201, response_model=ProblemView)
-def confirm_reference_(session: Db, here: Here, row: Changed, given: Reason) -> Response:
+def confirm_reference_(session: Db, here: Here, row: Changed, given: Sent[Reason]) -> Response:
     """Say that the reference was looked at and is right. For annotators."""
     confirm_reference(session, here.actor, row.id, given.reason)
     return _shown(session, row)
 
 
 @router.post(f"{_ONE}/doubts", status_code=201, response_model=ProblemView)
-def doubt_reference_(session: Db, here: Here, row: Changed, given: Reason) -> Response:
+def doubt_reference_(session: Db, here: Here, row: Changed, given: Sent[Reason]) -> Response:
     """Question the reference without knowing a better one. For annotators."""
     doubt_reference(session, here.actor, row.id, given.reason)
     return _shown(session, row)

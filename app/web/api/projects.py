@@ -19,6 +19,7 @@ from app.prompts.own import Prompts
 from app.web.api.deps import Caller, Here, actor_in, user_of
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
+from app.web.api.sent import Sent
 from app.web.api.views.projects import ProjectLine, ProjectView, project_line, project_view
 from app.web.deps import Db, Place
 from app.web.security import API
@@ -56,7 +57,7 @@ def list_projects(session: Db, actor: Caller, paging: Paged) -> Page[ProjectLine
 
 
 @router.post("", status_code=201, response_model=ProjectView)
-def create_project_(session: Db, actor: Caller, new: NewProject) -> Response:
+def create_project_(session: Db, actor: Caller, new: Sent[NewProject]) -> Response:
     """Create a project that the caller leads. For administrators, and who leads one already."""
     project = create_project(session, actor, new.name)
     session.flush()
@@ -71,7 +72,9 @@ def get_project(here: Here, condition: IfNoneMatch) -> Response:
 
 
 @router.patch("/{slug}", response_model=ProjectView)
-def change_project_(session: Db, here: Here, change: ChangedProject, match: IfMatch) -> Response:
+def change_project_(
+    session: Db, here: Here, change: Sent[ChangedProject], match: IfMatch
+) -> Response:
     """Change what a project is set to. For leads."""
     session.refresh(here.project, with_for_update=True)
     match.check(lambda: project_view(here))

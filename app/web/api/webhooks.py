@@ -26,6 +26,7 @@ from app.db.tables import Delivery, Webhook
 from app.web.api.deps import Here, Id
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
+from app.web.api.sent import Sent
 from app.web.api.views.webhooks import (
     DeliveryView,
     NewSecret,
@@ -85,7 +86,7 @@ def list_webhooks(session: Db, here: LeadHere, paging: Paged) -> Page[WebhookVie
 
 
 @router.post("", status_code=201, response_model=WebhookView)
-def create_webhook_(session: Db, here: LeadHere, new: NewWebhook) -> Response:
+def create_webhook_(session: Db, here: LeadHere, new: Sent[NewWebhook]) -> Response:
     """Make a webhook; have its secret made by a PUT. For leads."""
     row, _secret = create_webhook(session, here.actor, here.project.id, new.url, new.kinds)
     location = f"{API}/projects/{here.project.slug}/webhooks/{row.id}"
@@ -100,7 +101,7 @@ def get_webhook(row: ThisWebhook, condition: IfNoneMatch) -> Response:
 
 @router.patch(_ONE, response_model=WebhookView)
 def change_webhook_(
-    session: Db, here: LeadHere, row: ThisWebhook, change: ChangedWebhook, condition: IfMatch
+    session: Db, here: LeadHere, row: ThisWebhook, change: Sent[ChangedWebhook], condition: IfMatch
 ) -> Response:
     """Change a webhook, or switch it on or off. For leads."""
     condition.check(lambda: webhook_view(row))

@@ -76,7 +76,7 @@ def guide_view(session: Session, desk: Desk) -> GuideView | None:
     if user_id is None or not desk.may_judge:
         return None
     guide = guide_of(session, user_id)
-    at = _step(desk, guide)
+    at = step_of(desk, guide)
     over = at != "done" and gave_verdict(session, user_id, guide.begun)
     if guide.state == "put away" or over or (guide.state == "offered" and at == "done"):
         return None
@@ -105,7 +105,8 @@ def guide_wanted(session: Session, actor: Actor) -> bool:
     return not put_away and not gave_verdict(session, actor.id, None)
 
 
-def _step(desk: Desk, guide: Guide) -> GuideStep:
+def step_of(desk: Desk, guide: Guide) -> GuideStep:
+    """The step that the person is at."""
     mine = [each for each in desk.judgements if each.user_id == desk.actor.id]
     verdict = desk.facts.verdict
     return step_at(

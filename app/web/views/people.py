@@ -103,7 +103,7 @@ def members_view(session: Session, project_id: int, actor: Actor, fresh: str = "
         members=members,
         others=tuple((user.id, user.name) for user in free),
         may_change=may_change,
-        invitations=_invitations(session, project_id) if may_change else (),
+        invitations=invitation_lines(session, project_id) if may_change else (),
         mails=settings().mails,
         fresh=fresh,
         languages=_languages(session, project_id, actor) if actor.id in known else None,
@@ -116,7 +116,8 @@ def _languages(session: Session, project_id: int, actor: Actor) -> str | None:
     return ", ".join(known.get("language", ())) if actor.may("annotator") else None
 
 
-def _invitations(session: Session, project_id: int) -> tuple[InvitationLine, ...]:
+def invitation_lines(session: Session, project_id: int) -> tuple[InvitationLine, ...]:
+    """The invitations that are open, the oldest first."""
     return tuple(
         InvitationLine(
             id=one.id,

@@ -44,11 +44,19 @@ _HINTS = {
 
 
 class Found(Frozen):
-    """One thing that was found; `where` says what it is in a few words."""
+    """One thing that was found; `where` says what it is in a few words.
+
+    A problem stands on no trace; `step` counts from 1 in the path of its branch.
+    """
 
     address: str
     title: str
     project: str
+    slug: str
+    problem_id: int
+    trace_id: int | None
+    branch_id: int | None
+    step: int | None
     where: str
     pieces: tuple[Piece, ...]
 
@@ -107,12 +115,12 @@ def _group(
     return Group(
         kind=kind,
         title=TITLES[kind],
-        found=tuple(_each_once(session, query, shown, project_ids)),
+        found=tuple(found_in(session, query, shown, project_ids)),
         more=more,
     )
 
 
-def _each_once(
+def found_in(
     session: Session, query: Query, hits: Sequence[Hit], project_ids: Sequence[int]
 ) -> Iterable[Found]:
     """What the hits are about; a long text that matches twice, or an accepted hint, comes once."""
@@ -144,20 +152,20 @@ def _same(about: str, row: Row[Any]) -> object:
 
 def _problem(query: Query, row: Row[Any]) -> Found:
     address = f"/p/{row.slug}/problems/{row.problem_id}"
-    return _found(query, row, address, row.source or "", row.question)
+    return _found(query, row, address, row.source or "", row.question, None)
 
 
 def _step(query: Query, row: Row[Any]) -> Found:
     number = (row.cut_step or 0) + bool(row.cut_offset) + row.number + 1
     where = _where(translated(_STEPS[row.kind]), row, number)
-    return _found(query, row, _place(row, number), where, row.text)
+    return _found(query, row, _place(row, number), where, row.text, number)
 
 
 def _proposal(query: Query, row: Row[Any]) -> Found:
     evidence = row.proposal["evidence"]
     number = (evidence[0] if evidence else row.proposal["cut"])["step"] + 1
     where = _where(translated(_HINTS[row.state]), row, number)
-    return _found(query, row, _place(row, number), where, row.proposal["words"])
+    return _found(query, row, _place(row, number), where, row.proposal["words"], number)
 
 
 def _place(row: Row[Any], step: int) -> str:
@@ -173,11 +181,18 @@ def _where(what: str, row: Row[Any], step: int) -> str:
     return _("%(what)s, step %(step)s of branch %(branch)s", **place)
 
 
-def _found(query: Query, row: Row[Any], address: str, where: str, text: str) -> Found:
+def _found(
+    query: Query, row: Row[Any], address: str, where: str, text: str, step: int | None
+) -> Found:
     return Found(
         address=address,
         title=row.external_id or _("Problem %(number)s", number=row.problem_id),
         project=row.project,
+        slug=row.slug,
+        problem_id=row.problem_id,
+        trace_id=row.trace_id if step else None,
+        branch_id=row.branch_id if step else None,
+        step=step,
         where=where,
         pieces=excerpt(query, text),
     )

@@ -1,11 +1,15 @@
 """People as the API shows them."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
+from app.actions.working_time import Day
+from app.core.keys import keys_with
 from app.core.model import Frozen
 from app.core.roles import SCOPES, Actor, Role, Scope
+from app.db.tables import Preference, QueueOrder, User
 
 
 class Me(Frozen):
@@ -31,3 +35,37 @@ class MemberView(Frozen):
     id: int = Field(examples=[3])
     name: str = Field(examples=["ana"])
     role: Role
+
+
+class Preferences(Frozen):
+    """What an account chose. `language` is a tag, "" for the browser's; `keys` are by deed."""
+
+    language: str = Field(examples=["zh-Hans"])
+    queue_order: QueueOrder
+    keys: dict[str, str]
+    shows_time: bool
+
+
+class WorkedDay(Frozen):
+    """Time on the traces of a project on a day (UTC), as the pages saw it."""
+
+    day: date
+    project: str
+    seconds: float
+    traces: int
+
+
+def preferences_view(user: User, chosen: Preference) -> Preferences:
+    """What an account chose, or the defaults."""
+    return Preferences(
+        language=user.language,
+        queue_order=user.queue_order,
+        keys=keys_with(chosen.keys),
+        shows_time=chosen.shows_time,
+    )
+
+
+def worked_day(row: Day) -> WorkedDay:
+    """A day's work."""
+    named = {name: getattr(row, name) for name in WorkedDay.model_fields}
+    return WorkedDay(**named)

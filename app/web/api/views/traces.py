@@ -68,8 +68,12 @@ class TraceView(TraceLine):
 
 
 class SolveView(Frozen):
-    """What was found in the model of the solve with this number of the execution."""
+    """What was found in the model of the solve with this number of the execution.
 
+    Its `id` is what names it where its model is to be solved otherwise.
+    """
+
+    id: int
     number: int
     examination: Examination | None = Field(description="null until it was looked at.")
 
@@ -85,8 +89,12 @@ class ExecutionView(Frozen):
 
 
 class StepView(Frozen):
-    """A step of a path, counted from 0; the texts of all are the path's, to the byte."""
+    """A step of a path, counted from 0; the texts of all are the path's, to the byte.
 
+    Its `id` is what threads, executions and cells name it by.
+    """
+
+    id: int
     index: int
     branch_id: int
     kind: StepKind
@@ -144,6 +152,7 @@ def _steps(desk: Desk) -> Iterable[StepView]:
     for index, (step, row) in enumerate(desk.located):
         runs = (each for each in desk.executions if each.step_id == row.id)
         yield StepView(
+            id=row.id,
             index=index,
             branch_id=row.branch_id,
             proposal_id=row.proposal_id,
@@ -159,7 +168,7 @@ def _execution(desk: Desk, row: ExecutionRow) -> ExecutionView:
         purpose=row.purpose,
         execution=Execution.model_validate(row.execution),
         solves=tuple(
-            SolveView(number=each.number, examination=desk.examinations.get(each.id))
+            SolveView(id=each.id, number=each.number, examination=desk.examinations.get(each.id))
             for each in solves
         ),
         at=row.at,

@@ -1,0 +1,32 @@
+"""Bodies of requests, read as what JSON says they are.
+
+Promises: a text is never taken for a number, nor a number for yes or no: what the schema of a body
+does not allow is refused, and what it allows is read.
+"""
+
+import json
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Strictly:
+    """FastAPI reads bodies as Python's values, of which strictness asks for tuples and dates."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        read = partial(_read, source)
+        return core_schema.no_info_before_validator_function(read, handler(source))
+
+
+Sent = Annotated[Model, _Strictly()]
+"""The body of a request, a model of this type."""
+
+
+def _read(model: type[BaseModel], body: object) -> BaseModel:
+    return model.model_validate_json(json.dumps(body), strict=True)
