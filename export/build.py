@@ -1,45 +1,92 @@
 """Writing a dataset: rows stream in, a folder named after its fingerprint comes out.
 
-Promises: the folder appears whole, by one rename, or not at all; memory stays flat however many
-rows there are; the same rows give the same folder, and building them again gives the manifest that
+Promises: the folder appears whole, by one rename, or not at all; memory stays flat however long
+the rows are; the same rows give the same folder, and building them again gives the manifest that
 is already there.
 """
 
 import errno
-import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import NamedTuple
 
 from app.core.errors import Refused
+from app.core.language import _, translated
 from export.card import card
+from export.files import Files, described
 from export.formats.base import Format, Record
-from export.manifest import File, Manifest, Origin, Tally
+from export.left_out import REASONS, LeftOut, Reason
+from export.manifest import Manifest, Origin, TokenizerUsed
 from export.masks import MaskPolicy
+from export.plots import bars
 from export.rows import Row
+from export.tally import Tally
+from export.tokens import Tokens
+from export.upgrade import manifest_from
 
 MANIFEST = "manifest.json"
-_BATCH = 256
+
+
+class Chosen(NamedTuple):
+    """A row that goes in, and the split that it goes into."""
+
+    row: Row
+    split: str = "train"
+
+
+@dataclass(frozen=True)
+class Making:
+    """How rows become records: the format, the masks, its tokenizer and the longest record."""
+
+    style: Format
+    policy: MaskPolicy
+    tokens: Tokens | None = None
+    max_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.style.tokenized and self.tokens is None:
+            raise Refused(
+                _("The format %(name)s needs the tokenizer of a model.", name=self.style.name)
+            )
+
+    @property
+    def tokenizer(self) -> TokenizerUsed | None:
+        """What the manifest says of the tokenizer."""
+        tokens = self.tokens if self.style.tokenized else None
+        if tokens is None:
+            return None
+        return TokenizerUsed(name=tokens.name, hash=tokens.hash, template_hash=tokens.template_hash)
+
+    def records(self, row: Row) -> list[tuple[Record, int | None]]:
+        """The records of a row, each with its length in tokens where that can be told."""
+        made = self.style.records(row, self.tokens)
+        return [(record, self._length(record)) for record in made]
+
+    def _length(self, record: Record) -> int | None:
+        count = self.style.length
+        return count(record, self.tokens) if count and self.tokens else None
 
 
 def build(
-    rows: Iterable[Row], folder: Path, style: Format, *, policy: MaskPolicy, origin: Origin
+    items: Iterable[Chosen | LeftOut], folder: Path, making: Making, origin: Origin
 ) -> Manifest:
-    """Write `rows` to `folder`/FINGERPRINT and give the manifest.
+    """Write `items` to `folder`/FINGERPRINT and give the manifest.
 
-    The folder holds `train.jsonl`, `train.parquet`, `lineage.jsonl`, `README.md` and
-    `manifest.json`. Raises Refused where there are no rows or the disk is full.
+    The folder holds a Parquet file for each split, `lineage.jsonl`, `left_out.jsonl`, `README.md`,
+    `manifest.json`, and what the format puts beside. Raises Refused where there are no rows or the
+    disk is full.
     """
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
     try:
         with _plain_disk_errors():
-            tally = _write_rows(rows, draft, style, policy)
-            manifest = _describe(draft, tally, style, policy, origin)
+            tally = _write_rows(items, draft, making)
+            manifest = _describe(draft, tally, making, origin)
             return _publish(draft, folder / manifest.fingerprint, manifest)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -47,47 +94,62 @@ def build(
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a built dataset."""
-    return Manifest.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
+    return manifest_from(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
 
 
-def dump(record: Any) -> str:
-    """One line of JSON, in ASCII: a model may write characters that some readers end a line at."""
-    return json.dumps(record, separators=(",", ":")) + "\n"
-
-
-def _write_rows(rows: Iterable[Row], draft: Path, style: Format, policy: MaskPolicy) -> Tally:
-    tally = Tally(style, policy)
-    with (
-        _open(draft / "train.jsonl") as lines,
-        _open(draft / "lineage.jsonl") as lineage,
-        _parquet(draft / "train.parquet", style.schema()) as table,
-    ):
-        for row in rows:
-            record = style.record(row)
-            lines.write(dump(record))
-            place = row.lineage.model_dump(mode="json")
-            lineage.write(dump({"id": row.id, "hash": tally.add(row), **place}))
-            table.add(record)
-    if not tally.counts.rows:
-        raise Refused("There is nothing to export: no trace is golden, or no reference is known.")
+def _write_rows(items: Iterable[Chosen | LeftOut], draft: Path, making: Making) -> Tally:
+    tally = Tally(making.style, making.policy, making.tokenizer)
+    with Files(draft, making.style.schema()) as files:
+        for item in items:
+            left = item if isinstance(item, LeftOut) else _write_row(item, files, tally, making)
+            if left:
+                tally.leave_out(left)
+                files.tell_left_out(left.model_dump(mode="json"))
+    if not tally.counts.records:
+        raise Refused(_nothing(tally))
     return tally
 
 
-def _describe(
-    draft: Path, tally: Tally, style: Format, policy: MaskPolicy, origin: Origin
-) -> Manifest:
-    """Write the card and the manifest, which lists every other file."""
+def _write_row(chosen: Chosen, files: Files, tally: Tally, making: Making) -> LeftOut | None:
+    """Write one row, or say why not."""
+    row, split = chosen
+    if tally.knows(row):
+        return _left(row, "duplicate", "")
+    made = making.records(row)
+    longest = max((length or 0 for _, length in made), default=0)
+    if making.max_tokens is not None and longest > making.max_tokens:
+        return _left(row, "too-long", str(longest))
+    for record, length in made:
+        tally.add_record(record, length)
+        files.add(split, record)
+    tally.add(row, split)
+    place = row.lineage.model_dump(mode="json") if row.lineage else {}
+    files.tell_lineage({"id": row.id, "hash": row.hash, "split": split, **place})
+    return None
+
+
+def _describe(draft: Path, tally: Tally, making: Making, origin: Origin) -> Manifest:
+    """Write the card, what the format puts beside, and the manifest, which lists all the others."""
+    style, counts = making.style, tally.counts
     manifest = Manifest(
         fingerprint=tally.fingerprint,
         format=style.name,
         format_version=style.version,
-        mask_policy=policy,
-        counts=tally.counts,
+        mask_policy=making.policy,
+        tokenizer=making.tokenizer,
+        counts=counts,
         files=(),
         origin=origin,
     )
-    (draft / "README.md").write_text(card(manifest, style.schema()), encoding="utf-8")
-    files = tuple(_file(path) for path in sorted(draft.iterdir()))
+    beside = {
+        **style.beside(tuple(counts.splits)),
+        "README.md": card(manifest, style, tally.example),
+        "flaws.svg": bars("Flaws that hints correct", counts.flaws),
+        "lengths.svg": bars("Hint and Reasoner tokens of a row", counts.lengths),
+    }
+    for name, text in beside.items():
+        (draft / name).write_text(text, encoding="utf-8")
+    files = tuple(described(path) for path in sorted(draft.iterdir()))
     manifest = manifest.model_copy(update={"files": files})
     (draft / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return manifest
@@ -105,46 +167,18 @@ def _publish(draft: Path, target: Path, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def _file(path: Path) -> File:
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return File(name=path.name, bytes=path.stat().st_size, sha256=digest)
+def _left(row: Row, reason: Reason, detail: str) -> LeftOut:
+    assert row.lineage
+    return LeftOut(reason=reason, detail=detail, key=row.problem.key, lineage=row.lineage)
 
 
-def _open(path: Path) -> TextIO:
-    return path.open("w", encoding="utf-8", newline="\n")
-
-
-class _Table:
-    """Records on their way into a Parquet file, a batch at a time."""
-
-    def __init__(self, writer: Any, schema: Any) -> None:
-        self._writer, self._schema = writer, schema
-        self._waiting: list[Record] = []
-
-    def add(self, record: Record) -> None:
-        """Append one record."""
-        self._waiting.append(record)
-        if len(self._waiting) == _BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what waits."""
-        import pyarrow as pa
-
-        if self._waiting:
-            self._writer.write_table(pa.Table.from_pylist(self._waiting, schema=self._schema))
-            self._waiting.clear()
-
-
-@contextmanager
-def _parquet(path: Path, schema: Any) -> Iterator[_Table]:
-    from pyarrow import parquet
-
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        table = _Table(writer, schema)
-        yield table
-        table.flush()
+def _nothing(tally: Tally) -> str:
+    """Why there is no dataset."""
+    left = tally.counts.left_out
+    if not left:
+        return _("There is nothing to export: no row is chosen, or none makes a record.")
+    told = ", ".join(f"{many} {translated(REASONS[reason])}" for reason, many in left.items())
+    return _("There is nothing to export; left out: %(reasons)s.", reasons=told)
 
 
 @contextmanager
@@ -154,4 +188,6 @@ def _plain_disk_errors() -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise Refused("The disk is full: no dataset was written. Free some and retry.") from error
+        raise Refused(
+            _("The disk is full: no dataset was written. Free some and retry.")
+        ) from error

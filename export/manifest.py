@@ -1,20 +1,19 @@
 """The manifest of a dataset: what is in it, where it comes from, and how to tell it apart.
 
-Promises: the fingerprint is over the rows in their order, the format and the mask policy alone;
-people are numbered within the dataset and never named.
+Promises: the fingerprint is over the rows in their order, their splits, the format, the mask policy
+and the tokenizer alone; people are numbered within the dataset and never named.
 """
 
-import hashlib
-from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from app.core.model import Frozen
-from export.formats.base import Format
+from export.left_out import Reason
 from export.masks import MaskPolicy
-from export.rows import ROW_VERSION, Row
+from export.rows import ROW_VERSION
 
-MANIFEST_VERSION: Literal[1] = 1
+MANIFEST_VERSION: Literal[2] = 2
 
 
 class File(Frozen):
@@ -33,6 +32,15 @@ class Person(Frozen):
     judgements: int
 
 
+class Source(Frozen):
+    """A benchmark that problems come from, and what it says of its use; None: it is not known."""
+
+    name: str
+    url: str | None = None
+    licence: str | None = None
+    redistribution: bool | None = None
+
+
 class Origin(Frozen):
     """Who asked for what: the parts of a manifest that the rows do not say."""
 
@@ -41,80 +49,52 @@ class Origin(Frozen):
     code_version: str
     built_at: datetime
     people: tuple[Person, ...] = ()
+    selection: Mapping[str, Any] = {}
+    sources: tuple[Source, ...] = ()
+
+
+class TokenizerUsed(Frozen):
+    """The tokenizer of a tokenized dataset, and the SHA-256 of it and of its chat template."""
+
+    name: str
+    hash: str
+    template_hash: str
 
 
 class Counts(Frozen):
-    """Numbers over all rows. `hint_share` is hint tokens over hint and Reasoner tokens, 0 to 1."""
+    """Numbers over all rows. `hint_share` is hint tokens over hint and Reasoner tokens, 0 to 1.
+
+    `records` are what the format made of the rows; `longest` counts the tokens of the longest
+    record, where a tokenizer was at hand; `lengths` says how many rows have under so many tokens,
+    `left_out` counts by reason.
+    """
 
     rows: int
+    records: int
     problems: int
     traces: int
     hints: int
     hint_tokens: int
     tokens: int
     hint_share: float
+    longest: int | None = None
     flaws: dict[str, int]
     sources: dict[str, int]
+    lengths: dict[str, int]
+    splits: dict[str, int]
+    left_out: Mapping[Reason, int] = {}
 
 
 class Manifest(Frozen):
     """The whole of it, as it is written to `manifest.json`."""
 
-    version: Literal[1] = MANIFEST_VERSION
+    version: Literal[2] = MANIFEST_VERSION
     fingerprint: str
     format: str
     format_version: int
     row_version: int = ROW_VERSION
     mask_policy: MaskPolicy
+    tokenizer: TokenizerUsed | None = None
     counts: Counts
     files: tuple[File, ...]
     origin: Origin
-
-
-class Tally:
-    """Counts rows and hashes them as they stream by."""
-
-    def __init__(self, style: Format, policy: MaskPolicy) -> None:
-        head = f"{style.name} {style.version} {policy.model_dump_json()}\n"
-        self._digest = hashlib.sha256(head.encode())
-        self._rows = self._hints = self._hint_tokens = self._tokens = 0
-        self._problems: set[int] = set()
-        self._traces: set[int] = set()
-        self._flaws: Counter[str] = Counter()
-        self._sources: Counter[str] = Counter()
-
-    def add(self, row: Row) -> str:
-        """Count one row and give its hash."""
-        digest = row.hash
-        self._digest.update(f"{digest}\n".encode())
-        self._rows += 1
-        self._problems.add(row.lineage.problem_id)
-        if row.lineage.trace_id is not None:
-            self._traces.add(row.lineage.trace_id)
-        self._flaws.update(hint.flaw for hint in row.hints)
-        self._sources[row.problem.source or "unknown"] += 1
-        if row.budget:
-            self._hints += row.budget.hints
-            self._hint_tokens += row.budget.hint_tokens
-            self._tokens += row.budget.tokens
-        return digest
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of what went by, in hexadecimal."""
-        return self._digest.hexdigest()
-
-    @property
-    def counts(self) -> Counts:
-        """The numbers so far."""
-        return Counts(
-            rows=self._rows,
-            problems=len(self._problems),
-            traces=len(self._traces),
-            hints=self._hints,
-            hint_tokens=self._hint_tokens,
-            tokens=self._tokens,
-            hint_share=self._hint_tokens / self._tokens if self._tokens else 0.0,
-            flaws=dict(sorted(self._flaws.items())),
-            sources=dict(sorted(self._sources.items())),
-        )

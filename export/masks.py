@@ -9,12 +9,15 @@ from app.core.trace import Step
 
 
 class MaskPolicy(Frozen):
-    """Whether hints are trained on; the rest is fixed."""
+    """Whether hints, and code that a later hint corrected, are trained on; the rest is fixed."""
 
     hints: bool = True
+    corrected_code: bool = True
 
-    def trains(self, step: Step) -> bool:
-        """Whether the loss is on this step."""
+    def trains(self, step: Step, corrected: bool = False) -> bool:
+        """Whether the loss is on this step; `corrected` says that a later hint corrects it."""
         if step.kind == "output":
+            return False
+        if step.kind == "code" and corrected and not self.corrected_code:
             return False
         return step.author == "reasoner" or (step.kind == "hint" and self.hints)

@@ -1,26 +1,29 @@
 """The canonical row: the contract between the studio and training.
 
 Promises: the texts of a row's segments, joined, are the text of its path to the byte; the hash of a
-row is over its content alone, so a time or a person can never change it. A shape that is stored has
-a version; `tests/export/golden` holds one file of each for ever.
+row is over its content alone, so that no time, no person and no id of an installation can change
+it. A shape that is stored has a version and a way up (`export.upgrade`); `tests/export/golden`
+holds one file of each for ever.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Literal
 
-from app.core.answer import Grade, Reference
+from app.core.answer import Grade, Reference, Tolerance
 from app.core.budget import Budget
+from app.core.lifecycle import VerdictDecision
 from app.core.model import Frozen
-from app.core.trace import Author, Step, StepKind
-from export.masks import MaskPolicy
+from app.core.trace import Author, StepKind
 
-ROW_VERSION: Literal[1] = 1
+ROW_VERSION: Literal[2] = 2
+_ID_LENGTH = 16
 
 
 class Segment(Frozen):
-    """One step of the path; `token_ids` are the server's own, where it gave them."""
+    """One step of a path; `token_ids` are the server's own, where it gave them."""
 
     text: str
     author: Author
@@ -29,11 +32,21 @@ class Segment(Frozen):
     token_ids: tuple[int, ...] | None = None
 
 
-class HintNote(Frozen):
-    """What a hint corrects: segment `segment` of the row, and who thought of it.
+class Span(Frozen):
+    """Characters `start` to `end` of a text, counted from 0, and in words what is wrong there."""
 
-    `source` is the kind of its proposal (intervener, rule, person, recording); `edited` says that a
-    person changed its words or its place.
+    start: int
+    end: int
+    note: str
+
+
+class Correction(Frozen):
+    """What the hint in segment `segment` of the row corrects, and who thought of it.
+
+    `left` is what stood behind the cut and was left for the hint, `left_correct` whether it ended
+    right (None: it never ended). The flawed text is the row's before the hint with `left` behind
+    it; `evidence` are places in that. `source` is the kind of the hint's proposal (intervener,
+    rule, person, recording); `edited` says that a person changed its words or its place.
     """
 
     segment: int
@@ -42,6 +55,9 @@ class HintNote(Frozen):
     taxonomy: str
     source: str
     edited: bool
+    evidence: tuple[Span, ...] = ()
+    left: tuple[Segment, ...] = ()
+    left_correct: bool | None = None
 
 
 class RowProblem(Frozen):
@@ -51,6 +67,11 @@ class RowProblem(Frozen):
     source: str | None = None
     external_id: str | None = None
 
+    @property
+    def key(self) -> str:
+        """SHA-256 of the question, in hexadecimal: what tells problems apart on any machine."""
+        return hashlib.sha256(self.question.encode()).hexdigest()
+
 
 class Lineage(Frozen):
     """Where a row comes from: ids of one installation. `branch_ids` begin with the root."""
@@ -59,50 +80,57 @@ class Lineage(Frozen):
     problem_id: int
     trace_id: int | None = None
     branch_ids: tuple[int, ...] = ()
-    model: str | None = None
 
 
 class Row(Frozen):
-    """A golden path; or a problem alone, without segments and grade, for a format of problems."""
+    """A judged path; or a problem alone, without segments and grade, for a format of problems.
 
-    version: Literal[1] = ROW_VERSION
-    id: str
+    `verdict` is what was decided on the path, `reason` why where it is not golden, `model` what
+    wrote it, `near` the problem of a benchmark kept for evaluation that this one is close to.
+    """
+
+    version: Literal[2] = ROW_VERSION
     problem: RowProblem
     reference: Reference
+    tolerance: Tolerance | None = None
     system: str = ""
     segments: tuple[Segment, ...] = ()
-    hints: tuple[HintNote, ...] = ()
-    lineage: Lineage
+    corrections: tuple[Correction, ...] = ()
+    verdict: VerdictDecision | None = None
+    reason: str = ""
     grade: Grade | None = None
     budget: Budget | None = None
+    model: str | None = None
+    near: str | None = None
+    lineage: Lineage | None = None
 
     @property
     def text(self) -> str:
         """The text of the path, to the byte."""
-        return "".join(segment.text for segment in self.segments)
+        return text_of(self.segments)
 
     @property
     def answer(self) -> str:
         """The reference as one text that `app.core.answer.parse_reference` reads back."""
         return self.reference.text
 
-    @property
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The row as JSON without its lineage: all that its hash is over."""
+        return self.model_dump(mode="json", exclude={"lineage"})
+
+    @cached_property
     def hash(self) -> str:
-        """SHA-256 of the row's canonical JSON, in hexadecimal."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """SHA-256 of `content`: keys sorted, no spaces, ASCII; in hexadecimal."""
+        content = json.dumps(self.content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode("ascii")).hexdigest()
 
+    @property
+    def id(self) -> str:
+        """The beginning of the hash: the same on any machine."""
+        return self.hash[:_ID_LENGTH]
 
-def segments_of(path: Sequence[Step], policy: MaskPolicy) -> tuple[Segment, ...]:
-    """The steps of a path as segments, each saying whether it is trained on."""
-    return tuple(_segment(step, policy) for step in path)
 
-
-def _segment(step: Step, policy: MaskPolicy) -> Segment:
-    return Segment(
-        text=step.text,
-        author=step.author,
-        kind=step.kind,
-        trained=policy.trains(step),
-        token_ids=step.token_ids,
-    )
+def text_of(segments: Iterable[Segment]) -> str:
+    """The texts of segments, joined."""
+    return "".join(segment.text for segment in segments)

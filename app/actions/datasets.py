@@ -1,34 +1,31 @@
-"""Datasets: asking for one, and building it.
+"""Datasets: asking for one, stopping its build, and where its files lie.
 
-Promises: a dataset is built from one snapshot of the database, and its files, which lie in
-DATA/datasets/FINGERPRINT, never change; two datasets of the same content share them.
+Promises: the files of a built one, in DATA/datasets/FINGERPRINT, never change; two datasets of the
+same content share them. `app.actions.build_dataset` builds them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.actions.golden import DatasetOptions, golden_rows, people_of, problem_rows
-from app.actions.ports import Ports
+from app.actions.facts import ACTIVE
 from app.actions.record import WORKER, from_to, get, record
-from app.actions.work import Held, Lost, let_go, put
-from app.core.errors import Conflict, Invalid
-from app.core.language import _
+from app.actions.work import put
+from app.core.errors import Conflict, Invalid, Refused
+from app.core.language import N_, _
 from app.core.roles import Actor
-from app.db.session import snapshot, transaction
-from app.db.tables import Dataset, Job, Project
+from app.db.session import rows_changed
+from app.db.tables import Dataset, Job
 from app.db.types import now
 from app.settings import Settings
-from export.build import build
 from export.formats import FORMATS
-from export.manifest import Manifest, Origin
-from export.rows import Row
+from export.formats.base import Format
+from export.options import DatasetOptions
 
+UNBUILT = ("failed", "cancelled")
 _NAME = re.compile(r"[^\W_][\w .()+-]{0,118}")
 
 
@@ -42,16 +39,18 @@ def create_dataset(
 ) -> Dataset:
     """Ask for a dataset; a worker builds it after the commit. For reviewers.
 
-    Raises Invalid for a name that could not be a file's or an unknown format, Conflict for a name
-    that is taken; one that could not be built leaves its name to the next.
+    Raises Invalid for a name that could not be a file's, an unknown format, or options that the
+    format has no use for; Conflict for a name that is taken. One that was stopped or could not be
+    built leaves its name to the next.
     """
-    actor.require("reviewer", "export")
+    actor.require("reviewer", N_("export"))
     name = checked_name(name)
-    FORMATS.make(format)
+    check_options(FORMATS.make(format), options)
     dataset = session.scalar(select(Dataset).filter_by(project_id=project_id, name=name))
-    if dataset and dataset.state != "failed":
+    if dataset and dataset.state not in UNBUILT:
         raise Conflict(_("A dataset called %(name)s is there already.", name=name))
     dataset = dataset or Dataset(project_id=project_id, name=name)
+    dataset.done, dataset.total = 0, None
     dataset.format, dataset.options = format, options.model_dump(mode="json")
     before, dataset.state, dataset.error = dataset.state, "building", ""
     dataset.actor_name, dataset.created_at = actor.name, now()
@@ -59,30 +58,54 @@ def create_dataset(
     session.flush()
     put(session, Job(project_id=project_id, dataset_id=dataset.id, kind="build", queue="execution"))
     chosen = {"format": format, "options": dataset.options}
-    _tell(session, actor, "create_dataset", dataset, before, **chosen)
+    tell(session, actor, "create_dataset", dataset, before, **chosen)
     return dataset
 
 
-def build_dataset(ports: Ports, held: Held) -> None:
-    """Build the dataset that `held` is about. Raises a CalmError where nothing can come of it."""
-    with snapshot(ports.engine) as session:
-        dataset = get(session, Dataset, held.dataset_id or 0)
-        manifest = _build(session, dataset, ports.settings, held)
-    with transaction(ports.engine) as session:
-        let_go(session, held, "done")
-        dataset = get(session, Dataset, held.dataset_id or 0)
-        before, dataset.state = dataset.state, "ready"
-        dataset.fingerprint = manifest.fingerprint
-        dataset.manifest = manifest.model_dump(mode="json")
-        found = {"fingerprint": manifest.fingerprint}
-        _tell(session, WORKER, "build_dataset", dataset, before, **found)
+def build_again(session: Session, actor: Actor, dataset_id: int) -> Dataset:
+    """Ask anew for a dataset that was stopped or could not be built. For reviewers.
+
+    Raises Conflict where it is built or being built.
+    """
+    old = get(session, Dataset, dataset_id)
+    options = DatasetOptions.model_validate(old.options)
+    return create_dataset(session, actor, old.project_id, old.name, old.format, options)
+
+
+def cancel_dataset(session: Session, actor: Actor, dataset_id: int) -> None:
+    """Stop a build; nothing of it stays, and the same can be asked for again. For reviewers.
+
+    Raises Refused where it is not being built.
+    """
+    actor.require("reviewer", N_("export"))
+    dataset = get(session, Dataset, dataset_id)
+    stop = update(Dataset).where(Dataset.id == dataset_id, Dataset.state == "building")
+    if not rows_changed(session, stop.values(state="cancelled")):
+        raise Refused(_("The dataset is not being built any more."))
+    jobs = update(Job).where(Job.dataset_id == dataset_id, Job.state.in_(ACTIVE))
+    session.execute(jobs.values(state="cancelled", lease=None))
+    session.refresh(dataset)
+    tell(session, actor, "cancel_dataset", dataset, "building")
+
+
+def check_options(style: Format, options: DatasetOptions) -> None:
+    """Refuse what the format has no use for. Raises Invalid with a sentence."""
+    name = style.name
+    if style.tokenized and not options.tokenizer:
+        raise Invalid(_("The format %(name)s needs the tokenizer of a model.", name=name))
+    if options.max_tokens and not style.length:
+        raise Invalid(_("The format %(name)s knows no limit of tokens.", name=name))
+    if style.unit == "path" and not style.flawed and set(options.verdicts) != {"golden"}:
+        raise Invalid(_("The format %(name)s takes golden traces alone.", name=name))
+    if not options.verdicts:
+        raise Invalid(_("Choose at least one verdict."))
 
 
 def fail_dataset(session: Session, dataset_id: int, reason: str) -> None:
     """Record why a dataset could not be built."""
     dataset = get(session, Dataset, dataset_id)
     before, dataset.state, dataset.error = dataset.state, "failed", reason
-    _tell(session, WORKER, "fail_dataset", dataset, before, reason=reason)
+    tell(session, WORKER, "fail_dataset", dataset, before, reason=reason)
 
 
 def folder_of(settings: Settings, dataset: Dataset) -> Path:
@@ -105,33 +128,10 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _build(session: Session, dataset: Dataset, settings: Settings, held: Held) -> Manifest:
-    style = FORMATS.make(dataset.format)
-    options = DatasetOptions.model_validate(dataset.options)
-    project = get(session, Project, dataset.project_id)
-    origin = Origin(
-        project=project.slug,
-        taxonomy=project.taxonomy["version"],
-        code_version=version("calm-studio"),
-        built_at=now(),
-        people=people_of(session, project.id, options),
-    )
-    choose = golden_rows if style.unit == "path" else problem_rows
-    rows = _while_held(choose(session, project.id, options), held)
-    folder = settings.folder / "datasets"
-    return build(rows, folder, style, policy=options.masks, origin=origin)
-
-
-def _while_held(rows: Iterable[Row], held: Held) -> Iterator[Row]:
-    for row in rows:
-        if held.lost.is_set():
-            raise Lost("The job was cancelled or taken over.")
-        yield row
-
-
-def _tell(
+def tell(
     session: Session, actor: Actor, verb: str, dataset: Dataset, before: str | None, **data: Any
 ) -> None:
+    """Record what became of a dataset."""
     subject, place = f"dataset:{dataset.id}", {"project_id": dataset.project_id}
     told = from_to({"state": before}, {"state": dataset.state}) | {"name": dataset.name}
     record(session, actor, verb, subject, **place, **told, **data)

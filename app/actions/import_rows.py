@@ -17,10 +17,10 @@ from app.core.imported import TraceDraft, trace_from_row
 from app.core.language import _
 from app.core.roles import Actor
 from app.db.convert import add_steps
+from app.db.queries.dataset_candidates import IMPORT
 from app.db.tables import Branch, ProblemRow, ReferenceChange, Trace
 
 Added = Literal["imported", "unchanged"]
-_IMPORT = "import"
 
 
 def take_problem(
@@ -47,7 +47,7 @@ def take_problem(
             )
         )
     before = known.reference
-    change = set_reference(session, known, reference, _IMPORT, "from an imported file")
+    change = set_reference(session, known, reference, IMPORT, "from an imported file")
     record_change(session, actor, "record_reference", known, before, change)
     regrade_traces(session, WORKER, known)
     return "imported"
@@ -103,7 +103,7 @@ def _add(session: Session, actor: Actor, project_id: int, draft: ProblemDraft) -
     )
     session.add(problem)
     session.flush()
-    set_reference(session, problem, reference, _IMPORT, "as imported")
+    set_reference(session, problem, reference, IMPORT, "as imported")
     told, subject = from_to({}, {"reference": reference}), f"problem:{problem.id}"
     record(session, actor, "import_problem", subject, project_id=project_id, **told)
     return problem

@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from app.actions.await_solves import wake_reviews
+from app.actions.build_dataset import build_dataset
 from app.actions.check_code import check_code
 from app.actions.close_branch import close_branch
-from app.actions.datasets import build_dataset, fail_dataset
+from app.actions.datasets import fail_dataset
 from app.actions.do_bulk import do_bulk
 from app.actions.grow import grow_branch
 from app.actions.keeping import keeping

@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "app.cli.run:run",
     "import": "app.cli.import_file:import_command",
     "export": "app.cli.export:export",
+    "benchmark": "app.cli.benchmark:benchmark",
     "eval": "app.cli.eval:eval_group",
     "doctor": "app.cli.doctor:doctor",
     "project": "app.cli.project:project",

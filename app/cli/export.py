@@ -3,60 +3,54 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import click
 from sqlalchemy import select
 
 from app.actions.datasets import create_dataset, folder_of
-from app.actions.golden import DatasetOptions
 from app.actions.ports import Ports
+from app.actions.preview_dataset import preview_dataset
 from app.actions.work_on import work_on
+from app.cli.choosing import choosing, options_of
 from app.cli.common import as_json, in_project, ports, progress, project_id, read, show
 from app.core.errors import Conflict, Refused
 from app.core.roles import SCRIPT
 from app.db.session import transaction
-from app.db.tables import Dataset, Job
+from app.db.tables import Dataset, Job, Project
 from app.db.types import now
-from export.masks import MaskPolicy
+from export.options import DatasetOptions
 
 _LOOKS_EVERY = 0.1
 
 
 @click.command()
 @in_project
-@click.option("--format", "style", required=True, help="messages, rows or rl; see docs/formats.md.")
+@click.option("--format", "style", required=True, help="See docs/formats.md.")
 @click.option("--name", help="The dataset's name; by default the format and the time.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="An empty or new folder to copy it to."
 )
-@click.option("--all-branches", is_flag=True, help="Every golden branch of a trace.")
-@click.option("--any-actor", is_flag=True, help="Also what a policy or a script called golden.")
-@click.option("--mask-hints", is_flag=True, help="Leave hints out of the loss.")
-@click.option("--golden-problems", is_flag=True, help="For rl: only problems with a golden trace.")
+@click.option("--preview", is_flag=True, help="Only say what it would hold.")
+@choosing
 @as_json
 def export(
     project_name: str,
     style: str,
     name: str | None,
     out: Path | None,
-    all_branches: bool,
-    any_actor: bool,
-    mask_hints: bool,
-    golden_problems: bool,
+    preview: bool,
     as_json: bool,
+    **chosen: Any,
 ) -> None:
     """Build a dataset and print its manifest, with the folder that its files are in."""
-    options = DatasetOptions(
-        any_actor=any_actor,
-        all_branches=all_branches,
-        golden_problems=golden_problems,
-        masks=MaskPolicy(hints=not mask_hints),
-    )
     opened = ports()
-    target = project_id(opened, project_name)
+    options, target = options_of(opened, chosen), project_id(opened, project_name)
+    if preview:
+        return _show_preview(opened, target, style, options, as_json)
     _check_empty(out)
     with transaction(opened.engine) as session:
         called = name or f"{style} {now():%Y-%m-%d %H.%M.%S.%f}"
@@ -66,7 +60,31 @@ def export(
     if out:
         folder = _copy(folder, out)
     manifest = {**(dataset.manifest or {}), "folder": str(folder)}
-    show(manifest, f"{manifest['counts']['rows']} rows in {folder}", as_json)
+    return show(manifest, _told(manifest["counts"], folder), as_json)
+
+
+def _show_preview(
+    ports: Ports, project_id: int, style: str, options: DatasetOptions, as_json: bool
+) -> None:
+    found = read(
+        ports,
+        lambda session: preview_dataset(
+            session, SCRIPT, session.get_one(Project, project_id), style, options
+        ),
+    )
+    lines = [f"{found.total} rows: {_listed(found.splits) or 'nothing is chosen'}"]
+    if found.left_out:
+        lines.append(f"left out: {_listed(found.left_out)}")
+    show(found.model_dump(mode="json"), "\n".join(lines), as_json)
+
+
+def _told(counts: dict[str, Any], folder: Path) -> str:
+    left = f"; left out: {_listed(counts['left_out'])}" if counts["left_out"] else ""
+    return f"{counts['rows']} rows in {folder}{left}"
+
+
+def _listed(counts: Mapping[Any, int]) -> str:
+    return ", ".join(f"{many} {name}" for name, many in counts.items())
 
 
 def _built(ports: Ports, dataset_id: int) -> Dataset:
@@ -77,15 +95,22 @@ def _built(ports: Ports, dataset_id: int) -> Dataset:
     find: Callable[[], Dataset] = lambda: read(  # noqa: E731
         ports, lambda s: s.get_one(Dataset, dataset_id)
     )
-    with progress("Building") as done:
-        looks = 0
+    total = _once_known(find)
+    with progress("Building", total) as done:
         while (dataset := find()).state == "building":
             time.sleep(_LOOKS_EVERY)
-            done(looks := looks + 1)
+            done(dataset.done)
     builder.join()
     if dataset.state != "ready":
         raise Refused(dataset.error)
     return dataset
+
+
+def _once_known(find: Callable[[], Dataset]) -> int | None:
+    """How many rows there will be; None where it ended before that was said."""
+    while (dataset := find()).state == "building" and dataset.total is None:
+        time.sleep(_LOOKS_EVERY)
+    return dataset.total
 
 
 def _check_empty(out: Path | None) -> None:

@@ -1,20 +1,28 @@
-"""Datasets: asking for one, the list, one with its manifest, and the download."""
+"""Datasets: the list, the form for one with its preview, its build, manifest and download."""
 
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
-from app.actions.datasets import create_dataset, folder_of
-from app.actions.golden import DatasetOptions
-from app.core.errors import NotFound
-from app.core.language import _
+from app.actions.datasets import build_again, cancel_dataset, create_dataset, folder_of
+from app.actions.preview_dataset import preview_dataset
+from app.core.errors import Invalid, NotFound
+from app.core.language import N_, _
 from app.db.tables import Dataset
 from app.web.archive import zipped
+from app.web.dataset_form import DatasetForm
 from app.web.deps import Db, Here, Showing, WebPorts
-from app.web.views.work import dataset_view, datasets_view
-from export.masks import MaskPolicy
+from app.web.views.datasets import (
+    PreviewView,
+    dataset_view,
+    datasets_view,
+    default_form,
+    form_view,
+)
 
 router = APIRouter(prefix="/p/{slug}/datasets")
 
@@ -30,43 +38,75 @@ def dataset_here(session: Db, here: Here, dataset_id: int) -> Dataset:
 ThisDataset = Annotated[Dataset, Depends(dataset_here)]
 
 
-def options_of(
-    all_branches: Annotated[bool, Form()] = False,
-    golden_problems: Annotated[bool, Form()] = False,
-    train_hints: Annotated[bool, Form()] = False,
-    any_actor: Annotated[bool, Form()] = False,
-) -> DatasetOptions:
-    """The options of the form; a box that is not ticked is not sent."""
-    return DatasetOptions(
-        any_actor=any_actor,
-        all_branches=all_branches,
-        golden_problems=golden_problems,
-        masks=MaskPolicy(hints=train_hints),
-    )
+def form_of(request: Request, here: Here) -> DatasetForm:
+    """The form that an address holds; the defaults where it holds none."""
+    given = request.query_params
+    if not given:
+        return default_form(here.project)
+    lists = {"verdicts", "flaws", "sources", "difficulties", "people"}
+    fields = {name: given.getlist(name) if name in lists else given[name] for name in given}
+    try:
+        return DatasetForm.model_validate(fields)
+    except ValidationError as error:
+        raise Invalid(_("The address can't be read.")) from error
 
 
-Options = Annotated[DatasetOptions, Depends(options_of)]
+InAddress = Annotated[DatasetForm, Depends(form_of)]
 
 
 @router.get("")
 def datasets(show: Showing, session: Db, here: Here) -> Response:
-    """The list, with the form for a new one."""
-    view = datasets_view(session, here.project.id)
-    return show.page("datasets", here, view=view)
+    """The list."""
+    return show.page("datasets", here, datasets=datasets_view(session, here.project.id))
+
+
+@router.get("/new")
+def new(show: Showing, session: Db, here: Here, form: InAddress) -> Response:
+    """The form for another one, with what it would hold as it is filled in."""
+    here.actor.require("reviewer", N_("export"))
+    view = form_view(session, here.project, form)
+    return show.page("new_dataset", here, view=view, found=found(session, here, form))
+
+
+@router.get("/preview")
+def preview(show: Showing, session: Db, here: Here, form: InAddress) -> Response:
+    """The region that says what the form would give."""
+    here.actor.require("reviewer", N_("export"))
+    return show.part("dataset_preview", here, found=found(session, here, form))
+
+
+def found(session: Session, here: Here, form: DatasetForm) -> PreviewView:
+    """What a form would give, or why nothing."""
+    try:
+        chosen = preview_dataset(session, here.actor, here.project, form.format, form.options)
+    except Invalid as refused:
+        return PreviewView(preview=None, refusal=str(refused))
+    return PreviewView(preview=chosen)
 
 
 @router.post("")
 def create(
-    show: Showing,
-    session: Db,
-    here: Here,
-    options: Options,
-    name: Annotated[str, Form()] = "",
-    format: Annotated[str, Form()] = "",
+    show: Showing, session: Db, here: Here, form: Annotated[DatasetForm, Form()]
 ) -> Response:
     """Ask for a dataset and go to it."""
-    made = create_dataset(session, here.actor, here.project.id, name, format, options)
+    made = create_dataset(
+        session, here.actor, here.project.id, form.name, form.format, form.options
+    )
     return show.go(here.url(f"/datasets/{made.id}"))
+
+
+@router.post("/{dataset_id}/cancel")
+def cancel(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
+    """Stop the build."""
+    cancel_dataset(session, here.actor, row.id)
+    return show.go(here.url(f"/datasets/{row.id}"))
+
+
+@router.post("/{dataset_id}/again")
+def again(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
+    """Begin a build anew that was stopped or failed."""
+    build_again(session, here.actor, row.id)
+    return show.go(here.url(f"/datasets/{row.id}"))
 
 
 @router.get("/{dataset_id}")

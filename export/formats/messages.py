@@ -1,9 +1,10 @@
 """`messages`: one chat per golden path, for any trainer that reads OpenAI-style messages.
 
 The assistant's one message is the whole path, to the byte. Chat messages can't say that the outputs
-inside it are not to be trained on; `rows` can.
+inside it are not to be trained on; `sft-tokenized` and `rows` can.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from export.formats.base import Format, Record, message_type, prompt_of
@@ -12,17 +13,13 @@ from export.rows import Row
 
 def make() -> Format:
     """The format."""
-    return Format("messages", 1, "path", record, schema)
+    return Format("messages", 2, "path", records, schema, masks="none")
 
 
-def record(row: Row) -> Record:
+def records(row: Row, tokens: object = None) -> Iterator[Record]:
     """`messages` (system where there is one, user, assistant), `id` and `source`."""
     answer = {"role": "assistant", "content": row.text}
-    return {
-        "messages": [*prompt_of(row.system, row.problem.question), answer],
-        "id": row.id,
-        "source": row.problem.source,
-    }
+    yield {"messages": [*prompt_of(row), answer], "id": row.id, "source": row.problem.source}
 
 
 def schema() -> Any:

@@ -1,9 +1,10 @@
-"""`rows`: the canonical row itself, the only format that keeps authors, masks and token ids.
+"""`rows`: the canonical row itself, the only format that keeps authors, corrections and token ids.
 
 Training tokenises each segment apart and puts the loss on those with `trained`: a tokenisation of
 the whole text would merge tokens across the borders of the mask.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from export.formats.base import Format, Record
@@ -12,12 +13,12 @@ from export.rows import Row
 
 def make() -> Format:
     """The format."""
-    return Format("rows", 1, "path", record, schema)
+    return Format("rows", 2, "path", records, schema, masks="exact", flawed=True)
 
 
-def record(row: Row) -> Record:
-    """The row as JSON, field for field; `export.rows` says what each holds."""
-    return row.model_dump(mode="json")
+def records(row: Row, tokens: object = None) -> Iterator[Record]:
+    """The row as JSON, field for field, with its id; `export.rows` says what each holds."""
+    yield {"id": row.id, **row.content}
 
 
 def schema() -> Any:
@@ -26,21 +27,23 @@ def schema() -> Any:
 
     text, number, flag = pa.string(), pa.int64(), pa.bool_()
     budget = [("hints", number), ("max_hints", number), ("hint_tokens", number)]
+    asked = pa.struct([("question", text), ("source", text), ("external_id", text)])
     return pa.schema(
         [
-            ("version", number),
             ("id", text),
-            (
-                "problem",
-                pa.struct([("question", text), ("source", text), ("external_id", text)]),
-            ),
+            ("version", number),
+            ("problem", asked),
             ("reference", pa.struct([("kind", text), ("values", pa.list_(text))])),
+            ("tolerance", pa.struct([("relative", text), ("absolute", text)])),
             ("system", text),
             ("segments", pa.list_(_segment_type())),
-            ("hints", pa.list_(_hint_type())),
-            ("lineage", _lineage_type()),
+            ("corrections", pa.list_(_correction_type())),
+            ("verdict", text),
+            ("reason", text),
             ("grade", pa.struct([("correct", flag), ("reason", text), ("rule", text)])),
             ("budget", pa.struct([*budget, ("tokens", number), ("exact", flag)])),
+            ("model", text),
+            ("near", text),
         ]
     )
 
@@ -52,22 +55,18 @@ def _segment_type() -> Any:
     return pa.struct([*words, ("trained", pa.bool_()), ("token_ids", pa.list_(pa.int64()))])
 
 
-def _hint_type() -> Any:
+def _correction_type() -> Any:
     import pyarrow as pa
 
     words = [(name, pa.string()) for name in ("flaw", "group", "taxonomy", "source")]
-    return pa.struct([("segment", pa.int64()), *words, ("edited", pa.bool_())])
-
-
-def _lineage_type() -> Any:
-    import pyarrow as pa
-
+    span = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("note", pa.string())])
     return pa.struct(
         [
-            ("project", pa.string()),
-            ("problem_id", pa.int64()),
-            ("trace_id", pa.int64()),
-            ("branch_ids", pa.list_(pa.int64())),
-            ("model", pa.string()),
+            ("segment", pa.int64()),
+            *words,
+            ("edited", pa.bool_()),
+            ("evidence", pa.list_(span)),
+            ("left", pa.list_(_segment_type())),
+            ("left_correct", pa.bool_()),
         ]
     )

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 from sqlalchemy import select
 
 from app.actions.datasets import create_dataset, folder_of
+from app.actions.doubt_reference import doubt_reference
 from app.actions.facts import branch_facts, current_branch
-from app.actions.golden import DatasetOptions, problem_rows
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
 from app.actions.notes import try_code, try_model
 from app.actions.ports import Ports, open_ports
-from app.actions.record_reference import record_reference
+from app.actions.record_reference import confirm_reference, record_reference
 from app.actions.start_trace import start_trace
 from app.actions.undo import reopen
 from app.core.errors import Conflict, Invalid, NotAllowed
@@ -27,6 +28,8 @@ from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Event, Note, Project, ProposalRow, SolveRow
 from app.settings import ROOT, Settings
 from export.masks import MaskPolicy
+from export.options import DatasetOptions
+from tests.actions.chosen import chosen_rows
 
 FERRY = json.loads((ROOT / "examples" / "problems.json").read_text())[0]
 Work = Callable[[], int]
@@ -81,11 +84,17 @@ def export(ports: Ports, project: Project, work: Work) -> Callable[..., Dataset]
     return build
 
 
+def told(ports: Ports, dataset: Dataset, what: str) -> list[dict[str, Any]]:
+    """The lines of a file beside the records."""
+    lines = (folder_of(ports.settings, dataset) / f"{what}.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def records(ports: Ports, dataset: Dataset) -> list[dict[str, Any]]:
     """What a dataset holds."""
     assert dataset.state == "ready", dataset.error
-    lines = (folder_of(ports.settings, dataset) / "train.jsonl").read_text().splitlines()
-    return [json.loads(line) for line in lines]
+    found = parquet.read_table(folder_of(ports.settings, dataset) / "train.parquet")
+    return list(found.to_pylist())
 
 
 def test_the_golden_path_is_exported_to_the_byte(
@@ -94,11 +103,13 @@ def test_the_golden_path_is_exported_to_the_byte(
     with transaction(ports.engine) as session:
         branch = current_branch(session, golden)
         text, lineage = text_of(path_of(branch)), [branch.parent_id, branch.id]
-    [row] = records(ports, export("rows"))
+    dataset = export("rows")
+    [row] = records(ports, dataset)
     assert "".join(segment["text"] for segment in row["segments"]) == text
-    assert row["lineage"]["branch_ids"] == lineage
+    [place] = told(ports, dataset, "lineage")
+    assert (place["id"], place["branch_ids"]) == (row["id"], lineage)
     assert row["grade"]["correct"]
-    [hint] = row["hints"]
+    [hint] = row["corrections"]
     assert row["segments"][hint["segment"]]["kind"] == "hint"
     assert (hint["source"], hint["edited"], hint["flaw"]) == (
         "recording",
@@ -121,7 +132,7 @@ def test_the_same_selection_is_the_same_dataset(
 def test_notes_beside_a_trace_are_in_no_dataset(
     ports: Ports, golden: int, export: Callable[..., Dataset], work: Work
 ) -> None:
-    styles = ("rows", "messages", "rl")
+    styles = ("rows", "messages", "trl-rl")
 
     def files() -> list[object]:
         made = [export(style) for style in styles]
@@ -145,7 +156,7 @@ def test_notes_beside_a_trace_are_in_no_dataset(
 
 def folder_files(ports: Ports, dataset: Dataset) -> list[Path]:
     """The files of a dataset that hold its rows."""
-    return list(folder_of(ports.settings, dataset).glob("*.jsonl"))
+    return list(folder_of(ports.settings, dataset).glob("*.parquet"))
 
 
 def read(file: Path) -> tuple[str, bytes]:
@@ -184,14 +195,23 @@ def test_a_corrected_reference_takes_the_trace_out(
     assert export("rows").state == "failed"
 
 
-def test_rl_rows_are_of_problems_with_a_known_reference(
+def test_problems_for_rl_have_a_reference_that_somebody_checked(
     ports: Ports, golden: int, export: Callable[..., Dataset], problem: Callable[..., int]
 ) -> None:
-    problem("Is there any way at all?", "infeasible")
-    answers = [row["answer"] for row in records(ports, export("rl"))]
-    assert answers == ["340.0", "infeasible"]
-    [row] = records(ports, export("rl", golden_problems=True))
-    assert row["prompt"][-1] == {"role": "user", "content": FERRY["question"]}
+    other = problem("Is there any way at all?", "infeasible")
+
+    def answers(**options: bool) -> list[str]:
+        return [row["answer"] for row in records(ports, export("trl-rl", **options))]
+
+    assert answers() == ["340.0"]
+    assert answers(unchecked=True) == ["340.0", "infeasible"]
+    assert answers(unchecked=True, golden_problems=True) == ["340.0"]
+    with transaction(ports.engine) as session:
+        confirm_reference(session, SCRIPT, other, "there is none")
+    assert answers() == ["340.0", "infeasible"]
+    with transaction(ports.engine) as session:
+        doubt_reference(session, SCRIPT, other, "is there?")
+    assert answers() == ["340.0"]
 
 
 def test_rows_come_from_one_moment(
@@ -199,9 +219,11 @@ def test_rows_come_from_one_moment(
 ) -> None:
     problem("How many?", 1)
     with snapshot(ports.engine) as session:
-        first = list(problem_rows(session, project.id, DatasetOptions()))
+        every = DatasetOptions(unchecked=True)
+        first = chosen_rows(session, project, every, "trl-rl")
         problem("How many more?", 2)
-        assert list(problem_rows(session, project.id, DatasetOptions())) == first
+        assert chosen_rows(session, project, every, "trl-rl") == first
+        assert len(first) == 1
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "", "x" * 200, "a\nb"])

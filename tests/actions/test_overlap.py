@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.claims import claim_next, claim_trace, free_trace, release_claim, seconds_held
+from app.actions.close_branch import regrade
 from app.actions.facts import current_branch, open_proposals
-from app.actions.golden import DatasetOptions, golden_rows
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
 from app.actions.ports import Ports
@@ -28,6 +28,8 @@ from app.db.convert import add_steps
 from app.db.session import transaction
 from app.db.tables import Branch, Claim, Project, ProposalRow, Trace
 from app.db.types import now
+from export.options import DatasetOptions
+from tests.actions.chosen import chosen_rows
 
 Person = Callable[..., Actor]
 HINT = Proposal(
@@ -67,6 +69,7 @@ def three(ports: Ports, trace: int, person: Person) -> list[Actor]:
 def _end(session: Session, branch: Branch) -> None:
     add_steps(session, branch, [Step(kind="thought", author="reasoner", text="So \\boxed{7}.")])
     branch.outcome = "answered"
+    regrade(branch)
     session.flush()
 
 
@@ -190,12 +193,12 @@ def test_where_they_differ_a_reviewer_decides(
     discard(ports, eve, trace)
     with found(ports, trace) as (session, row):
         assert (row.state, row.disputed) == ("review", True)
-        assert list(golden_rows(session, project.id, DatasetOptions())) == []
+        assert chosen_rows(session, project, DatasetOptions()) == []
         with pytest.raises(Conflict):  # who judged it does not decide it
             judge_branch(session, ann, current_branch(session, trace).id, "golden")
         judge_branch(session, dan, current_branch(session, trace).id, "golden")
         assert (row.state, row.disputed) == ("golden", False)
-        assert len(list(golden_rows(session, project.id, DatasetOptions()))) == 1
+        assert len(chosen_rows(session, project, DatasetOptions())) == 1
 
 
 def test_a_verdict_taken_back_is_to_be_given_again(

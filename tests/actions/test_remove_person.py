@@ -12,7 +12,6 @@ from app.actions.claims import claim_trace
 from app.actions.datasets import create_dataset
 from app.actions.doubt_reference import doubt_reference
 from app.actions.facts import current_branch
-from app.actions.golden import DatasetOptions
 from app.actions.judge_branch import judge_branch
 from app.actions.notes import try_code
 from app.actions.ports import Ports
@@ -31,6 +30,7 @@ from app.core.trace import Step
 from app.db.convert import add_steps
 from app.db.session import reading, snapshot, transaction
 from app.db.tables import Comment, Event, Judgement, Project, ProposalRow, Trace, User, Verdict
+from export.options import DatasetOptions
 from tests.actions.test_history import behind
 
 NAME = "Zyxwina"
@@ -62,7 +62,7 @@ def busy_person(
         propose_own(session, actor, branch.id, "wrong-objective", **place, words="Look again.")
         doubt_reference(session, actor, known, "It seems off.")
         record_reference(session, actor, known, "13", "counted")
-        create_dataset(session, actor, project.id, "d", "rl", DatasetOptions())
+        create_dataset(session, actor, project.id, "d", "trl-rl", DatasetOptions(unchecked=True))
     work()
     with transaction(ports.engine) as session:
         branch = current_branch(session, session.scalars(select(Trace.id)).one())

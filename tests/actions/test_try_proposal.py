@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.actions.cancel import cancel_branch, retry_branch
 from app.actions.close_branch import close_branch
 from app.actions.facts import branch_facts, current_branch
-from app.actions.golden import DatasetOptions, golden_rows
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
 from app.actions.ports import Ports
@@ -32,6 +31,8 @@ from app.db.queries.traces import closed_branch_ids, find_traces, hints_by_trace
 from app.db.queries.trials import trials_of
 from app.db.session import transaction
 from app.db.tables import Branch, Job, Judgement, Project, ProposalRow, Review, Trace
+from export.options import DatasetOptions
+from tests.actions.chosen import chosen_rows
 from tests.openai_stub import Stub, serving
 
 HINT, PLACE = "Let me look again.", Cut(step=0, offset=10)
@@ -184,13 +185,14 @@ def test_an_accepted_hint_goes_on_as_its_first_right_trial(
         for each in branch_facts(session, branch).open_proposals:
             judge_proposal(session, ann, each.id, "reject", reason="it is right")
         judge_branch(session, ann, branch.id, "golden")
-        (row,) = golden_rows(session, project.id, DatasetOptions(all_branches=True))
+        [row] = chosen_rows(session, project, DatasetOptions(all_branches=True))
         assert [segment.kind for segment in row.segments] == [
             "thought",
             "hint",
             "thought",
             "answer",
         ]
+        assert row.lineage
         assert row.lineage.branch_ids == (branch.parent_id, branch.id)
     assert found(ports, hint).with_hint == Tally(right=1, wrong=1)
 

@@ -42,6 +42,7 @@ PAGES = {
     f"GET {P}/batches": "/p/demo/batches",
     f"GET {P}/batches/{{batch_id}}": "/p/demo/batches/1",
     f"GET {P}/datasets": "/p/demo/datasets",
+    f"GET {P}/datasets/new": "/p/demo/datasets/new",
     f"GET {P}/import": "/p/demo/import",
     f"GET {P}/members": "/p/demo/members",
     f"GET {P}/assignment": "/p/demo/assignment",

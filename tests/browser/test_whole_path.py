@@ -88,15 +88,16 @@ def reject_open_hints(page: Page) -> None:
 def build_dataset(page: Page, form: str, folder: Path) -> Path:
     """Build a dataset of one format, and download its rows."""
     page.get_by_role("link", name="Datasets").click()
+    page.get_by_role("link", name="New dataset").click()
     page.get_by_label("Name").fill(f"golden {form}")
     page.get_by_label("Format").select_option(form)
     page.get_by_role("button", name="Build").click()
-    link = page.get_by_role("link", name="train.jsonl")
+    link = page.get_by_role("link", name="train.parquet")
     expect(link).to_be_visible()
     with page.expect_download() as started:
         link.click()
     folder.mkdir()
-    file = folder / "train.jsonl"
+    file = folder / "train.parquet"
     started.value.save_as(file)
     return file
 
@@ -105,6 +106,6 @@ def load(file: Path) -> list[dict[str, object]]:
     """The rows, as `datasets` reads them."""
     return list(
         datasets.load_dataset(
-            "json", data_files=str(file), split="train", cache_dir=str(file.parent / "cache")
+            "parquet", data_files=str(file), split="train", cache_dir=str(file.parent / "cache")
         )
     )

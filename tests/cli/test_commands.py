@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from tests.cli.conftest import Run
 
@@ -13,7 +14,11 @@ NOT_DONE = [
     ["import", "nothing.jsonl", "--project", "nowhere", "--as", "problems"],
     ["export", "--project", "boats", "--format", "messages"],
     ["export", "--project", "boats", "--format", "xml"],
-    ["export", "--project", "boats", "--format", "rl", "--name", "../up"],
+    ["export", "--project", "boats", "--format", "trl-rl", "--name", "../up"],
+    ["export", "--project", "boats", "--format", "trl-rl", "--by", "nobody"],
+    ["export", "--project", "boats", "--format", "trl-rl", "--test", "2"],
+    ["export", "--project", "boats", "--format", "sft-tokenized"],
+    ["export", "--project", "boats", "--format", "kto", "--tokenizer", "nowhere/at-all"],
     ["user", "login", "nobody"],
     ["sandbox", "run", "nothing.py"],
     ["nonsense"],
@@ -52,7 +57,10 @@ def test_columns_are_named_by_hand(calm: Run, boats: Path) -> None:
 def test_an_export_prints_its_manifest_and_copies_its_files(
     calm: Run, boats: Path, tmp_path: Path
 ) -> None:
-    arguments = ["export", "--project", "boats", "--format", "rl", "--json"]
+    ask = ["export", "--project", "boats", "--format", "trl-rl", "--json"]
+    assert json.loads(calm(*ask, "--preview").stdout)["total"] == 0
+    arguments = [*ask, "--unchecked"]
+    assert json.loads(calm(*arguments, "--preview").stdout)["splits"] == {"train": 1}
     out = tmp_path / "out"
     done = calm(*arguments, "--out", str(out))
     manifest = json.loads(done.stdout)
@@ -60,7 +68,7 @@ def test_an_export_prints_its_manifest_and_copies_its_files(
     assert manifest["folder"] == str(out)
     assert manifest["counts"]["rows"] == 1
     assert {file["name"] for file in manifest["files"]} < {file.name for file in out.iterdir()}
-    assert json.loads((out / "train.jsonl").read_text())["answer"] == "12"
+    assert parquet.read_table(out / "train.parquet")["answer"].to_pylist() == ["12"]
     again = calm(*arguments)
     assert json.loads(again.stdout)["fingerprint"] == manifest["fingerprint"]
     assert calm(*arguments, "--out", str(out)).returncode == 2

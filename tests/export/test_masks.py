@@ -15,3 +15,12 @@ from tests.export.sample_rows import PATH
 )
 def test_what_is_trained_on(hints: bool, trained: list[bool]) -> None:
     assert [MaskPolicy(hints=hints).trains(step) for step in PATH] == trained
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_code_that_a_hint_corrected_can_be_left_out(wanted: bool) -> None:
+    policy = MaskPolicy(corrected_code=wanted)
+    code = PATH[1]
+    assert policy.trains(code, corrected=True) is wanted
+    assert policy.trains(code)
+    assert policy.trains(PATH[0], corrected=True)

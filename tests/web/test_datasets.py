@@ -35,7 +35,7 @@ def build(lead: Browser, engine: Engine) -> None:
 
 
 def test_a_dataset_is_built_shown_and_downloaded(lead: Browser, page: str, engine: Engine) -> None:
-    made = lead.post(page, {"name": "Enten 1 (für RL)", "format": "rl"})
+    made = lead.post(page, {"name": "Enten 1 (für RL)", "format": "trl-rl", "unchecked": "true"})
     assert 'hx-trigger="every 2s"' in made.text
     build(lead, engine)
     shown = lead.get(made.url.path)
@@ -44,7 +44,7 @@ def test_a_dataset_is_built_shown_and_downloaded(lead: Browser, page: str, engin
     archive = zipfile.ZipFile(io.BytesIO(lead.get(f"{made.url.path}/download").content))
     assert archive.testzip() is None
     names = {name.partition("/")[2] for name in archive.namelist()}
-    assert {"train.jsonl", "train.parquet", "manifest.json"} <= names
+    assert {"train.parquet", "left_out.jsonl", "manifest.json"} <= names
     for name in names:
         assert lead.get(f"{made.url.path}/files/{name}").content == archive.read(
             f"Enten 1 (für RL)/{name}"
@@ -54,7 +54,7 @@ def test_a_dataset_is_built_shown_and_downloaded(lead: Browser, page: str, engin
 def test_only_the_files_of_the_dataset_are_given_out(
     lead: Browser, page: str, engine: Engine
 ) -> None:
-    made = lead.post(page, {"name": "d", "format": "rl"})
+    made = lead.post(page, {"name": "d", "format": "trl-rl", "unchecked": "true"})
     build(lead, engine)
     for name in ("..%2f..%2fcalm.db", "calm.db", ".", "lineage.json"):
         assert lead.get(f"{made.url.path}/files/{name}").status_code == 404
@@ -78,3 +78,46 @@ def test_a_zip_is_written_in_pieces(tmp_path: Path) -> None:
         "n/a": 2**20,
         "n/b": 1,
     }
+
+
+def test_the_form_shows_what_it_would_hold(lead: Browser, page: str) -> None:
+    assert "Nothing is chosen" in lead.get(f"{page}/new").text
+    filled = lead.get(f"{page}/new?format=trl-rl&unchecked=true&name=d").text
+    assert "<b>1</b> row" in filled
+    assert 'value="d"' in filled
+    part = lead.get(f"{page}/preview?format=trl-rl&unchecked=true&validation=90&seed=3")
+    assert "<html" not in part.text
+    assert "<b>1</b>" in part.text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("format=sft-tokenized", "needs the tokenizer"),
+        ("format=messages&max_tokens=9", "knows no limit"),
+        ("format=messages&verdicts=discard", "golden traces alone"),
+        ("format=messages&since=2026-13-41", "since"),
+        ("format=messages&validation=80&test=80", "be read"),
+        ("format=messages&validation=x", "validation"),
+        ("format=xml", "no export format"),
+        ("format=messages&people=9999999999999999999999", "people"),
+        ("format=messages&people=x&people=7", "Nothing is chosen"),
+        ("format=messages&seed=-1e9", "seed"),
+    ],
+)
+def test_the_form_says_what_is_wrong_with_it(
+    query: str, told: str, lead: Browser, page: str
+) -> None:
+    assert told in lead.get(f"{page}/preview?{query}").text
+
+
+def test_a_build_is_stopped_and_begun_again(lead: Browser, page: str, engine: Engine) -> None:
+    made = lead.post(page, {"name": "d", "format": "trl-rl", "unchecked": "true"}).url.path
+    assert "The build was stopped" in lead.post(f"{made}/cancel").text
+    assert lead.post(f"{made}/cancel").status_code == 409
+    assert "Being built" in lead.post(f"{made}/again").text
+    assert lead.post(f"{made}/again").status_code == 409
+    with reading(engine) as session:
+        newest = session.scalars(select(Job.id).order_by(Job.id.desc())).first()
+    work_on(lead.client.app.state.ports, newest)  # type: ignore[attr-defined]
+    assert "Download all" in lead.get(made).text

@@ -184,7 +184,11 @@ RULES = {
     "GET /p/{slug}/batches/{batch_id}/progress": Rule("viewer"),
     "POST /p/{slug}/batches/{batch_id}/stop": Rule("lead"),
     "GET /p/{slug}/datasets": Rule("viewer"),
-    "POST /p/{slug}/datasets": Rule("reviewer", {"name": "d", "format": "rl"}),
+    "GET /p/{slug}/datasets/new": Rule("reviewer"),
+    "GET /p/{slug}/datasets/preview": Rule("reviewer"),
+    "POST /p/{slug}/datasets/{dataset_id}/cancel": Rule("reviewer"),
+    "POST /p/{slug}/datasets/{dataset_id}/again": Rule("reviewer"),
+    "POST /p/{slug}/datasets": Rule("reviewer", {"name": "d", "format": "trl-rl"}),
     "GET /p/{slug}/datasets/{dataset_id}": Rule("viewer"),
     "GET /p/{slug}/datasets/{dataset_id}/state": Rule("viewer"),
     "GET /p/{slug}/datasets/{dataset_id}/download": Rule("viewer"),
@@ -292,7 +296,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
     with transaction(engine) as session:
         trace = session.scalars(select(Trace).where(Trace.project_id == project.id)).one()
         batch = Batch(project_id=project.id, kind="generate", actor_name="x")
-        dataset = Dataset(project_id=project.id, name="x", format="rl", actor_name="x")
+        dataset = Dataset(project_id=project.id, name="x", format="trl-rl", actor_name="x")
         proposal = ProposalRow(
             trace_id=trace.id,
             branch_id=trace.branches[0].id,

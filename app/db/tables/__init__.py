@@ -18,6 +18,7 @@ from app.db.tables.access import (
 from app.db.tables.api import KeptAnswer
 from app.db.tables.assigning import Assignment, Group, GroupMember, Knowledge, Known, Rule
 from app.db.tables.base import Base
+from app.db.tables.benchmarks import Benchmark, BenchmarkProblem
 from app.db.tables.history import ChainHead, Event, EventLink
 from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
 from app.db.tables.people import Login, Membership, Preference, Project, QueueOrder, Secret, User
@@ -44,6 +45,8 @@ __all__ = [
     "Attempt",
     "Base",
     "Batch",
+    "Benchmark",
+    "BenchmarkProblem",
     "Branch",
     "Bulk",
     "ChainHead",

@@ -108,7 +108,11 @@ class Usage(Base):
 
 
 class Dataset(Base):
-    """An immutable, fingerprinted export. `fingerprint` and `manifest` are set once it is built."""
+    """An immutable, fingerprinted export. `fingerprint` and `manifest` are set once it is built.
+
+    `state`: building, ready, failed or cancelled. While it is building, `done` of `total` rows went
+    by; `total` is None until they are chosen.
+    """
 
     __tablename__ = "datasets"
     __table_args__ = (UniqueConstraint("project_id", "name"),)
@@ -121,6 +125,8 @@ class Dataset(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     manifest: Mapped[dict[str, Any] | None]
     error: Mapped[str] = mapped_column(Text, default="")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    total: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default=now)
 

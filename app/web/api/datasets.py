@@ -8,8 +8,8 @@ from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import Field
 from sqlalchemy import select
 
-from app.actions.datasets import create_dataset, folder_of
-from app.actions.golden import DatasetOptions
+from app.actions.datasets import build_again, cancel_dataset, create_dataset, folder_of
+from app.actions.preview_dataset import Preview, preview_dataset
 from app.core.errors import NotFound
 from app.core.language import _
 from app.core.model import Frozen
@@ -22,6 +22,7 @@ from app.web.api.views.work import DatasetLine, DatasetView, dataset_line, datas
 from app.web.archive import zipped
 from app.web.deps import Db, WebPorts
 from app.web.security import API
+from export.options import DatasetOptions
 
 router = APIRouter(prefix="/projects/{slug}/datasets", tags=["datasets"])
 _ONE = "/{dataset_id}"
@@ -29,12 +30,17 @@ _BYTES = "application/octet-stream"
 _ZIP = "application/zip"
 
 
-class NewDataset(Frozen):
-    """A dataset to build; formats are described in docs/formats.md."""
+class Asked(Frozen):
+    """Rows of a format; formats and options are described in docs/formats.md."""
 
-    name: str = Field(min_length=1, max_length=119, examples=["first"])
     format: str = Field(max_length=40, examples=["messages"])
     options: DatasetOptions = DatasetOptions()
+
+
+class NewDataset(Asked):
+    """A dataset to build."""
+
+    name: str = Field(min_length=1, max_length=119, examples=["first"])
 
 
 def dataset_here(session: Db, here: Here, dataset_id: Id) -> Dataset:
@@ -64,6 +70,25 @@ def build_dataset_(session: Db, here: Here, new: Sent[NewDataset]) -> Response:
     row = create_dataset(session, actor, project.id, new.name, new.format, new.options)
     address = f"{API}/projects/{project.slug}/datasets/{row.id}"
     return shown(dataset_view(row), 201, address)
+
+
+@router.post("/preview", response_model=Preview)
+def preview(session: Db, here: Here, asked: Asked) -> Preview:
+    """What a dataset would hold: counts, and its first ten rows. For reviewers."""
+    return preview_dataset(session, here.actor, here.project, asked.format, asked.options)
+
+
+@router.post(f"{_ONE}/cancel", response_model=DatasetView)
+def cancel(session: Db, here: Here, row: ThisDataset) -> Response:
+    """Stop a build; nothing of it stays. For reviewers."""
+    cancel_dataset(session, here.actor, row.id)
+    return shown(dataset_view(row))
+
+
+@router.post(f"{_ONE}/again", response_model=DatasetView)
+def again(session: Db, here: Here, row: ThisDataset) -> Response:
+    """Begin a build anew that was stopped or failed. For reviewers."""
+    return shown(dataset_view(build_again(session, here.actor, row.id)))
 
 
 @router.get(_ONE, response_model=DatasetView)

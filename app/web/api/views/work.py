@@ -6,11 +6,12 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.actions.batches import BatchProgress, progress_of
-from app.actions.golden import DatasetOptions
 from app.core.model import Frozen
 from app.db.queries.work import failures_of
 from app.db.tables import Batch, Dataset
 from export.manifest import Manifest
+from export.options import DatasetOptions
+from export.upgrade import manifest_from
 
 
 class BatchLine(Frozen):
@@ -37,13 +38,16 @@ class BatchView(BatchLine):
 
 
 class DatasetLine(Frozen):
-    """A dataset in a list. `state` is building, ready or failed, and `error` says why."""
+    """A dataset in a list. `state` is building, ready, failed (`error` says why) or
+    cancelled; while it is building, `done` of `total` rows went by."""
 
     id: int = Field(examples=[2])
     name: str
     format: str
     state: str = Field(examples=["ready"])
     error: str
+    done: int
+    total: int | None
     fingerprint: str | None
     by: str
     created_at: datetime
@@ -82,5 +86,5 @@ def dataset_view(row: Dataset) -> DatasetView:
     return DatasetView(
         **dict(dataset_line(row)),
         options=DatasetOptions.model_validate(row.options),
-        manifest=Manifest.model_validate(row.manifest) if row.manifest else None,
+        manifest=manifest_from(row.manifest) if row.manifest else None,
     )

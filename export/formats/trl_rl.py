@@ -1,9 +1,10 @@
-"""`rl`: one record a problem with a known reference, for reinforcement learning with our reward.
+"""`trl-rl`: one record a problem with a known reference, for TRL's GRPOTrainer with our reward.
 
 `answer` is read back by `app.core.answer.parse_reference`: a number, several joined by " or ", or
-`infeasible`, `unbounded`, `no-optimum`.
+`infeasible`, `unbounded`, `no-optimum`. TRL hands every column but `prompt` on to the reward.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from export.formats.base import Format, Record, message_type, prompt_of
@@ -12,13 +13,13 @@ from export.rows import Row
 
 def make() -> Format:
     """The format."""
-    return Format("rl", 1, "problem", record, schema)
+    return Format("trl-rl", 2, "problem", records, schema)
 
 
-def record(row: Row) -> Record:
+def records(row: Row, tokens: object = None) -> Iterator[Record]:
     """`prompt` (system where there is one, and user), `answer`, `id` and `source`."""
-    return {
-        "prompt": prompt_of(row.system, row.problem.question),
+    yield {
+        "prompt": prompt_of(row),
         "answer": row.answer,
         "id": row.id,
         "source": row.problem.source,
@@ -29,11 +30,7 @@ def schema() -> Any:
     """The Arrow schema of a record."""
     import pyarrow as pa
 
+    text = pa.string()
     return pa.schema(
-        [
-            ("prompt", pa.list_(message_type())),
-            ("answer", pa.string()),
-            ("id", pa.string()),
-            ("source", pa.string()),
-        ]
+        [("prompt", pa.list_(message_type())), ("answer", text), ("id", text), ("source", text)]
     )

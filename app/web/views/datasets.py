@@ -1,0 +1,142 @@
+"""Datasets: the list, one of them, and the form for another with what it would hold."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.actions.preview_dataset import Preview
+from app.core.flaws import Taxonomy
+from app.core.language import N_
+from app.core.model import Frozen
+from app.db.queries.dataset_choices import choices_of
+from app.db.queries.work import newest_of
+from app.db.tables import Dataset, Project
+from app.web.dataset_form import DatasetForm
+from export.left_out import REASONS, Reason
+
+Pairs = tuple[tuple[str, str], ...]
+FORMS = (
+    (
+        N_("To imitate golden traces"),
+        (
+            ("sft-tokenized", N_("sft-tokenized: token ids and labels, for TRL; masks exactly")),
+            ("axolotl", N_("axolotl: segments, for Axolotl; masks exactly")),
+            ("rows", N_("rows: everything, for programs of your own; masks exactly")),
+            ("prompt-completion", N_("prompt-completion: rendered text, for TRL")),
+            ("messages", N_("messages: OpenAI chats")),
+            ("sharegpt", N_("sharegpt: for LLaMA-Factory")),
+            ("verl-sft", N_("verl-sft: chats for verl")),
+        ),
+    ),
+    (
+        N_("What only corrections know"),
+        (
+            ("preference", N_("preference: corrected against flawed, for DPO")),
+            ("kto", N_("kto: good and bad continuations")),
+            ("stepwise", N_("stepwise: right and wrong steps, for reward models")),
+            ("hint-insertion", N_("hint-insertion: to train an Intervener")),
+            ("flaws", N_("flaws: traces with their first flaw")),
+        ),
+    ),
+    (
+        N_("Problems with answers, for RL"),
+        (
+            ("trl-rl", N_("trl-rl: for TRL’s GRPO")),
+            ("verl-rl", N_("verl-rl: for verl, with its reward")),
+            ("prime", N_("prime: for verifiers")),
+        ),
+    ),
+)
+VERDICTS = (
+    ("golden", N_("golden")),
+    ("discard", N_("discarded")),
+    ("unsure", N_("unsure")),
+)
+BALANCES = (
+    ("", N_("as they come")),
+    ("source", N_("of each benchmark alike")),
+    ("difficulty", N_("of each difficulty alike")),
+    ("flaw", N_("of each flaw alike")),
+)
+
+
+class DatasetView(Frozen):
+    """One dataset; `manifest` is None until it is built, `done` of `total` rows went by."""
+
+    id: int
+    name: str
+    format: str
+    state: str
+    error: str
+    done: int
+    total: int | None
+    by: str
+    at: datetime
+    fingerprint: str | None
+    manifest: dict[str, Any] | None
+    reasons: Mapping[Reason, str] = REASONS
+
+
+class FormView(Frozen):
+    """The form as it is filled in, and what can be chosen: values with their words."""
+
+    form: DatasetForm
+    flaws: Pairs
+    sources: Pairs
+    difficulties: Pairs
+    people: tuple[tuple[int, str], ...]
+    formats: tuple[tuple[str, Pairs], ...] = FORMS
+    verdicts: Pairs = VERDICTS
+    balances: Pairs = BALANCES
+
+
+class PreviewView(Frozen):
+    """What the form would give, or why it gives nothing."""
+
+    preview: Preview | None
+    refusal: str = ""
+    reasons: Mapping[Reason, str] = REASONS
+
+
+def dataset_view(dataset: Dataset) -> DatasetView:
+    """One dataset."""
+    return DatasetView(
+        id=dataset.id,
+        name=dataset.name,
+        format=dataset.format,
+        state=dataset.state,
+        error=dataset.error,
+        done=dataset.done,
+        total=dataset.total,
+        by=dataset.actor_name,
+        at=dataset.created_at,
+        fingerprint=dataset.fingerprint,
+        manifest=dataset.manifest,
+    )
+
+
+def datasets_view(session: Session, project_id: int) -> tuple[DatasetView, ...]:
+    """The newest datasets of a project."""
+    return tuple(dataset_view(each) for each in newest_of(session, Dataset, project_id))
+
+
+def default_form(project: Project) -> DatasetForm:
+    """What the form begins with: exact masks where the Reasoner's tokenizer is known."""
+    tokenizer = str(project.reasoner.get("tokenizer") or "")
+    style = "sft-tokenized" if tokenizer else "messages"
+    return DatasetForm(format=style, tokenizer=tokenizer, train_hints=True, train_corrected=True)
+
+
+def form_view(session: Session, project: Project, form: DatasetForm) -> FormView:
+    """The form for another dataset."""
+    choices = choices_of(session, project.id)
+    flaws = Taxonomy.model_validate(project.taxonomy).flaws
+    return FormView(
+        form=form,
+        flaws=tuple((flaw.id, flaw.title) for flaw in flaws),
+        sources=tuple((name, name) for name in choices.sources),
+        difficulties=tuple((name, name) for name in choices.difficulties),
+        people=tuple(choices.people),
+    )

@@ -1,0 +1,40 @@
+"""`sft-tokenized`: token ids with their labels, the one exact way to train on a path with TRL.
+
+Promises what `export.tokens` does; the manifest has the hashes of the tokenizer and of its chat
+template. Give TRL `max_length=None`: its default cuts rows without a word.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from export.formats.base import Format, Record, prompt_of
+from export.rows import Row
+from export.tokens import Tokens, tokenized
+
+
+def make() -> Format:
+    """The format."""
+    return Format(
+        "sft-tokenized", 1, "path", records, schema, masks="exact", tokenized=True, length=length
+    )
+
+
+def records(row: Row, tokens: Tokens | None) -> Iterator[Record]:
+    """`input_ids`, `labels` (-100 where there is no loss), and `id`."""
+    assert tokens
+    prompt = tokens.opened(prompt_of(row), row.text)
+    ids, labels = tokenized(prompt, row.segments, tokens)
+    yield {"input_ids": ids, "labels": labels, "id": row.id}
+
+
+def length(record: Record, tokens: Tokens) -> int:
+    """Tokens of a record."""
+    return len(record["input_ids"])
+
+
+def schema() -> Any:
+    """The Arrow schema of a record."""
+    import pyarrow as pa
+
+    ids = pa.list_(pa.int32())
+    return pa.schema([("input_ids", ids), ("labels", ids), ("id", pa.string())])
