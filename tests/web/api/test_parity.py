@@ -78,6 +78,8 @@ DONE_BY = {
     f"{P}/bulk/{{bulk_id}}": f"POST {Q}/bulk/{{bulk_id}}/confirm",
     f"{P}/bulk/{{bulk_id}}/stop": f"POST {Q}/bulk/{{bulk_id}}/stop",
     f"{P}/datasets": f"POST {Q}/datasets",
+    f"{P}/datasets/{{dataset_id}}/again": f"POST {Q}/datasets/{{dataset_id}}/again",
+    f"{P}/datasets/{{dataset_id}}/cancel": f"POST {Q}/datasets/{{dataset_id}}/cancel",
     f"{P}/guide": f"POST {Q}/guide",
     f"{T}/guide": f"POST {S}/guide/steps",
     f"{T}/guide/again": f"POST {S}/guide",
