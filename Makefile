@@ -78,8 +78,8 @@ fuzz: .venv/dev.stamp ## Run the property-based tests for long
 messages: .venv/dev.stamp ## Gather what pages say into app/locale/*.po; LANGUAGE=de begins another
 	@$(BIN)/python -m scripts.messages $(LANGUAGE)
 
-openapi: .venv/dev.stamp ## Write docs/openapi.json anew, which describes the API
-	@$(BIN)/python -m scripts.openapi
+openapi: .venv/dev.stamp ## Write docs/openapi.json anew, which describes the API, and the client of it in app/client/v1
+	@$(BIN)/python -m scripts.openapi && $(BIN)/python -m scripts.client
 
 screens: setup .venv/dev.stamp ## Take the pictures of docs/screens anew
 	@rm -rf docs/screens

@@ -105,14 +105,10 @@ def message_page(request: Request, status: int, message: str) -> Response:
     """A calm page with one sentence; for htmx the sentence alone, for the page's message line."""
     if is_htmx(request):
         part = render(request, "parts/message.html", status, message=message)
-        return _in_message_line(part)
+        part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#message", "innerHTML"
+        return part
     context = {"message": message, "back": _back(request), "shell": None, "here": None}
     return render(request, "pages/error.html", status, **context)
-
-
-def _in_message_line(part: Response) -> Response:
-    part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#message", "innerHTML"
-    return part
 
 
 def _back(request: Request) -> str:
@@ -150,9 +146,8 @@ def _login(request: Request, _error: Exception) -> Response:
         wanted = f"{page.path}?{page.query}" if page.query else page.path
     address = f"/login?next={quote(wanted)}" if wanted != "/" else "/login"
     if is_htmx(request):
-        # Led nowhere: a page also asks by itself, while somebody writes on it.
-        part = render(request, "parts/session_ended.html", 401, address=address)
-        return _in_message_line(part)
+        # Not a success: what was sent did not arrive, and stays a draft in the browser.
+        return Response(status_code=401, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)
 
 

@@ -1,41 +1,34 @@
-"""`prime`: problems for `verifiers`, Prime Intellect's environments, with the taskset as a file.
+"""`prime`: problems for `verifiers` environments, Prime Intellect's way of doing RL.
 
-`calm_taskset.py` beside it makes tasks of the rows and rewards them as the studio's badge does.
+`question` becomes the user's message and `answer` is what a rubric gets; `info` is JSON text, as a
+column of structs would be merged by Arrow.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator
 from typing import Any
 
-from export.formats.base import Format, Record, tolerance_of
-from export.formats.beside import read
+from export.formats.base import Format, Record
 from export.formats.texts import text_schema
 from export.rows import Row
-
-TASKSET = "calm_taskset.py"
 
 
 def make() -> Format:
     """The format."""
-    return Format("prime", 1, "problem", records, schema, beside=beside)
+    return Format("prime", 1, "problem", records, schema)
 
 
 def records(row: Row, tokens: object = None) -> Iterator[Record]:
-    """`question`, `system`, `answer`, `tolerance`, `source` and `id`."""
+    """`question`, `answer`, `task` (the benchmark), `info` (JSON: `id`, `system`), and `id`."""
     yield {
         "question": row.problem.question,
-        "system": row.system,
         "answer": row.answer,
-        "tolerance": tolerance_of(row),
-        "source": row.problem.source,
+        "task": row.problem.source or "calm",
+        "info": json.dumps({"id": row.id, "system": row.system}),
         "id": row.id,
     }
 
 
-def beside(splits: Sequence[str]) -> Mapping[str, str]:
-    """The taskset."""
-    return {TASKSET: read(TASKSET)}
-
-
 def schema() -> Any:
     """The Arrow schema of a record."""
-    return text_schema("question", "system", "answer", "tolerance", "source", "id")
+    return text_schema("question", "answer", "task", "info", "id")

@@ -20,12 +20,11 @@ def make() -> Format:
 
 
 def records(row: Row, tokens: Tokens | None) -> Iterator[Record]:
-    """`input_ids`, `attention_mask` (all 1), `labels` (-100 without loss), and `id`."""
+    """`input_ids`, `labels` (-100 where there is no loss), and `id`."""
     assert tokens
     prompt = tokens.opened(prompt_of(row), row.text)
     ids, labels = tokenized(prompt, row.segments, tokens)
-    mask = [1] * len(ids)
-    yield {"input_ids": ids, "attention_mask": mask, "labels": labels, "id": row.id}
+    yield {"input_ids": ids, "labels": labels, "id": row.id}
 
 
 def length(record: Record, tokens: Tokens) -> int:
@@ -38,5 +37,4 @@ def schema() -> Any:
     import pyarrow as pa
 
     ids = pa.list_(pa.int32())
-    lists = [(name, ids) for name in ("input_ids", "attention_mask", "labels")]
-    return pa.schema([*lists, ("id", pa.string())])
+    return pa.schema([("input_ids", ids), ("labels", ids), ("id", pa.string())])

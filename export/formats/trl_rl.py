@@ -7,7 +7,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from export.formats.base import Format, Record, message_type, prompt_of, tolerance_of
+from export.formats.base import Format, Record, message_type, prompt_of
 from export.rows import Row
 
 
@@ -17,11 +17,10 @@ def make() -> Format:
 
 
 def records(row: Row, tokens: object = None) -> Iterator[Record]:
-    """`prompt` (system where there is one, and user), `answer`, `tolerance`, `id` and `source`."""
+    """`prompt` (system where there is one, and user), `answer`, `id` and `source`."""
     yield {
         "prompt": prompt_of(row),
         "answer": row.answer,
-        "tolerance": tolerance_of(row),
         "id": row.id,
         "source": row.problem.source,
     }
@@ -32,5 +31,6 @@ def schema() -> Any:
     import pyarrow as pa
 
     text = pa.string()
-    words = [(name, text) for name in ("answer", "tolerance", "id", "source")]
-    return pa.schema([("prompt", pa.list_(message_type())), *words])
+    return pa.schema(
+        [("prompt", pa.list_(message_type())), ("answer", text), ("id", text), ("source", text)]
+    )
