@@ -105,7 +105,16 @@ def _styled(texts: dict[str, str]) -> dict[str, str]:
         for name, file in files.items():
             file.write_text(texts[name], encoding="utf-8")
         for command in (["check", "--fix-only"], ["format"]):
-            ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "--config", _STYLE, folder]
+            ruff = [
+                sys.executable,
+                "-m",
+                "ruff",
+                *command,
+                "--quiet",
+                "--config",
+                str(_STYLE),
+                folder,
+            ]
             subprocess.run(ruff, cwd=ROOT, check=True)
         return {name: file.read_text(encoding="utf-8") for name, file in files.items()}
 

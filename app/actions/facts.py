@@ -24,6 +24,8 @@ from app.db.convert import cut_of, path_of, problem_of
 from app.db.tables import Branch, Job, Judgement, Project, ProposalRow, Trace, Verdict
 
 ACTIVE = ("queued", "running")
+_NOBODY = 0
+"""No account has this id."""
 TRIAL_REFUSAL = N_("This is a trial of a hint, to be read only; decide where the work goes on.")
 
 
@@ -169,7 +171,9 @@ def refresh_state(session: Session, trace: Trace) -> None:
     session.refresh(trace, ["state"], with_for_update=True)
     trace.state = _state(session, trace)
     branch = current_branch(session, trace.id)
-    keep_standing(session, trace, branch, open_proposals(session, branch))
+    # Under overlap the queue's order tells nobody that another judged a hint.
+    judge = _NOBODY if trace.overlap > 1 else None
+    keep_standing(session, trace, branch, open_proposals(session, branch, judge))
 
 
 def _state(session: Session, trace: Trace) -> TraceState:

@@ -52,9 +52,12 @@ class Slots:
 
     @property
     def blind(self) -> bool:
-        """Whether what others decided is hidden from the person."""
-        taken = not self.free and not self.mine and self.reviews
-        return self.overlap and self.mine != "done" and not taken
+        """Whether what others decided is hidden from the person.
+
+        From a reviewer too, until all are done: a slot that somebody holds can be free again.
+        """
+        ended = self.done == self.total and self.reviews
+        return self.overlap and self.mine != "done" and not ended
 
     @property
     def owner(self) -> int | None:
@@ -75,9 +78,9 @@ def add_slots(session: Session, trace: Trace) -> None:
 
 
 def slots_of(session: Session, actor: Actor, trace: Trace) -> Slots:
-    """The slots of a trace for this actor; a policy or a script is nobody who judges blindly."""
+    """The slots of a trace for this actor; a policy or the command line is nobody who judges."""
     claims: Sequence[Claim] = ()
-    if trace.overlap > 1 and actor.kind == "person":
+    if trace.overlap > 1 and actor.id is not None:
         claims = session.scalars(select(Claim).where(Claim.trace_id == trace.id)).all()
     mine = next((claim for claim in claims if claim.user_id == actor.id), None)
     return Slots(

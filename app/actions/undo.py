@@ -102,12 +102,18 @@ def to_undo(
     if verdict:
         return verdict if verdict.user_id == actor.id else None
     theirs = (it for it in judgements if may_undo(actor, it))
-    kept = (it for it in branches if not it.set_aside and it.sampled == actor.signature)
+    kept = (it for it in branches if not it.set_aside and _sampled_by(actor, it))
     judged = max(theirs, key=lambda judgement: judgement.id, default=None)
     sampled = max(kept, key=lambda branch: branch.id, default=None)
     if judged and sampled:
         return sampled if sampled.created_at > judged.at else judged
     return judged or sampled
+
+
+def _sampled_by(actor: Actor, branch: Branch) -> bool:
+    """Whether the actor sampled again here, by a page or a token, and whatever their name was."""
+    by = branch.sampled
+    return by is not None and (by["kind"], by["id"]) == (actor.kind, actor.id)
 
 
 def may_undo(actor: Actor, judgement: Judgement) -> bool:

@@ -26,14 +26,14 @@ from app.settings import settings
 
 OVERLAP = timedelta(days=1)
 MOST = 10
-DEED = N_("look after webhooks")
+_DEED = N_("look after webhooks")
 
 
 def create_webhook(
     session: Session, actor: Actor, project_id: int, url: str, kinds: Iterable[str]
 ) -> tuple[Webhook, str]:
     """A new webhook, and its secret in clear for this once. For leads."""
-    actor.require("lead", DEED)
+    actor.require("lead", _DEED)
     get(session, Project, project_id)
     if len(session.scalars(webhooks_of(project_id)).all()) >= MOST:
         raise Refused(_("A project has %(most)s webhooks at most.", most=MOST))
@@ -52,7 +52,7 @@ def create_webhook(
 
 def webhook_in(session: Session, actor: Actor, project_id: int, webhook_id: int) -> Webhook:
     """A webhook of the project. For leads. Raises NotFound for any other."""
-    actor.require("lead", DEED)
+    actor.require("lead", _DEED)
     row = session.get(Webhook, webhook_id)
     if row is None or row.project_id != project_id or row.state == "removed":
         raise NotFound(_("There is no such webhook."))

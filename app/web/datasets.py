@@ -22,6 +22,7 @@ from app.web.views.datasets import (
     datasets_view,
     default_form,
     form_view,
+    trained_on,
 )
 
 router = APIRouter(prefix="/p/{slug}/datasets")
@@ -77,11 +78,12 @@ def preview(show: Showing, session: Db, here: Here, form: InAddress) -> Response
 
 def found(session: Session, here: Here, form: DatasetForm) -> PreviewView:
     """What a form would give, or why nothing."""
+    words = trained_on(form.format)
     try:
         chosen = preview_dataset(session, here.actor, here.project, form.format, form.options)
     except Invalid as refused:
-        return PreviewView(preview=None, refusal=str(refused))
-    return PreviewView(preview=chosen)
+        return PreviewView(preview=None, trained_on=words, refusal=str(refused))
+    return PreviewView(preview=chosen, trained_on=words)
 
 
 @router.post("")

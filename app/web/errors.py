@@ -105,10 +105,14 @@ def message_page(request: Request, status: int, message: str) -> Response:
     """A calm page with one sentence; for htmx the sentence alone, for the page's message line."""
     if is_htmx(request):
         part = render(request, "parts/message.html", status, message=message)
-        part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#message", "innerHTML"
-        return part
+        return _in_message_line(part)
     context = {"message": message, "back": _back(request), "shell": None, "here": None}
     return render(request, "pages/error.html", status, **context)
+
+
+def _in_message_line(part: Response) -> Response:
+    part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#message", "innerHTML"
+    return part
 
 
 def _back(request: Request) -> str:
@@ -146,8 +150,9 @@ def _login(request: Request, _error: Exception) -> Response:
         wanted = f"{page.path}?{page.query}" if page.query else page.path
     address = f"/login?next={quote(wanted)}" if wanted != "/" else "/login"
     if is_htmx(request):
-        # Not a success: what was sent did not arrive, and stays a draft in the browser.
-        return Response(status_code=401, headers={"HX-Redirect": address})
+        # Led nowhere: a page also asks by itself, while somebody writes on it.
+        part = render(request, "parts/session_ended.html", 401, address=address)
+        return _in_message_line(part)
     return RedirectResponse(address, 303)
 
 

@@ -20,11 +20,15 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
 
+from app.actions.slots import check_seen
 from app.core.errors import NotFound
 from app.core.language import _
+from app.core.roles import Actor
 from app.db.queries.workbench import newest_event, trace_in
 from app.db.session import reading
+from app.db.tables import Branch, Trace
 from app.live import trace_channel
 from app.web.deps import Db, Here, WebPorts
 from app.web.workbench import REGIONS
@@ -36,11 +40,22 @@ LOOKS = 5.0
 """Seconds between two looks for an event that no message told of."""
 
 
-def visible_trace(session: Db, here: Here, trace_id: int) -> int:
-    """The trace's id, if the person may see it."""
-    if trace_in(session, here.project.id, trace_id) is None:
+def visible_trace(session: Db, here: Here, trace_id: int, branch: int = 0) -> int:
+    """The trace's id, if the person may see it, and the branch of it that they listen to."""
+    trace = trace_in(session, here.project.id, trace_id)
+    if trace is None:
         raise NotFound(_("There is no such trace in this project."))
+    if branch:
+        check_listened(session, here.actor, trace, branch)
     return trace_id
+
+
+def check_listened(session: Session, actor: Actor, trace: Trace, branch_id: int) -> None:
+    """Raises NotFound for a branch of another trace, or one that the actor may not see."""
+    branch = session.get(Branch, branch_id)
+    if branch is None or branch.trace_id != trace.id:
+        raise NotFound(_("There is no such branch in this trace."))
+    check_seen(session, actor, branch)
 
 
 @router.get("/p/{slug}/traces/{trace_id}/events", response_class=EventSourceResponse)

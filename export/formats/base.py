@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.core.fences import THINK_END, THINK_START
 from export.rows import Row
 from export.tokens import Tokens
 
@@ -47,6 +48,20 @@ def prompt_of(row: Row) -> list[Record]:
     """The chat messages before the Reasoner's own."""
     told = [{"role": "system", "content": row.system}] if row.system else []
     return [*told, {"role": "user", "content": row.problem.question}]
+
+
+def reply_of(row: Row) -> str:
+    """The path as a whole reply: with the `<think>` in front that the chat template had opened."""
+    opened = THINK_END in row.text and THINK_START not in row.text
+    return f"{THINK_START}\n{row.text}" if opened else row.text
+
+
+def tolerance_of(row: Row) -> str | None:
+    """The problem's own tolerance as JSON text, for `app.core.answer.Tolerance`; None: it has none.
+
+    Text, because Arrow would give each struct the fields of all.
+    """
+    return row.tolerance.model_dump_json() if row.tolerance else None
 
 
 def message_type() -> Any:

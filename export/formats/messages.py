@@ -1,13 +1,14 @@
 """`messages`: one chat per golden path, for any trainer that reads OpenAI-style messages.
 
-The assistant's one message is the whole path, to the byte. Chat messages can't say that the outputs
+The assistant's one message is the whole path, with the `<think>` in front that the chat template
+had opened: what renders the chat anew does not open it. Chat messages can't say that the outputs
 inside it are not to be trained on; `sft-tokenized` and `rows` can.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from export.formats.base import Format, Record, message_type, prompt_of
+from export.formats.base import Format, Record, message_type, prompt_of, reply_of
 from export.rows import Row
 
 
@@ -18,7 +19,7 @@ def make() -> Format:
 
 def records(row: Row, tokens: object = None) -> Iterator[Record]:
     """`messages` (system where there is one, user, assistant), `id` and `source`."""
-    answer = {"role": "assistant", "content": row.text}
+    answer = {"role": "assistant", "content": reply_of(row)}
     yield {"messages": [*prompt_of(row), answer], "id": row.id, "source": row.problem.source}
 
 

@@ -1,34 +1,41 @@
-"""`prime`: problems for `verifiers` environments, Prime Intellect's way of doing RL.
+"""`prime`: problems for `verifiers`, Prime Intellect's environments, with the taskset as a file.
 
-`question` becomes the user's message and `answer` is what a rubric gets; `info` is JSON text, as a
-column of structs would be merged by Arrow.
+`calm_taskset.py` beside it makes tasks of the rows and rewards them as the studio's badge does.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from export.formats.base import Format, Record
+from export.formats.base import Format, Record, tolerance_of
+from export.formats.beside import read
 from export.formats.texts import text_schema
 from export.rows import Row
+
+TASKSET = "calm_taskset.py"
 
 
 def make() -> Format:
     """The format."""
-    return Format("prime", 1, "problem", records, schema)
+    return Format("prime", 1, "problem", records, schema, beside=beside)
 
 
 def records(row: Row, tokens: object = None) -> Iterator[Record]:
-    """`question`, `answer`, `task` (the benchmark), `info` (JSON: `id`, `system`), and `id`."""
+    """`question`, `system`, `answer`, `tolerance`, `source` and `id`."""
     yield {
         "question": row.problem.question,
+        "system": row.system,
         "answer": row.answer,
-        "task": row.problem.source or "calm",
-        "info": json.dumps({"id": row.id, "system": row.system}),
+        "tolerance": tolerance_of(row),
+        "source": row.problem.source,
         "id": row.id,
     }
 
 
+def beside(splits: Sequence[str]) -> Mapping[str, str]:
+    """The taskset."""
+    return {TASKSET: read(TASKSET)}
+
+
 def schema() -> Any:
     """The Arrow schema of a record."""
-    return text_schema("question", "answer", "task", "info", "id")
+    return text_schema("question", "system", "answer", "tolerance", "source", "id")

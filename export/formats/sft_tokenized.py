@@ -20,11 +20,12 @@ def make() -> Format:
 
 
 def records(row: Row, tokens: Tokens | None) -> Iterator[Record]:
-    """`input_ids`, `labels` (-100 where there is no loss), and `id`."""
+    """`input_ids`, `attention_mask` (all 1), `labels` (-100 without loss), and `id`."""
     assert tokens
     prompt = tokens.opened(prompt_of(row), row.text)
     ids, labels = tokenized(prompt, row.segments, tokens)
-    yield {"input_ids": ids, "labels": labels, "id": row.id}
+    mask = [1] * len(ids)
+    yield {"input_ids": ids, "attention_mask": mask, "labels": labels, "id": row.id}
 
 
 def length(record: Record, tokens: Tokens) -> int:
@@ -37,4 +38,5 @@ def schema() -> Any:
     import pyarrow as pa
 
     ids = pa.list_(pa.int32())
-    return pa.schema([("input_ids", ids), ("labels", ids), ("id", pa.string())])
+    lists = [(name, ids) for name in ("input_ids", "attention_mask", "labels")]
+    return pa.schema([*lists, ("id", pa.string())])

@@ -1,6 +1,7 @@
 """`sharegpt`: conversations for LLaMA-Factory, with the `dataset_info.json` that it asks for.
 
-The reply is the whole path, to the byte, and LLaMA-Factory puts the loss on all of it, outputs too.
+The reply is the whole path, as in `messages`, and LLaMA-Factory puts the loss on all of it, outputs
+too.
 TRL given such rows trains on nothing, without a word.
 """
 
@@ -8,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from export.formats.base import Format, Record
+from export.formats.base import Format, Record, reply_of
 from export.rows import Row
 
 
@@ -19,7 +20,7 @@ def make() -> Format:
 
 def records(row: Row, tokens: object = None) -> Iterator[Record]:
     """`conversations` (`from` human, then gpt; `value`), `system`, and `id`."""
-    told = [("human", row.problem.question), ("gpt", row.text)]
+    told = [("human", row.problem.question), ("gpt", reply_of(row))]
     turns = [{"from": who, "value": text} for who, text in told]
     yield {"conversations": turns, "system": row.system, "id": row.id}
 

@@ -7,7 +7,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from export.formats.base import Format, Record, message_type, prompt_of
+from export.formats.base import Format, Record, message_type, prompt_of, tolerance_of
 from export.rows import Row
 
 
@@ -17,10 +17,11 @@ def make() -> Format:
 
 
 def records(row: Row, tokens: object = None) -> Iterator[Record]:
-    """`prompt` (system where there is one, and user), `answer`, `id` and `source`."""
+    """`prompt` (system where there is one, and user), `answer`, `tolerance`, `id` and `source`."""
     yield {
         "prompt": prompt_of(row),
         "answer": row.answer,
+        "tolerance": tolerance_of(row),
         "id": row.id,
         "source": row.problem.source,
     }
@@ -31,6 +32,5 @@ def schema() -> Any:
     import pyarrow as pa
 
     text = pa.string()
-    return pa.schema(
-        [("prompt", pa.list_(message_type())), ("answer", text), ("id", text), ("source", text)]
-    )
+    words = [(name, text) for name in ("answer", "tolerance", "id", "source")]
+    return pa.schema([("prompt", pa.list_(message_type())), *words])

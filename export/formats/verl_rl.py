@@ -1,29 +1,16 @@
 """`verl-rl`: problems in Parquet as verl's RLHFDataset reads them, with the reward as a file.
 
-`calm_reward.py` gives what the studio's own badge does; verl calls it by
-`custom_reward_function.path`. It needs this package in verl's environment, whose core needs
-pydantic alone.
+`calm_reward.py` beside it gives what the studio's own badge does.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from export.formats.base import Format, Record, message_type, prompt_of
+from export.formats.base import Format, Record, message_type, prompt_of, tolerance_of
+from export.formats.beside import read
 from export.rows import Row
 
-REWARD = '''"""CALM Studio's reward for verl: 1.0 for a right answer by its rule `strict`, or 0.0.
-
-verl calls it by `custom_reward_function.path=calm_reward.py` and `.name=compute_score`. Install
-the package beside verl with `pip install --no-deps calm-studio`: its core needs pydantic alone.
-"""
-
-from app.core.answer import find_answer, grade, parse_reference
-
-
-def compute_score(data_source, solution_str, ground_truth, extra_info=None, **others):
-    """Whether `solution_str` answers as `ground_truth` does."""
-    return float(bool(grade(find_answer(solution_str), parse_reference(ground_truth)).correct))
-'''
+REWARD = "calm_reward.py"
 
 
 def make() -> Format:
@@ -32,20 +19,26 @@ def make() -> Format:
 
 
 def records(row: Row, tokens: object = None) -> Iterator[Record]:
-    """`data_source`, `agent_name`, `prompt`, `ability`, `reward_model` and `extra_info`."""
+    """`data_source`, `agent_name`, `prompt`, `ability`, `reward_model` and `extra_info`, whose
+    `index` is a number made of the id."""
     yield {
         "data_source": row.problem.source or "calm",
         "agent_name": "single_turn_agent",
         "prompt": prompt_of(row),
         "ability": "operations-research",
         "reward_model": {"style": "rule", "ground_truth": row.answer},
-        "extra_info": {"id": row.id, "question": row.problem.question},
+        "extra_info": {
+            "index": int(row.id[:8], 16),
+            "id": row.id,
+            "question": row.problem.question,
+            "tolerance": tolerance_of(row),
+        },
     }
 
 
 def beside(splits: Sequence[str]) -> Mapping[str, str]:
     """The reward file."""
-    return {"calm_reward.py": REWARD}
+    return {REWARD: read(REWARD)}
 
 
 def schema() -> Any:
@@ -53,6 +46,7 @@ def schema() -> Any:
     import pyarrow as pa
 
     text = pa.string()
+    words = [(name, text) for name in ("id", "question", "tolerance")]
     return pa.schema(
         [
             ("data_source", text),
@@ -60,6 +54,6 @@ def schema() -> Any:
             ("prompt", pa.list_(message_type())),
             ("ability", text),
             ("reward_model", pa.struct([("style", text), ("ground_truth", text)])),
-            ("extra_info", pa.struct([("id", text), ("question", text)])),
+            ("extra_info", pa.struct([("index", pa.int64()), *words])),
         ]
     )

@@ -26,7 +26,7 @@
     if (!at || (!seconds && !begins)) return;
     active -= seconds;
     const headers = { "Content-Type": "application/x-www-form-urlencoded", "X-CSRF-Token": find("#time").dataset.csrf };
-    fetch(at, { method: "POST", body: `seconds=${seconds}`, headers, keepalive: true }).then(shown).catch(() => { active += seconds; });
+    fetch(at, { method: "POST", body: `seconds=${seconds}`, headers, keepalive: true, redirect: "manual" }).then(shown).catch(() => { active += seconds; });
   }
 
   async function shown(response) {

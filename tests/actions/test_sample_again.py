@@ -139,6 +139,16 @@ def test_undo_sets_the_branch_aside_and_stops_it(
     assert len(stub.seen) == asked
 
 
+def test_undo_asks_who_it_was_and_not_by_what_they_came(
+    ports: Ports, branch: int, person: Person
+) -> None:
+    ann = person("ann")
+    with transaction(ports.engine) as session:
+        made = sample_again(session, ann, branch, 3)
+        by_token = ann.model_copy(update={"channel": "token", "token": 7, "name": "ann renamed"})
+        assert "set aside" in undo(session, by_token, made.trace_id)
+
+
 def test_undo_takes_the_newest_first_and_nothing_that_others_built_on(
     ports: Ports, branch: int, work: Work, person: Person
 ) -> None:

@@ -64,7 +64,7 @@ NOT_MADE = {"GET /users/{user_id}/remove"} | {
 PARTS = {
     *("/healthz", "/login/once", "/login/code", "/login/forgot", "/login/reset", "/join"),
     *("/login/oidc", "/login/oidc/callback"),
-    *("events", "{region}", "progress", "state", "download", "{name}", ".csv", "guide"),
+    *("events", "{region}", "progress", "state", "download", "{name}", ".csv", "guide", "preview"),
     *("recent", "history.{format}"),
 }
 """How the routes end that give a part of a page, a file or a redirect."""

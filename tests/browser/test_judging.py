@@ -224,7 +224,7 @@ def test_trying_a_hint_keeps_the_words_that_it_is_tried_with(
     assert page.evaluate(STORED) == 1
 
 
-def test_words_that_are_sent_after_the_session_has_ended_are_kept(
+def test_where_the_session_ended_elsewhere_the_page_says_so_and_stays(
     open_context: Contexts, studio: Studio, demo: dict[str, str]
 ) -> None:
     studio.calm("user", "create", "Di")
@@ -240,10 +240,18 @@ def test_words_that_are_sent_after_the_session_has_ended_are_kept(
     elsewhere.goto("/projects")
     elsewhere.evaluate("document.querySelector(\"[action='/logout']\").submit()")
     elsewhere.wait_for_url("**/login")
-    # What the page asks for by itself may have led to the login already: then nothing is pressed.
-    page.evaluate("document.querySelector('.own form')?.requestSubmit()")
-    page.wait_for_url(re.compile(r"/login\?next="))
+    ended = page.get_by_role("alert").filter(has_text="Your session has ended.")
+    page.evaluate("htmx.trigger('#stream', 'trace')")  # what the page asks for by itself
+    expect(ended).to_be_visible()
+    page.locator(".own").get_by_role("button", name="Put it in").click()
+    expect(ended).to_have_count(1)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(form_of(page)).to_have_value("Vans are whole.")
+    expect(page.locator("#time .mine")).not_to_contain_text("Password")
     assert page.evaluate(STORED) == 1
+    with context.expect_page() as opened:
+        ended.get_by_role("link").click()
+    opened.value.wait_for_url(re.compile(r"/login\?next="))
 
 
 def test_what_a_flaw_is_folds_out_on_its_card(page: Page, demo: dict[str, str]) -> None:

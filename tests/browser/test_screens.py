@@ -137,7 +137,7 @@ def test_what_is_made_fits(open_context: Contexts, worked: dict[str, str], schem
     page.wait_for_url("**/bulk/*")
     keep(page, "project-bulk-bulk", scheme)
     page.goto("/p/demo/datasets/new")
-    page.get_by_label("Name").fill(f"golden {scheme}")
+    page.get_by_role("textbox", name="Name", exact=True).fill(f"golden {scheme}")
     page.get_by_role("button", name="Build").click()
     expect(page.get_by_role("link", name="train.parquet")).to_be_visible()
     keep(page, "project-datasets-dataset", scheme)

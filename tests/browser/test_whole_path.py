@@ -89,8 +89,8 @@ def build_dataset(page: Page, form: str, folder: Path) -> Path:
     """Build a dataset of one format, and download its rows."""
     page.get_by_role("link", name="Datasets").click()
     page.get_by_role("link", name="New dataset").click()
-    page.get_by_label("Name").fill(f"golden {form}")
-    page.get_by_label("Format").select_option(form)
+    page.get_by_role("textbox", name="Name", exact=True).fill(f"golden {form}")
+    page.locator("select[name=format]").select_option(form)
     page.get_by_role("button", name="Build").click()
     link = page.get_by_role("link", name="train.parquet")
     expect(link).to_be_visible()

@@ -87,6 +87,7 @@ def test_the_form_shows_what_it_would_hold(lead: Browser, page: str) -> None:
     assert 'value="d"' in filled
     part = lead.get(f"{page}/preview?format=trl-rl&unchecked=true&validation=90&seed=3")
     assert "<html" not in part.text
+    assert "leave outputs out of the loss" in lead.get(f"{page}/preview?format=sharegpt").text
     assert "<b>1</b>" in part.text
 
 

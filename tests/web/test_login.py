@@ -94,7 +94,9 @@ def test_an_address_can_not_put_words_on_the_login_page(anonymous: Browser) -> N
 def test_a_form_that_htmx_sends_without_a_session_is_no_success(anonymous: Browser) -> None:
     lost = anonymous.post("/account", {"password": PASSWORD}, headers={"HX-Request": "true"})
     assert lost.status_code == 401
-    assert lost.headers["HX-Redirect"] == "/login"
+    assert lost.headers["HX-Retarget"] == "#message"
+    assert "Your session has ended." in lost.text
+    assert 'href="/login"' in lost.text
 
 
 def test_htmx_comes_back_to_the_page_that_it_was_on(anonymous: Browser, ada: int) -> None:
@@ -103,6 +105,6 @@ def test_htmx_comes_back_to_the_page_that_it_was_on(anonymous: Browser, ada: int
         "HX-Current-URL": "http://testserver/p/a/traces/7?branch=9#step-2",
     }
     lost = anonymous.post("/account", {"password": PASSWORD}, headers=page)
-    address = lost.headers["HX-Redirect"]
+    [address] = re.findall(r'href="(\S+)"', lost.text)
     assert address == "/login?next=/p/a/traces/7%3Fbranch%3D9"
     assert 'value="/p/a/traces/7?branch=9"' in anonymous.get(address).text

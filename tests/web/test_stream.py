@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from app.core.roles import SCRIPT
 from app.db.session import reading, transaction
-from app.db.tables import Event, Project, Trace
+from app.db.tables import Branch, Event, Project, Trace
 from app.settings import Settings
 from app.web import stream
 from app.web.workbench import REGIONS
@@ -61,8 +61,10 @@ def test_regions_and_live_text_are_passed_on_and_the_stream_ends(
     viewer: Browser, project: Project, trace: int, configured: Settings, engine: Engine
 ) -> None:
     held: list[int] = []
-    live = {"region": "live", "branch": 7, "text": f"a\n\nb {HOSTILE}"}
-    other = [{"region": "budget", "branch": 8}, {**live, "branch": 8}]
+    with reading(engine) as session:
+        branch = session.scalars(select(Branch.id)).one()
+    live = {"region": "live", "branch": branch, "text": f"a\n\nb {HOSTILE}"}
+    other = [{"region": "budget", "branch": branch + 1}, {**live, "branch": branch + 1}]
     messages = [{"region": "trace"}, {"region": "batch"}, live, *other]
 
     def publish() -> None:
@@ -72,12 +74,12 @@ def test_regions_and_live_text_are_passed_on_and_the_stream_ends(
             broker.publish(f"calm:trace:{trace + 1}", json.dumps({"region": "review"}))
 
     with Redis.from_url(configured.broker) as broker:
-        address = f"/p/{project.slug}/traces/{trace}/events?branch=7"
+        address = f"/p/{project.slug}/traces/{trace}/events?branch={branch}"
         told = Told(viewer, address, publish)
     assert told.response.headers["content-type"].startswith("text/event-stream")
     assert {name for name, _ in told.events} == {"trace", "live"}
     [text] = {data for name, data in told.events if name == "live"}
-    assert json.loads(text) == {"branch": 7, "text": live["text"]}
+    assert json.loads(text) == {"branch": branch, "text": live["text"]}
     assert set(held[-5:]) == {0}  # all while the stream ran: it lasts a second
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 
+from app.actions.accounts import find_user, set_role
+from app.core.roles import SCRIPT
 from app.db.session import transaction
 from app.db.tables import Claim, Comment, Event, Project, StepRow, Thread, Trace
 from tests.web.conftest import HOSTILE, Browser
@@ -60,6 +62,19 @@ def test_whoever_is_mentioned_is_told_until_they_have_seen_it(
     other.post("/mentions")
     assert "new mention" not in other.get("/mentions").text
     assert "Nobody has mentioned you" in one.get("/mentions").text
+
+
+def test_who_left_the_project_is_told_of_nothing(
+    desk: Desk, engine: Engine, browser_of: Browsers, project: Project
+) -> None:
+    """The number beside the name counts what the list has, so that it can be cleared."""
+    one, other = browser_of("annotator"), browser_of("reviewer")
+    desk.deed(one, "threads", text="@reviewer False look")
+    assert "1 new mention" in other.get("/projects").text
+    with transaction(engine) as session:
+        user = find_user(session, "reviewer False")
+        set_role(session, SCRIPT, project.id, user.id, None)
+    assert "new mention" not in other.get("/projects").text
 
 
 def test_only_its_author_withdraws_what_was_said_and_the_event_stays(

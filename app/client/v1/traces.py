@@ -14,7 +14,11 @@ from app.core.trace import Cut
 
 
 class TraceLine(Shown):
-    """A trace in a list. `certainty` is 0 to 100; `overlap` people judge it."""
+    """A trace in a list. `certainty` is 0 to 100; `overlap` people judge it.
+
+    `revision` grows with each change; of one trace it is 0 while the caller judges it
+    blindly.
+    """
 
     id: int
     problem_id: int

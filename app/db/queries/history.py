@@ -1,8 +1,8 @@
 """Events as the history shows and exports them: filtered; newest first in pages, or all in order.
 
-Promises: reviewers and above see everybody's events, but for traces under overlap that they may
-still judge themselves; anybody else sees their own and those of no person, because what others
-decided is not theirs to know before they have decided. Administrators see all.
+Promises: reviewers and above see everybody's events, but for traces under overlap that
+neither they nor all have judged; anybody else sees their own and those of no person, because what
+others decided is not theirs to know before they have decided. Administrators see all.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from app.core.roles import Actor
 from app.db.tables import Claim, Doubt, Event, Trace
-from app.db.types import now
 
 PAGE = 50
 _AT_ONCE = 500
@@ -120,16 +119,15 @@ def _visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _blind(actor: Actor) -> ColumnElement[bool]:
-    """Whether a reviewer has a slot of the event's trace to fill, or could take one, under overlap.
+    """Whether a reviewer has not judged the event's trace under overlap, and not all have.
 
     It is what `app.actions.slots` says of one trace, for many.
     """
     slot = select(Claim.id).where(Claim.trace_id == Event.trace_id)
-    mine, undone = slot.where(Claim.user_id == actor.id), Claim.done_at.is_(None)
-    free = slot.where(undone, or_(Claim.until.is_(None), Claim.until < now()))
+    undone = Claim.done_at.is_(None)
+    judged = slot.where(Claim.user_id == actor.id, ~undone).exists()
     several = select(Trace.id).where(Trace.id == Event.trace_id, Trace.overlap > 1)
-    to_fill = or_(mine.where(undone).exists(), free.exists())
-    return and_(several.exists(), ~mine.where(~undone).exists(), to_fill)
+    return and_(several.exists(), ~judged, slot.where(undone).exists())
 
 
 def _midnight(day: date) -> datetime:

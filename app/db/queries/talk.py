@@ -55,12 +55,16 @@ def mentions_of(session: Session, user_id: int) -> Sequence[Mentioned]:
 
 
 def unseen_mentions(session: Session, user_id: int) -> int:
-    """How many comments mention a person that they were not shown."""
+    """How many comments mention a person that they were not shown, as the list has them."""
     query = (
         select(func.count())
         .select_from(Mention)
         .join(Comment, Comment.id == Mention.comment_id)
-        .where(Mention.user_id == user_id, Mention.seen_at.is_(None))
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Trace, Trace.id == Thread.trace_id)
+        .join(Membership, Membership.project_id == Trace.project_id)
+        .where(Mention.user_id == user_id, Membership.user_id == user_id)
+        .where(Mention.seen_at.is_(None))
         .where(Comment.withdrawn_at.is_(None))
     )
     return session.scalar(query) or 0

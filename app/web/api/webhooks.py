@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from app.actions.webhooks import (
-    DEED,
     change_webhook,
     create_webhook,
     remove_webhook,
@@ -23,7 +22,7 @@ from app.core.model import Frozen
 from app.core.webhooks import KINDS
 from app.db.queries.webhooks import deliveries_of, webhooks_of
 from app.db.tables import Delivery, Webhook
-from app.web.api.deps import Here, Id
+from app.web.api.deps import Id, LeadHere
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
 from app.web.api.sent import Sent
@@ -34,7 +33,7 @@ from app.web.api.views.webhooks import (
     delivery_view,
     webhook_view,
 )
-from app.web.deps import Db, Place
+from app.web.deps import Db
 from app.web.security import API
 
 router = APIRouter(prefix="/projects/{slug}/webhooks", tags=["webhooks"])
@@ -59,15 +58,6 @@ class ChangedWebhook(Frozen):
     url: Url | None = None
     kinds: Kinds | None = None
     on: bool | None = None
-
-
-def lead_here(here: Here) -> Place:
-    """The project, for its leads."""
-    here.actor.require("lead", DEED)
-    return here
-
-
-LeadHere = Annotated[Place, Depends(lead_here)]
 
 
 def webhook_here(session: Db, here: LeadHere, webhook_id: Id) -> Webhook:

@@ -14,6 +14,8 @@ from app.db.queries.dataset_choices import choices_of
 from app.db.queries.work import newest_of
 from app.db.tables import Dataset, Project
 from app.web.dataset_form import DatasetForm
+from export.formats import FORMATS
+from export.formats.base import Masks
 from export.left_out import REASONS, Reason
 
 Pairs = tuple[tuple[str, str], ...]
@@ -23,11 +25,11 @@ FORMS = (
         (
             ("sft-tokenized", N_("sft-tokenized: token ids and labels, for TRL; masks exactly")),
             ("axolotl", N_("axolotl: segments, for Axolotl; masks exactly")),
+            ("verl-sft", N_("verl-sft: token ids, for verl; masks exactly")),
             ("rows", N_("rows: everything, for programs of your own; masks exactly")),
             ("prompt-completion", N_("prompt-completion: rendered text, for TRL")),
             ("messages", N_("messages: OpenAI chats")),
             ("sharegpt", N_("sharegpt: for LLaMA-Factory")),
-            ("verl-sft", N_("verl-sft: chats for verl")),
         ),
     ),
     (
@@ -62,6 +64,15 @@ BALANCES = (
 )
 
 
+MASKS: dict[Masks, str] = {
+    "exact": N_("exactly what the Reasoner wrote, and hints unless they are masked"),
+    "completion": N_(
+        "all that follows the prompt: this format can’t leave outputs out of the loss"
+    ),
+    "none": N_("what the trainer chooses: this format can’t leave outputs out of the loss"),
+}
+
+
 class DatasetView(Frozen):
     """One dataset; `manifest` is None until it is built, `done` of `total` rows went by."""
 
@@ -76,6 +87,7 @@ class DatasetView(Frozen):
     at: datetime
     fingerprint: str | None
     manifest: dict[str, Any] | None
+    trained_on: str
     reasons: Mapping[Reason, str] = REASONS
 
 
@@ -96,6 +108,7 @@ class PreviewView(Frozen):
     """What the form would give, or why it gives nothing."""
 
     preview: Preview | None
+    trained_on: str
     refusal: str = ""
     reasons: Mapping[Reason, str] = REASONS
 
@@ -114,7 +127,16 @@ def dataset_view(dataset: Dataset) -> DatasetView:
         at=dataset.created_at,
         fingerprint=dataset.fingerprint,
         manifest=dataset.manifest,
+        trained_on=trained_on(dataset.format),
     )
+
+
+def trained_on(format: str) -> str:
+    """What the loss is on in a format, in words; "" for one that has none, or is none any more."""
+    if format not in FORMATS.entries:
+        return ""
+    masks = FORMATS.make(format).masks
+    return MASKS[masks] if masks else ""
 
 
 def datasets_view(session: Session, project_id: int) -> tuple[DatasetView, ...]:

@@ -36,7 +36,9 @@ def test_a_batch_is_started_watched_and_stopped(program_of: Programs, ids: dict[
 
 def test_a_dataset_is_built_and_downloaded(program_of: Programs, engine: Engine) -> None:
     program = program_of("reviewer")
-    made = program.post("{p}/datasets", {"name": "first", "format": "trl-rl", "options": {"unchecked": True}})
+    made = program.post(
+        "{p}/datasets", {"name": "first", "format": "trl-rl", "options": {"unchecked": True}}
+    )
     home = f"{{p}}/datasets/{made.json()['id']}"
     assert made.json()["state"] == "building"
     assert program.get(f"{home}/files/manifest.json").status_code == 409

@@ -23,7 +23,10 @@ from app.web.views.desk import Desk
 
 
 class TraceLine(Frozen):
-    """A trace in a list. `certainty` is 0 to 100; `overlap` people judge it."""
+    """A trace in a list. `certainty` is 0 to 100; `overlap` people judge it.
+
+    `revision` grows with each change; of one trace it is 0 while the caller judges it blindly.
+    """
 
     id: int = Field(examples=[7])
     problem_id: int
@@ -121,8 +124,11 @@ def trace_line(row: Trace) -> TraceLine:
 
 def trace_view(desk: Desk) -> TraceView:
     """The trace of a desk that was laid where the work goes on."""
+    line = dict(trace_line(desk.trace))
+    # Else what another decides meanwhile would be told, and the caller's tag would be old.
+    line["revision"] *= not desk.slots.blind
     return TraceView(
-        **dict(trace_line(desk.trace)),
+        **line,
         branches=tuple(map(branch_line, desk.branches)),
         current=desk.branch.id,
         open_proposals=tuple(row.id for row in desk.facts.open_proposals),
