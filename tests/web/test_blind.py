@@ -2,7 +2,7 @@
 looked for: every page and every address of the API, in every form that they can be asked in."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +12,7 @@ from app.actions.accounts import create_user, open_login, set_role
 from app.actions.facts import refresh_state
 from app.actions.services import create_service, create_service_token
 from app.core.roles import SCRIPT, Role
+from app.db.search.documents import Kind
 from app.db.session import transaction
 from app.db.tables import (
     Branch,
@@ -146,6 +147,16 @@ def test_no_program_is_told(
             answer = program.get(address + api.ASKED.get(route, ""))
             told += [route] if SAID in answer.text else []
     assert told == []
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_no_program_finds_it(
+    program_of: Callable[..., Program], desk: Desk, judged: Ids, kind: Kind
+) -> None:
+    program = program_of("lead")
+    for place in ("", "{p}"):
+        found = program.get(f"{place}/search?q={SAID}&kind={kind}")
+        assert found.json()["items"] == []
 
 
 @pytest.mark.parametrize("role", ["annotator", "reviewer"])
