@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from app.actions.accounts import actor_of, create_user, set_role
 from app.actions.claims import claim_trace
@@ -55,6 +55,19 @@ def test_what_is_alike_is_counted_over_all_by_pair_by_flaw_and_by_week(
     assert len(table(viewer, project, "agreement-over-time")) == 1
     page = viewer.get(f"/p/{project.slug}/insights").text
     assert "Krippendorff" in page
+
+
+@pytest.mark.usefixtures("judged")
+def test_nothing_is_told_of_a_trace_that_somebody_has_yet_to_judge(
+    project: Project, engine: Engine, browser_of: Callable[..., Browser]
+) -> None:
+    with transaction(engine) as session:
+        trace = session.scalars(select(Trace)).one()
+        trace.overlap = 4
+        session.add(Claim(trace_id=trace.id, slot=4))
+    viewer = browser_of("viewer")
+    assert table(viewer, project, "agreement-by-pair") == []
+    assert {row[1] for row in table(viewer, project, "agreement-overall")} <= {""}
 
 
 def test_with_nobody_beside_another_the_charts_say_so(

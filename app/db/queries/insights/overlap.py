@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.proposal import Proposal
-from app.db.tables import Branch, Judgement, ProposalRow, Trace, User, Verdict
+from app.db.tables import Branch, Claim, Judgement, ProposalRow, Trace, User, Verdict
 
 
 class Opinion(NamedTuple):
@@ -26,14 +26,18 @@ class Opinion(NamedTuple):
 
 
 def opinions(session: Session, project_id: int) -> list[Opinion]:
-    """Every person's own verdict that stands, oldest first."""
+    """Every person's own verdict that stands on a trace that all have judged, oldest first.
+
+    Of another it would tell who has yet to judge it.
+    """
+    to_do = select(Claim.id).where(Claim.trace_id == Trace.id, Claim.done_at.is_(None))
     flaws = _first_flaws(session, project_id)
     query = (
         select(Verdict.trace_id, Verdict.user_id, User.name, Verdict.at, Verdict.decision)
         .join(Trace, Trace.id == Verdict.trace_id)
         .join(User, User.id == Verdict.user_id)
         .where(Trace.project_id == project_id, Verdict.final.is_(False))
-        .where(Verdict.withdrawn_at.is_(None))
+        .where(Verdict.withdrawn_at.is_(None), ~to_do.exists())
         .order_by(Verdict.id)
     )
     return [
