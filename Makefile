@@ -6,6 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --no-cache-dir --no-compile --require-hashes --no-deps
 SERVERS := .venv-servers
+# Each has an environment of its own, .venv-NAME: no two agree on their requirements.
+TRAINERS ?= trl axolotl llamafactory verl verifiers
 # Tests of a model in the worker itself: they run in the environment that has torch.
 IN_WORKER := $(addprefix tests/backends/reasoners/,test_local.py test_conformance.py)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -17,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-attacks corpus fuzz messages openapi roles screens scores bench clean
+	test-servers test-trainers test-attacks corpus fuzz messages openapi roles screens scores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +68,9 @@ test-servers: setup .venv/dev.stamp $(SERVERS)/setup.stamp ## Run the tests agai
 	@PYTHONPATH=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
 		$(SERVERS)/bin/python -m pytest -m servers $(IN_WORKER) $(ARGS)
 
+test-trainers: setup .venv/dev.stamp $(TRAINERS:%=.venv-%/trainer.stamp) ## Load every format with the trainer it is for; TRAINERS="trl verl" takes these alone
+	@$(BIN)/python -m pytest -m trainers -rs tests/trainers $(ARGS)
+
 test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sandbox and the pages
 	@$(BIN)/python -m pytest -m attacks $(ARGS)
 
@@ -99,7 +104,7 @@ bench: setup .venv/dev.stamp ## Measure pages, the queue, search, the sandbox, h
 		&& $(BIN)/python -m benchmarks.first_page && $(BIN)/python -m benchmarks.reading
 
 clean: ## Remove what set-up made; the data folder stays
-	rm -rf .venv $(SERVERS) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf .venv $(SERVERS) $(TRAINERS:%=.venv-%) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 
 # --- files that the targets above rest on ---------------------------------------------------
 
@@ -132,4 +137,14 @@ $(SERVERS)/setup.stamp: requirements/servers.txt
 	@echo "Setting up the model servers in $(SERVERS) (torch is large) ..."
 	@$(PYTHON) -m venv $(SERVERS)
 	@$(SERVERS)/bin/python -m pip --quiet --disable-pip-version-check install -r requirements/servers.txt
+	@touch $@
+
+# As above; and what a trainer needs for GPUs alone stays out: NAME.bare.txt comes without its own
+# requirements, and what its loader does need is in NAME.txt.
+.venv-%/trainer.stamp: requirements/trainers/%.txt
+	@echo "Setting up $* in .venv-$* (torch is large) ..."
+	@$(PYTHON) -m venv .venv-$*
+	@.venv-$*/bin/python -m pip --quiet --disable-pip-version-check install --no-compile -r $<
+	@bare=requirements/trainers/$*.bare.txt; test ! -e $$bare || .venv-$*/bin/python -m pip --quiet \
+		--disable-pip-version-check install --no-compile --no-deps -r $$bare
 	@touch $@
