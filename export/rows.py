@@ -7,7 +7,6 @@ holds one file of each for ever.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from app.core.trace import Author, StepKind
 
 ROW_VERSION: Literal[2] = 2
 _ID_LENGTH = 16
+_PLACE = {"lineage"}
 
 
 class Segment(Frozen):
@@ -117,13 +117,12 @@ class Row(Frozen):
     @cached_property
     def content(self) -> dict[str, Any]:
         """The row as JSON without its lineage: all that its hash is over."""
-        return self.model_dump(mode="json", exclude={"lineage"})
+        return self.model_dump(mode="json", exclude=_PLACE)
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of `content`: keys sorted, no spaces, ASCII; in hexadecimal."""
-        content = json.dumps(self.content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(content.encode("ascii")).hexdigest()
+        """SHA-256 of `content` as JSON in UTF-8, without spaces, its fields in their order."""
+        return hashlib.sha256(self.model_dump_json(exclude=_PLACE).encode()).hexdigest()
 
     @property
     def id(self) -> str:

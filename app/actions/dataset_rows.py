@@ -4,7 +4,9 @@ Promises: a path is spliced by the core's one function; what a hint replaced is 
 the places of its evidence are in the text that it was found in.
 """
 
+import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -196,8 +198,13 @@ def _asked(problem: ProblemData) -> dict[str, object]:
         question=problem.question, source=problem.source, external_id=problem.external_id
     )
     tolerance = Tolerance.model_validate(problem.tolerance) if problem.tolerance else None
-    reference = Reference.model_validate(problem.reference)
+    reference = _reference(json.dumps(problem.reference))
     return {"problem": asked, "reference": reference, "tolerance": tolerance}
+
+
+@lru_cache(maxsize=1_000)
+def _reference(stored: str) -> Reference:
+    return Reference.model_validate_json(stored)
 
 
 def _line(paths: Paths, branch_id: int) -> list[int]:

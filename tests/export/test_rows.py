@@ -1,5 +1,6 @@
 """The canonical row keeps a path to the byte, and its hash is over content alone."""
 
+import hashlib
 import json
 
 from app.core.answer import parse_reference
@@ -34,6 +35,8 @@ def test_what_rows_exports_is_read_back_as_the_row() -> None:
     for row in (make_row(), bare_row(), discarded_row()):
         stored = json.loads(json.dumps({"id": row.id, **row.content}))
         assert row_from(stored).hash == row.hash
+        written = json.dumps(row.content, ensure_ascii=False, separators=(",", ":"))
+        assert hashlib.sha256(written.encode()).hexdigest() == row.hash
 
 
 def test_the_answer_is_read_back_as_the_reference() -> None:
