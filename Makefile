@@ -99,6 +99,7 @@ scores: setup ## Evaluate the rules on the bundled set, and write their scores i
 bench: setup .venv/dev.stamp ## Measure pages, the queue, search, the sandbox, how busy a model server is kept, the rules, and the first page
 	@$(BIN)/python -m benchmarks.pages && $(BIN)/python -m benchmarks.queue \
 		&& $(BIN)/python -m benchmarks.claims && $(BIN)/python -m benchmarks.history \
+		&& $(BIN)/python -m benchmarks.datasets \
 		&& $(BIN)/python -m benchmarks.sandbox --runs 10000 \
 		&& $(BIN)/python -m benchmarks.reasoner && $(BIN)/python -m benchmarks.detectors \
 		&& $(BIN)/python -m benchmarks.first_page && $(BIN)/python -m benchmarks.reading

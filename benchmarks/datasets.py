@@ -1,8 +1,8 @@
 """What building a dataset costs, beside writing the same records with pyarrow from memory.
 
 `make bench` runs it on SQLite; `python -m benchmarks.datasets COUNT FORMAT DATABASE_URL` with
-others (an empty database). Traces of 15 KB, each called golden by a person. Each measurement is a process
-of its own, so that its memory is its own: CPU seconds, and the peak of its resident set.
+others (an empty database). Traces of 15 KB, each called golden by a person. Each measurement is a
+process of its own, so that its memory is its own: CPU seconds, and the peak of its resident set.
 Near-duplicates are measured apart. Prints a table in Markdown.
 """
 
