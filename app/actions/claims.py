@@ -6,16 +6,17 @@ by the same statement. A claim that ran out is free again, but stays its person'
 until somebody takes it; a slot that is done with is never given again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from app.actions.facts import ACTIVE
+from app.actions.gold import gold_turn, take_gold
 from app.actions.record import from_to, get, record_on_trace
 from app.actions.rules import spent_rules
-from app.actions.slots import held_until
+from app.actions.slots import held_until, hold_gold, is_measured
 from app.core.errors import Conflict, Refused
 from app.core.language import N_, _
 from app.core.roles import Actor
@@ -34,8 +35,12 @@ def claim_next(session: Session, actor: Actor, project_id: int) -> int | None:
     """
     actor.require("annotator", "annotate")
     _one_by_one(session, actor)
-    tried = (_take(session, actor, each) for each in _next_free(session, actor, project_id))
-    trace_id = next(filter(None, tried), None)
+    mine, *others = _next_free(session, actor, project_id)
+    trace_id = _take(session, actor, mine)
+    if trace_id is None and gold_turn(session, actor, project_id):
+        trace_id = _gold(session, actor, project_id, others)
+    if trace_id is None:
+        trace_id = next(filter(None, (_take(session, actor, each) for each in others)), None)
     if trace_id is not None:
         _record(session, actor, "claim", trace_id)
     return trace_id
@@ -48,9 +53,14 @@ def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """
     actor.require("annotator", "annotate")
     _one_by_one(session, actor)
+    trace = get(session, Trace, trace_id)
+    if trace.gold_id is not None and is_measured(actor):
+        hold_gold(session, actor, trace)
+        _record(session, actor, "claim", trace_id)
+        return
     slots = select(Claim.id).join(Trace, Trace.id == Claim.trace_id).where(_free(actor))
     slots = slots.where(Claim.trace_id == trace_id).order_by(Claim.user_id != actor.id, Claim.slot)
-    person = _person(session, actor, get(session, Trace, trace_id).project_id)
+    person = _person(session, actor, trace.project_id)
     if not _take(session, actor, slots.where(_open(person)) if person else slots):
         if session.scalar(slots.limit(1)):
             raise Refused(_("This trace goes to others, or you have reached your limit."))
@@ -116,6 +126,17 @@ def _person(session: Session, actor: Actor, project_id: int) -> For | None:
     return For(actor.id, spent_rules(session, project_id, actor.id))
 
 
+def _gold(
+    session: Session, actor: Actor, project_id: int, others: Sequence[Select[int]]
+) -> int | None:
+    """A gold standard, where another trace waits too: alone it would be known for what it is."""
+    found = (session.scalar(each.with_only_columns(Claim.trace_id).limit(1)) for each in others)
+    near = next(filter(None, found), None)
+    if near is None:
+        return None
+    return take_gold(session, actor, project_id, near, _person(session, actor, project_id))
+
+
 def _one_by_one(session: Session, actor: Actor) -> None:
     """Let one person's claims wait for each other: pressed twice, it is one."""
     session.execute(select(User.id).where(User.id == actor.id).with_for_update())
@@ -141,7 +162,7 @@ def _free(actor: Actor) -> ColumnElement[bool]:
     """Whether the actor may take a slot: their own, or a free one of a trace that has none."""
     own = aliased(Claim)
     has_one = exists().where(own.trace_id == Claim.trace_id, own.user_id == actor.id)
-    nobody = or_(Claim.user_id.is_(None), Claim.until < now())
+    nobody = or_(Claim.user_id.is_(None), Claim.until < now()) & Claim.gold_id.is_(None)
     return Claim.done_at.is_(None) & or_(Claim.user_id == actor.id, nobody & ~has_one)
 
 

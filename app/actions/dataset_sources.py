@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.actions.choose_rows import Plan
 from app.db.queries.benchmarks import licences
 from app.db.queries.dataset_candidates import Candidate
+from app.db.queries.gold import measured
 from app.db.tables import Judgement, Verdict
 from export.manifest import Person, Source
 
@@ -42,11 +43,13 @@ def sources_of(session: Session, plan: Plan) -> tuple[Source, ...]:
 
 def _given() -> Select[*tuple[Any, ...]]:
     query = select(Verdict.user_id, func.count()).where(Verdict.withdrawn_at.is_(None))
+    query = query.where(Verdict.gold_id.is_(None))
     return query.where(Verdict.user_id.is_not(None)).group_by(Verdict.user_id)
 
 
 def _judged() -> Select[*tuple[Any, ...]]:
     query = select(Judgement.user_id, func.count()).where(Judgement.undone_at.is_(None))
+    query = query.where(~measured(Judgement))
     return query.where(Judgement.user_id.is_not(None)).group_by(Judgement.user_id)
 
 

@@ -137,7 +137,7 @@ def active_verdict(session: Session, trace_id: int, owner: int | None = None) ->
 
 def own_verdicts(session: Session, trace_id: int) -> Sequence[Verdict]:
     """The verdicts that stand on a trace and are one person's each, under overlap."""
-    own = (Verdict.trace_id == trace_id, Verdict.final.is_(False))
+    own = (Verdict.trace_id == trace_id, Verdict.final.is_(False), Verdict.gold_id.is_(None))
     return session.scalars(
         select(Verdict).where(*own, Verdict.withdrawn_at.is_(None)).order_by(Verdict.id)
     ).all()
@@ -172,7 +172,8 @@ def refresh_state(session: Session, trace: Trace) -> None:
     trace.state = _state(session, trace)
     branch = current_branch(session, trace.id)
     # Under overlap the queue's order tells nobody that another judged a hint.
-    judge = _NOBODY if trace.overlap > 1 else None
+    apart = trace.overlap > 1 or trace.gold_id is not None
+    judge = _NOBODY if apart else None
     keep_standing(session, trace, branch, open_proposals(session, branch, judge))
 
 
@@ -189,7 +190,12 @@ def _state(session: Session, trace: Trace) -> TraceState:
 
 
 def settled(session: Session, trace: Trace) -> VerdictDecision | None:
-    """What was decided of a trace: by a final verdict, or by all who judge it, and alike."""
+    """What was decided of a trace: by a final verdict, or by all who judge it, and alike.
+
+    Nothing, while it is a gold standard: it is like one that waits.
+    """
+    if trace.gold_id is not None:
+        return None
     if verdict := active_verdict(session, trace.id):
         return verdict.decision
     own = own_verdicts(session, trace.id) if trace.overlap > 1 else ()

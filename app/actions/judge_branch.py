@@ -40,6 +40,7 @@ def judge_branch(
         decision=decision,
         reason=reason.strip(),
         final=owner is None,
+        gold_id=branch.trace.gold_id,
     )
     session.add(verdict)
     before = {"state": branch.trace.state, "verdict": None}
@@ -47,7 +48,9 @@ def judge_branch(
         finish_slot(session, owner, branch.trace_id)
     refresh_state(session, branch.trace)
     stop_needless(session, actor, branch.trace_id)
-    told = from_to(before, {"state": branch.trace.state, "verdict": decision})
+    gold = branch.trace.gold_id is not None and branch.trace.overlap == 1
+    state = STATE_AFTER[decision] if gold else branch.trace.state  # of any other it would be so
+    told = from_to(before, {"state": state, "verdict": decision})
     told["reason"] = verdict.reason
     record_on_trace(session, actor, decision, f"branch:{branch.id}", branch.trace, **told)
     return verdict

@@ -19,6 +19,7 @@ from app.core.labelled import Label, Labelled, label_at
 from app.core.proposal import Proposal
 from app.core.trace import Step, text_of
 from app.db.convert import path_of, problem_of
+from app.db.queries.gold import measured
 from app.db.tables import Branch, Judgement, Project, ProposalRow, Trace, Verdict
 
 Decided = TypeVar("Decided", Judgement, Verdict)
@@ -47,12 +48,14 @@ def golden_verdicts(session: Session, project_id: int) -> Sequence[Verdict]:
     """The golden verdicts of a project that stand."""
     query = select(Verdict).join(Trace, Trace.id == Verdict.trace_id)
     stands = query.where(Verdict.decision == "golden", Verdict.withdrawn_at.is_(None))
+    stands = stands.where(Verdict.gold_id.is_(None))
     return session.scalars(stands.where(Trace.project_id == project_id)).all()
 
 
 def _accepted(session: Session, project_id: int) -> Sequence[Judgement]:
     query = select(Judgement).join(Trace, Trace.id == Judgement.trace_id)
     stands = query.where(Judgement.decision != "reject", Judgement.undone_at.is_(None))
+    stands = stands.where(~measured(Judgement))
     return session.scalars(stands.where(Trace.project_id == project_id)).all()
 
 

@@ -28,7 +28,8 @@ class ProjectLimits(Frozen):
     """What a project allows. Tokens are the Reasoner's; seconds are wall time of one code call.
 
     `max_trials` is how often one hint may be tried in the same words before it is judged. `overlap`
-    people judge each of `overlap_share` of the new traces, one person each of the others.
+    people judge each of `overlap_share` of the new traces, one person each of the others. Of what
+    annotators are given `gold_share` are gold standards; `gold_shown` lets them see their score.
     """
 
     max_hints: int = Field(default=MAX_HINTS, ge=0, le=MAX_HINTS)
@@ -41,6 +42,8 @@ class ProjectLimits(Frozen):
     share_blocks: bool = False
     overlap: int = Field(default=1, ge=1, le=MAX_OVERLAP)
     overlap_share: float = Field(default=1, ge=0, le=1, allow_inf_nan=False)
+    gold_share: float = Field(default=0, ge=0, le=0.5, allow_inf_nan=False)
+    gold_shown: bool = False
 
 
 class Prices(Frozen):

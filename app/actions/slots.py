@@ -30,7 +30,8 @@ Mine = Literal["", "held", "done"]
 class Slots:
     """The slots of a trace as one person finds them: how many, how many nobody has or is done with.
 
-    `mine` is the person's own, `user_id` theirs; `reviews` says that they are a reviewer.
+    `mine` is the person's own, `user_id` theirs; `reviews` says that they are a reviewer. `gold` is
+    the gold standard that the trace is: to who is measured by it, it is like any other trace.
     """
 
     total: int
@@ -39,6 +40,12 @@ class Slots:
     mine: Mine
     user_id: int | None
     reviews: bool
+    gold: int | None = None
+
+    @property
+    def apart(self) -> bool:
+        """Whether what people do on the trace is each one's own."""
+        return self.overlap or self.gold is not None
 
     @property
     def overlap(self) -> bool:
@@ -48,7 +55,8 @@ class Slots:
     @property
     def settles(self) -> bool:
         """Whether the person decides between those who judged it: all did, and they did not."""
-        return self.overlap and self.done == self.total and not self.mine and self.reviews
+        all_done = self.overlap and self.gold is None and self.done == self.total
+        return all_done and not self.mine and self.reviews
 
     @property
     def blind(self) -> bool:
@@ -56,8 +64,15 @@ class Slots:
 
         From a reviewer too, until all are done: a slot that somebody holds can be free again.
         """
+        if self.gold is not None:
+            return not self.reviews
         ended = self.done == self.total and self.reviews
         return self.overlap and self.mine != "done" and not ended
+
+    @property
+    def hides(self) -> bool:
+        """Whether the person is told that it is hidden: a gold standard is like any other."""
+        return self.blind and self.overlap and self.mine != "done"
 
     @property
     def owner(self) -> int | None:
@@ -79,9 +94,12 @@ def add_slots(session: Session, trace: Trace) -> None:
 
 def slots_of(session: Session, actor: Actor, trace: Trace) -> Slots:
     """The slots of a trace for this actor; a policy or the command line is nobody who judges."""
+    if trace.gold_id is not None:
+        return _gold_slots(session, actor, trace)
     claims: Sequence[Claim] = ()
     if trace.overlap > 1 and actor.id is not None:
-        claims = session.scalars(select(Claim).where(Claim.trace_id == trace.id)).all()
+        ours = (Claim.trace_id == trace.id, Claim.gold_id.is_(None))
+        claims = session.scalars(select(Claim).where(*ours)).all()
     mine = next((claim for claim in claims if claim.user_id == actor.id), None)
     return Slots(
         total=max(1, len(claims)),
@@ -93,6 +111,37 @@ def slots_of(session: Session, actor: Actor, trace: Trace) -> Slots:
     )
 
 
+def _gold_slots(session: Session, actor: Actor, trace: Trace) -> Slots:
+    """As of any trace that nobody else has come to; reviewers and above see what it is."""
+    own = (Claim.trace_id == trace.id, Claim.user_id == actor.id)
+    claim = session.scalars(select(Claim).where(*own)).first() if actor.id else None
+    several = trace.overlap > 1  # of others slots are not counted
+    return Slots(
+        total=trace.overlap,
+        free=trace.overlap - (claim is not None) if several else 0,
+        done=int(several and claim is not None and claim.done_at is not None),
+        mine="" if claim is None else "done" if claim.done_at else "held",
+        user_id=actor.id,
+        reviews=not is_measured(actor),
+        gold=trace.gold_id,
+    )
+
+
+def is_measured(actor: Actor) -> bool:
+    """Whether gold standards measure the actor: annotators, and no program's scopes change that."""
+    return actor.id is not None and not actor.admin and actor.role in ("annotator", "viewer")
+
+
+def hold_gold(session: Session, actor: Actor, trace: Trace) -> None:
+    """Give somebody who is measured a slot of their own of a gold standard."""
+    own = (Claim.trace_id == trace.id, Claim.slot == -(actor.id or 0))
+    claim = session.scalars(select(Claim).where(*own)).first()
+    claim = claim or Claim(trace_id=trace.id, slot=-(actor.id or 0), gold_id=trace.gold_id)
+    claim.user_id, claim.until = actor.id, held_until()
+    session.add(claim)
+    session.flush()
+
+
 def _is_free(claim: Claim) -> bool:
     return not claim.done_at and (claim.until is None or claim.until < now())
 
@@ -100,8 +149,12 @@ def _is_free(claim: Claim) -> bool:
 def owner_here(session: Session, actor: Actor, trace: Trace) -> int | None:
     """Whose work a decision of the actor is. Raises Refused under overlap without a slot."""
     slots = slots_of(session, actor, trace)
+    if slots.gold is not None and not slots.blind:
+        raise Refused(_("This trace is a gold standard: take the mark away first."))
     if slots.overlap and not slots.mine:
         raise Refused(_("Several people judge this trace, each for themselves: hold it first."))
+    if slots.gold is not None and not slots.mine:
+        hold_gold(session, actor, trace)
     return slots.owner
 
 

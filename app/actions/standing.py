@@ -24,7 +24,8 @@ def keep_standing(
     correct = branch.grade["correct"] if branch.grade else None
     trace.certainty = certainty(branch.outcome, correct, _hints(session, waiting))
     trace.model = model_of(branch)
-    trace.disputed = (_differ if trace.overlap > 1 else _disputed)(session, trace)
+    differ = _differ if trace.overlap > 1 else _disputed
+    trace.disputed = trace.gold_id is None and differ(session, trace)
 
 
 def model_of(branch: Branch) -> str:
@@ -52,7 +53,7 @@ def _disputed(session: Session, trace: Trace) -> bool:
 def _differ(session: Session, trace: Trace) -> bool:
     """Under overlap: whether all who judge it are done, differ, and nobody has decided it yet."""
     stands = select(Verdict).where(Verdict.trace_id == trace.id, Verdict.withdrawn_at.is_(None))
-    verdicts = session.scalars(stands).all()
+    verdicts = session.scalars(stands.where(Verdict.gold_id.is_(None))).all()
     done = len(verdicts) >= trace.overlap and not any(each.final for each in verdicts)
     return done and len({each.decision for each in verdicts}) > 1
 
@@ -60,6 +61,7 @@ def _differ(session: Session, trace: Trace) -> bool:
 def _said(session: Session, trace_id: int) -> list[Said]:
     """People's verdicts that stand, or that somebody else reopened, oldest first."""
     rows = select(Verdict).where(Verdict.trace_id == trace_id, Verdict.user_id.is_not(None))
+    rows = rows.where(Verdict.gold_id.is_(None))
     verdicts = session.scalars(rows.order_by(Verdict.id)).all()
     reopened = _reopened(session, trace_id) if any(row.withdrawn_at for row in verdicts) else {}
     return [

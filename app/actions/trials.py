@@ -62,7 +62,7 @@ def stop_needless(session: Session, actor: Actor, trace_id: int) -> None:
         return
     trace = get(session, Trace, trace_id)
     judged = settled(session, trace) is not None
-    if trace.overlap > 1 and not judged:
+    if (trace.overlap > 1 or trace.gold_id is not None) and not judged:
         return  # what one person is done with, another may still ask about
     waiting = [] if judged else open_proposals(session, current_branch(session, trace_id))
     needed = {row.id for row in waiting}

@@ -67,7 +67,8 @@ def _judges(session: Session, user_id: int | None, ids: Sequence[int]) -> Iterat
         if slot is None:
             yield trace_id, _("%(total)s people judge it", total=total)
         else:
-            yield trace_id, _("judge %(number)s of %(total)s", number=slot, total=total)
+            # Of a gold standard a slot has no place among the others: it looks like the first.
+            yield trace_id, _("judge %(number)s of %(total)s", number=max(1, slot), total=total)
 
 
 def _under_rules(

@@ -43,7 +43,7 @@ def problems(
     page: Annotated[int, Query(ge=1, le=10**6)] = 1,
 ) -> Response:
     """The list."""
-    view = problems_view(session, here.project.id, q.strip(), only, page)
+    view = problems_view(session, here.project.id, q.strip(), only, page, here.actor.id)
     return show.page("problems", here, view=view)
 
 

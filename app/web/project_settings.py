@@ -99,6 +99,8 @@ def limits_form(
     share_blocks: Annotated[bool, Form()] = False,
     overlap: Annotated[int, Form()] = 1,
     overlap_percent: Annotated[float, Form()] = 100,
+    gold_percent: Annotated[float, Form()] = 0,
+    gold_shown: Annotated[bool, Form()] = False,
 ) -> ProjectLimits:
     """What the project allows."""
     return ProjectLimits(
@@ -112,6 +114,8 @@ def limits_form(
         share_blocks=share_blocks,
         overlap=overlap,
         overlap_share=overlap_percent / 100,
+        gold_share=gold_percent / 100,
+        gold_shown=gold_shown,
     )
 
 

@@ -20,5 +20,5 @@ def traces(
     page: Annotated[int, Query(ge=1, le=10**6)] = 1,
 ) -> Response:
     """The list, newest first."""
-    view = traces_view(session, here.project.id, q.strip(), state, page)
+    view = traces_view(session, here.project.id, q.strip(), state, page, here.actor.id)
     return show.page("traces", here, view=view)

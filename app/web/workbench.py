@@ -118,7 +118,7 @@ class Deed:
 
     def _is_anothers(self, event: Event) -> bool:
         """Whether somebody else did it, and it changes what the page shows."""
-        kept_apart = self.desk.slots.overlap and event.verb not in ("regrade", "retry", "reopen")
+        kept_apart = self.desk.slots.apart and event.verb not in ("regrade", "retry", "reopen")
         return event.actor["id"] != self.actor.id and not kept_apart
 
     def did(self, verb: str) -> bool:

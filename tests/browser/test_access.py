@@ -45,6 +45,7 @@ PAGES = {
     f"GET {P}/datasets/new": "/p/demo/datasets/new",
     f"GET {P}/import": "/p/demo/import",
     f"GET {P}/members": "/p/demo/members",
+    f"GET {P}/gold": "/p/demo/gold",
     f"GET {P}/assignment": "/p/demo/assignment",
     f"GET {P}/services": "/p/demo/services",
     f"GET {P}/webhooks": "/p/demo/webhooks",

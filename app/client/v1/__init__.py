@@ -46,6 +46,7 @@ from app.client.v1.datasets import (
     PreviewRow,
     TokenizerUsed,
 )
+from app.client.v1.gold import GoldItemView, GoldOperations, KnownVerdict, ScoreView
 from app.client.v1.guide import GuideOperations, GuideView, PassedStep
 from app.client.v1.history import EventView, HistoryOperations
 from app.client.v1.insights import ChartColumn, ChartRow, ChartView, InsightsOperations
@@ -218,6 +219,7 @@ __all__ = [
     "FoundView",
     "FreshInvitation",
     "FreshToken",
+    "GoldItemView",
     "Grade",
     "GroupChange",
     "GroupView",
@@ -229,6 +231,7 @@ __all__ = [
     "JudgementView",
     "Judges",
     "Known",
+    "KnownVerdict",
     "LeftOut",
     "Limits",
     "Manifest",
@@ -299,6 +302,7 @@ __all__ = [
     "RowChange",
     "Rows",
     "RuleView",
+    "ScoreView",
     "ServiceView",
     "SessionView",
     "Solve",
@@ -345,6 +349,7 @@ class Everything(
     AssignmentOperations,
     InsightsOperations,
     SearchOperations,
+    GoldOperations,
     HistoryOperations,
     WebhooksOperations,
 ):

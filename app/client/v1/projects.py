@@ -29,7 +29,8 @@ class ProjectLimits(Shown):
 
     `max_trials` is how often one hint may be tried in the same words before it is
     judged. `overlap` people judge each of `overlap_share` of the new traces, one person
-    each of the others.
+    each of the others. Of what annotators are given `gold_share` are gold standards;
+    `gold_shown` lets them see their score.
     """
 
     max_hints: int = 5
@@ -42,6 +43,8 @@ class ProjectLimits(Shown):
     share_blocks: bool = False
     overlap: int = 1
     overlap_share: float = 1
+    gold_share: float = 0
+    gold_shown: bool = False
 
 
 class Prompts(Shown):

@@ -29,4 +29,5 @@ def is_shown() -> ColumnElement[bool]:
 def is_anybodys() -> ColumnElement[bool]:
     """The same of a `ProposalRow`: what a person proposed themselves is their own."""
     by_person = ProposalRow.proposal["source"]["kind"].as_string() == "person"
-    return or_(~by_person, Trace.overlap == 1, Trace.state.in_(SETTLED))
+    alone = (Trace.overlap == 1) & Trace.gold_id.is_(None)
+    return or_(~by_person, alone, Trace.state.in_(SETTLED))

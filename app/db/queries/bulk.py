@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.bulk import Target
 from app.db.queries.assigning import given
+from app.db.queries.gold import state_for
 from app.db.tables import Bulk, Claim, Trace
 from app.db.types import now
 
@@ -18,8 +19,9 @@ def targets_of(session: Session, ids: Sequence[int], user_id: int | None) -> Ite
     """The traces of these ids that are there, in the ids' order, as they stand for this person."""
     left = iter(ids)
     while some := list(islice(left, _AT_ONCE)):
-        holders = _holders(session, some)
-        query = select(Trace.id, Trace.problem_id, Trace.state, given().label("given"))
+        holders = _holders(session, some, user_id)
+        stands = state_for(user_id).label("state")
+        query = select(Trace.id, Trace.problem_id, stands, given().label("given"))
         query = query.where(Trace.id.in_(some))
         rows = {row.id: row for row in session.execute(query)}
         for row in (rows[each] for each in some if each in rows):
@@ -49,9 +51,12 @@ def of_project(session: Session, project_id: int, ids: Sequence[int]) -> list[in
     return sorted(known)
 
 
-def _holders(session: Session, ids: Sequence[int]) -> dict[int, set[int | None]]:
+def _holders(
+    session: Session, ids: Sequence[int], user_id: int | None
+) -> dict[int, set[int | None]]:
     found: dict[int, set[int | None]] = {}
     held = select(Claim.trace_id, Claim.user_id).where(Claim.user_id.is_not(None))
+    held = held.where(Claim.gold_id.is_(None) | (Claim.user_id == user_id))
     for trace_id, user_id in session.execute(
         held.where(Claim.trace_id.in_(ids), Claim.until > now())
     ):

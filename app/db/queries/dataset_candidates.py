@@ -124,6 +124,7 @@ def _settled(columns: tuple[Any, ...], project_id: int, selection: Selection) ->
         .join(Branch, Branch.id == Verdict.branch_id)
         .join(ProblemRow, ProblemRow.id == Trace.problem_id)
         .where(Trace.project_id == project_id, Verdict.withdrawn_at.is_(None))
+        .where(Verdict.gold_id.is_(None))
         .where(or_(*map(_state, selection.verdicts)))
     )
     return query if selection.any_actor else query.where(Verdict.user_id.is_not(None))
@@ -165,6 +166,7 @@ def _agreed() -> list[ColumnElement[bool]]:
     """At least two people judged the trace, each for themselves, and nobody otherwise."""
     other = aliased(Verdict)
     own = (other.trace_id == Trace.id) & other.withdrawn_at.is_(None) & other.final.is_(False)
+    own &= other.gold_id.is_(None)
     several = select(func.count(other.user_id.distinct())).where(own).scalar_subquery()
     return [several >= 2, ~exists().where(own, other.decision != Verdict.decision)]
 
@@ -178,6 +180,7 @@ def _checked() -> ColumnElement[bool]:
         & (verdict.decision == "golden")
         & verdict.withdrawn_at.is_(None)
         & verdict.user_id.is_not(None)
+        & verdict.gold_id.is_(None)
     )
     judged_so = select(verdict.id).join(trace, trace.id == verdict.trace_id).where(golden)
     looked_at = exists().where(change.problem_id == ProblemRow.id, change.actor_name != IMPORT)

@@ -123,7 +123,7 @@ def _blind(actor: Actor) -> ColumnElement[bool]:
 
     It is what `app.actions.slots` says of one trace, for many.
     """
-    slot = select(Claim.id).where(Claim.trace_id == Event.trace_id)
+    slot = select(Claim.id).where(Claim.trace_id == Event.trace_id, Claim.gold_id.is_(None))
     undone = Claim.done_at.is_(None)
     judged = slot.where(Claim.user_id == actor.id, ~undone).exists()
     several = select(Trace.id).where(Trace.id == Event.trace_id, Trace.overlap > 1)

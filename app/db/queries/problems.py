@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.db.queries.gold import state_for
 from app.db.queries.suspects import suspects
 from app.db.tables import Doubt, ProblemRow, ReferenceChange, Trace
 
@@ -58,10 +59,13 @@ def problem_ids(session: Session, project_id: int, text: str, only: ProblemFilte
     return list(session.scalars(found.with_only_columns(ProblemRow.id)))
 
 
-def states_by_problem(session: Session, ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """How many traces of each state each of these problems has."""
-    query = select(Trace.problem_id, Trace.state, func.count().label("many"))
-    query = query.where(Trace.problem_id.in_(ids)).group_by(Trace.problem_id, Trace.state)
+def states_by_problem(
+    session: Session, ids: Sequence[int], user_id: int | None
+) -> dict[int, dict[str, int]]:
+    """How many traces of each state each of these problems has, as a person finds them."""
+    stands = state_for(user_id).label("stands")
+    query = select(Trace.problem_id, stands, func.count().label("many"))
+    query = query.where(Trace.problem_id.in_(ids)).group_by(Trace.problem_id, stands)
     found: dict[int, dict[str, int]] = {}
     for problem_id, state, many in session.execute(query):
         found.setdefault(problem_id, {})[state] = many

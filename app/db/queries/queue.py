@@ -5,6 +5,7 @@ row's id, and everything about its rows is read for all of them at once.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import attrgetter
@@ -14,6 +15,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.trace import Outcome
+from app.db.queries.gold import own_counts, state_for
 from app.db.queries.queue_filters import Cursor, Filters, conditions
 from app.db.tables import (
     Branch,
@@ -92,7 +94,7 @@ def _page(
     query = select(
         Trace.id,
         Trace.project_id,
-        Trace.state,
+        state_for(user_id),
         Trace.certainty,
         Trace.disputed,
         func.substr(ProblemRow.question, 1, _SNIPPET),
@@ -136,24 +138,30 @@ def open_hints_of(session: Session, branch_ids: Iterable[int]) -> dict[int, int]
     )
 
 
-def holders_of(session: Session, trace_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Who holds each of these traces now."""
+def holders_of(
+    session: Session, trace_ids: Iterable[int], user_id: int | None
+) -> dict[int, list[str]]:
+    """Who holds each of these traces now, as a person finds it."""
     found: dict[int, list[str]] = {}
     query = select(Claim.trace_id, User.name).join(User, User.id == Claim.user_id)
     held = query.where(Claim.trace_id.in_(list(trace_ids)), Claim.until > now())
+    held = held.where(Claim.gold_id.is_(None) | (Claim.user_id == user_id))
     for trace_id, name in session.execute(held.order_by(Claim.slot)):
         found.setdefault(trace_id, []).append(name)
     return found
 
 
-def states_of(session: Session, project_ids: Sequence[int]) -> dict[str, int]:
-    """How many traces are in each state."""
-    return _counted(
-        session,
-        select(Trace.state, func.count())
-        .where(Trace.project_id.in_(project_ids))
-        .group_by(Trace.state),
-    )
+def states_of(session: Session, project_ids: Sequence[int], user_id: int | None) -> dict[str, int]:
+    """How many traces are in each state, as a person finds them."""
+    query = select(Trace.project_id, Trace.state, func.count())
+    ours = query.where(Trace.project_id.in_(project_ids))
+    found: dict[int, dict[str, int]] = {}
+    for project_id, state, many in session.execute(ours.group_by(Trace.project_id, Trace.state)):
+        found.setdefault(project_id, {})[state] = many
+    added: Counter[str] = Counter()
+    for counts in own_counts(session, user_id, found).values():
+        added.update(counts)
+    return dict(added)
 
 
 def sources_of(session: Session, project_ids: Sequence[int]) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.queries.assigning import For, free_for_all, given_to, meant_for, open_to
 from app.db.queries.branches import is_newest
+from app.db.queries.gold import stands_as
 from app.db.tables import Branch, Claim, ProblemRow, ProposalRow, Trace
 from app.db.types import now
 
@@ -47,8 +48,9 @@ def conditions(
 ) -> Iterator[ColumnElement[bool]]:
     """The conditions on the traces of a project, joined with their problems."""
     yield Trace.project_id == project_id
-    columns = ((Trace.state, filters.state), (ProblemRow.source, filters.source))
-    for column, value in (*columns, (Trace.model, filters.model)):
+    if filters.state:
+        yield stands_as(filters.state, user_id)
+    for column, value in ((ProblemRow.source, filters.source), (Trace.model, filters.model)):
         if value:
             yield column == value
     if filters.disputed == "yes":
@@ -87,6 +89,7 @@ def _joined(what: Any, project_id: int, filters: Filters, user_id: int | None) -
 
 def _held(user_id: int | None) -> dict[str, ColumnElement[bool]]:
     claimed = exists().where(Claim.trace_id == Trace.id, Claim.until > now())
+    claimed = claimed.where(Claim.gold_id.is_(None) | (Claim.user_id == user_id))
     return {
         "mine": claimed.where(Claim.user_id == user_id),
         "somebody": claimed,

@@ -3,13 +3,15 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.db.queries.gold import own_counts
 from app.db.tables import ExecutionRow, Trace
 
 
-def queue_length(session: Session, project_id: int) -> int:
+def queue_length(session: Session, project_id: int, user_id: int | None) -> int:
     """How many traces of a project wait for a person."""
     waiting = select(func.count()).where(Trace.project_id == project_id, Trace.state == "review")
-    return session.scalar(waiting) or 0
+    found = {project_id: {"review": session.scalar(waiting) or 0}}
+    return own_counts(session, user_id, found)[project_id]["review"]
 
 
 def last_isolation(session: Session) -> str | None:

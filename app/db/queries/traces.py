@@ -6,16 +6,24 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.db.queries.branches import is_newest, is_shown
+from app.db.queries.gold import stands_as
 from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace, Verdict
 
 
 def find_traces(
-    project_id: int, text: str = "", state: str = "", problem_id: int | None = None
+    project_id: int,
+    text: str = "",
+    state: str = "",
+    problem_id: int | None = None,
+    user_id: int | None = None,
 ) -> Select[Trace]:
-    """Traces of this state whose problem holds `text`, newest first; empty means any."""
+    """Traces of this state whose problem holds `text`, newest first; empty means any.
+
+    As a person finds them.
+    """
     query = select(Trace).where(Trace.project_id == project_id).order_by(Trace.id.desc())
     if state:
-        query = query.where(Trace.state == state)
+        query = query.where(stands_as(state, user_id))
     if problem_id:
         query = query.where(Trace.problem_id == problem_id)
     if text:

@@ -85,5 +85,5 @@ def _held() -> ColumnElement[bool]:
     told = select(Event.id).join(Trace, Trace.id == Event.trace_id)
     told = told.join(Claim, Claim.trace_id == Trace.id)
     by_somebody = Event.actor["id"].as_integer().is_not(None)
-    open_slot = (Trace.overlap > 1, Claim.done_at.is_(None))
+    open_slot = (Trace.overlap > 1, Claim.done_at.is_(None), Claim.gold_id.is_(None))
     return told.where(Event.id == Delivery.event_id, by_somebody, *open_slot).exists()

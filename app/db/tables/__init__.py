@@ -20,7 +20,15 @@ from app.db.tables.assigning import Assignment, Group, GroupMember, Knowledge, K
 from app.db.tables.base import Base
 from app.db.tables.benchmarks import Benchmark, BenchmarkProblem
 from app.db.tables.history import ChainHead, Event, EventLink
-from app.db.tables.judging import Judgement, Note, ProposalRow, Review, TrialRow, Verdict
+from app.db.tables.judging import (
+    GoldStandard,
+    Judgement,
+    Note,
+    ProposalRow,
+    Review,
+    TrialRow,
+    Verdict,
+)
 from app.db.tables.people import Login, Membership, Preference, Project, QueueOrder, Secret, User
 from app.db.tables.talk import Comment, Mention, Thread
 from app.db.tables.traces import (
@@ -58,6 +66,7 @@ __all__ = [
     "Event",
     "EventLink",
     "ExecutionRow",
+    "GoldStandard",
     "Group",
     "GroupMember",
     "IdentityRow",

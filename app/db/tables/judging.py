@@ -131,3 +131,26 @@ class Verdict(Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawal: Mapped[Withdrawal | None] = mapped_column(String(10))
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    gold_id: Mapped[int | None] = mapped_column(ForeignKey("gold_standards.id"), index=True)
+    """The gold standard that it answers: then it decides nothing, and is scored."""
+
+
+class GoldStandard(Base):
+    """A trace whose verdict is known, by which annotators are measured without being told.
+
+    `flaw` and `step` are its first flaw where they are known, `seen_by` who knew the trace before.
+    `kept` is what was made one person's own for that time, to be given back (`app.actions.gold`).
+    It stays when the mark is taken away (`ended_at`), as do the scores.
+    """
+
+    __tablename__ = "gold_standards"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trace_id: Mapped[int] = owner("traces")
+    decision: Mapped[VerdictDecision] = mapped_column(String(8))
+    flaw: Mapped[str | None] = mapped_column(String(60))
+    step: Mapped[int | None]
+    seen_by: Mapped[list[Any]]
+    kept: Mapped[dict[str, Any]]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]

@@ -86,7 +86,8 @@ class Trace(Base):
     `key` tells imported traces apart (hash of the text); None for a generated one. `revision` grows
     with every change that a person could see. The queue filters and sorts by `certainty`, 0 to 100
     (`app.core.certainty`), `disputed`, and `model`, the one that wrote where the work goes on.
-    `overlap` is how many people judge it, each for themselves (`app.actions.slots`).
+    `overlap` is how many people judge it, each for themselves (`app.actions.slots`). `gold_id` is
+    the gold standard that it is now (no constraint: that names the trace).
     """
 
     __tablename__ = "traces"
@@ -109,6 +110,7 @@ class Trace(Base):
     disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
     model: Mapped[str] = mapped_column(String(200), default="", server_default="")
     overlap: Mapped[int] = mapped_column(default=1, server_default="1")
+    gold_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     problem: Mapped[ProblemRow] = relationship()
     branches: Mapped[list["Branch"]] = relationship(order_by="Branch.id", back_populates="trace")
@@ -117,7 +119,8 @@ class Trace(Base):
 class Claim(Base):
     """A person's timed hold on a trace, one row for each overlap slot, made with the trace.
 
-    Under overlap a slot whose person has given their verdict is theirs for good: `done_at`.
+    Under overlap a slot whose person has given their verdict is theirs for good: `done_at`. Who is
+    given a gold standard has a slot beside the trace's: `gold_id`, and a number below 0.
     """
 
     __tablename__ = "claims"
@@ -131,6 +134,7 @@ class Claim(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    gold_id: Mapped[int | None] = mapped_column(ForeignKey("gold_standards.id"))
 
 
 class PutOff(Base):

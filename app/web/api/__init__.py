@@ -16,6 +16,7 @@ from app.web.api import (
     bulk,
     claims,
     datasets,
+    gold,
     guide,
     history,
     imports,
@@ -64,6 +65,7 @@ MODULES = [
     datasets,
     insights,
     search,
+    gold,
     history,
     webhooks,
 ]

@@ -43,15 +43,15 @@ class Judges(Frozen):
 def get_judges(desk: ThisTrace, condition: IfNoneMatch) -> Response:
     """Who judged a trace, and how, beside each other."""
     standing = [each for each in desk.verdicts if each.withdrawn_at is None]
-    final = next((each for each in reversed(standing) if each.final), None)
+    final = next((each for each in reversed(standing) if desk.decides(each)), None)
     view = Judges(
         total=desk.slots.total,
         done=desk.slots.done,
-        blind=desk.slots.blind,
+        blind=desk.slots.hides,
         disputed=desk.trace.disputed,
         settles=desk.slots.settles and desk.trace.disputed,
-        judges=tuple(_judge(desk, each) for each in standing if not each.final),
-        final=verdict_view(final) if final else None,
+        judges=tuple(_judge(desk, each) for each in standing if not desk.decides(each)),
+        final=verdict_view(final, desk) if final else None,
     )
     return condition.show(view)
 
@@ -59,4 +59,4 @@ def get_judges(desk: ThisTrace, condition: IfNoneMatch) -> Response:
 def _judge(desk: Desk, verdict: Verdict) -> Judge:
     own = (each for each in desk.judgements if each.user_id == verdict.user_id)
     kept = (judgement_view(each) for each in own if each.undone_at is None)
-    return Judge(verdict=verdict_view(verdict), judgements=tuple(kept))
+    return Judge(verdict=verdict_view(verdict, desk), judgements=tuple(kept))

@@ -157,7 +157,7 @@ def list_verdicts(session: Db, desk: ThisTrace, paging: Paged) -> Page[VerdictVi
     """The verdicts on a trace, withdrawn ones too."""
     found = select(Verdict).where(Verdict.id.in_(row.id for row in desk.verdicts))
     rows, following = paging.rows(session, found, Verdict.id)
-    return Page(items=tuple(map(verdict_view, rows)), next=following)
+    return Page(items=tuple(verdict_view(row, desk) for row in rows), next=following)
 
 
 @router.post(f"{BRANCH}/verdicts", status_code=201)
@@ -167,7 +167,7 @@ def judge_branch_(
     """Call a branch golden, discard it, or say that one is unsure. For annotators."""
     verdict = judge_branch(session, here.actor, desk.branch.id, new.decision, new.reason)
     session.flush()
-    return verdict_view(verdict)
+    return verdict_view(verdict, desk)
 
 
 @router.post(f"{TRACE}/undo", response_model=TraceView)

@@ -33,6 +33,7 @@ TAGS = [
     {"name": "assignment", "description": "Who gets which work."},
     {"name": "insights", "description": "Figures: progress, agreement, flaws, hints, paths."},
     {"name": "search", "description": "Full text of problems, traces and hints."},
+    {"name": "gold", "description": "Traces with a known verdict, which measure annotators."},
     {"name": "history", "description": "What was done, by whom, by what."},
     {"name": "webhooks", "description": "Servers elsewhere that are told what happens."},
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.cancel import cancel_branch, retry_branch
+from app.actions.gold import found_as
 from app.actions.record import lock_trace
 from app.actions.start_trace import start_trace
 from app.actions.trials import hold_jobs
@@ -98,7 +99,9 @@ def list_traces(
     wanted = conditions(here.project.id, filters, here.actor.id)
     found = select(Trace).join(ProblemRow, ProblemRow.id == Trace.problem_id).where(*wanted)
     rows, following = paging.rows(session, found, *ORDERS[order])
-    return Page(items=tuple(map(trace_line, rows)), next=following)
+    seen_as = found_as(session, here.actor, rows)
+    items = (trace_line(row, seen_as.get(row.id, {})) for row in rows)
+    return Page(items=tuple(items), next=following)
 
 
 @router.post("/problems/{problem_id}/traces", status_code=201, response_model=TraceView)

@@ -7,12 +7,13 @@ more. It says what is so; the regions' views say it in words.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.actions.claims import seconds_held
 from app.actions.facts import BranchFacts, branch_facts, current_branch
+from app.actions.gold import found_as
 from app.actions.projects import ProjectLimits, limits_of
 from app.actions.slots import Slots, slots_of
 from app.actions.spending import cap_refusal
@@ -57,7 +58,8 @@ class Desk:
     `trials` are by proposal; `cap_refusal` says that no model may be paid for any more;
     `suspicion` is what speaks against the problem's reference. `slots` says how many people judge
     the trace; where they do it blindly, nothing that another decided lies here. `left` are the
-    seconds for which the person holds it, `why` says to whom it goes.
+    seconds for which the person holds it, `why` says to whom it goes. `found` is
+    what is other of the trace to the person (`app.actions.gold.found_as`).
     """
 
     project: Project
@@ -83,6 +85,7 @@ class Desk:
     slots: Slots
     threads: Sequence[Thread]
     why: Why | None
+    found: Mapping[str, Any]
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -126,6 +129,11 @@ class Desk:
     def may_judge(self) -> bool:
         """Whether the person decides things here; a trial is only read."""
         return self.actor.may("annotator") and not self.branch.trial
+
+    def decides(self, verdict: Verdict) -> bool:
+        """Whether a verdict decides the trace, as far as the person may know of it."""
+        alone = verdict.gold_id is not None and not self.slots.overlap
+        return verdict.final or alone
 
     def name_of(self, actor: dict[str, object]) -> str:
         """Who did something, as this person reads it."""
@@ -171,7 +179,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         notes=_seen(slots, queries.notes_of(session, [row.id for _, row in located])),
         reviews=queries.reviews_of(session, branch.id),
         jobs=queries.active_jobs(session, branch.id),
-        claimed_by=queries.claimed_by(session, trace_id),
+        claimed_by=_holders(session, slots, trace_id),
         left=seconds_held(session, here.actor, trace_id),
         seen=queries.newest_event(session, trace_id),
         trials=trials_of(session, [row.id for row in proposals]),
@@ -180,7 +188,15 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         slots=slots,
         threads=threads_on(session, slots, trace_id),
         why=_why(session, here, trace),
+        found=found_as(session, here.actor, [trace]).get(trace_id, {}),
     )
+
+
+def _holders(session: Session, slots: Slots, trace_id: int) -> list[User]:
+    """Who holds the trace, as far as the person may know: of a gold standard, they themselves."""
+    hidden = slots.gold is not None and slots.blind
+    found = queries.claimed_by(session, trace_id)
+    return [user for user in found if not hidden or user.id == slots.user_id]
 
 
 def _why(session: Session, here: Place, trace: Trace) -> Why | None:

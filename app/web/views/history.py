@@ -35,6 +35,8 @@ VERBS = DID | {
     "leave": N_("left groups and what they were said to know"),
     "make_rule": N_("made a rule"),
     "remove_rule": N_("took a rule away"),
+    "mark_gold": N_("marked it as a gold standard"),
+    "unmark_gold": N_("took the mark of a gold standard away"),
     "rename_group": N_("renamed a group"),
     "set_group_members": N_("said who is in a group"),
     "set_knowledge": N_("said what somebody knows"),

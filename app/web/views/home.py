@@ -10,6 +10,7 @@ from app.core.roles import Actor, Role
 from app.db.queries.economy import Economy, economy_of
 from app.db.queries.projects import problems_by_project, states_by_project
 from app.db.tables import Project
+from app.web.views.gold import ScoreLine, own_score
 from app.web.views.guide import guide_wanted
 
 
@@ -42,12 +43,13 @@ class HomeView(Frozen):
     states: dict[str, int]
     economy: Economy
     guidelines: str
+    score: ScoreLine | None
 
 
 def home_view(session: Session, project: Project, actor: Actor) -> HomeView:
     """The first page as this person sees it."""
     problems = problems_by_project(session).get(project.id, 0)
-    states = states_by_project(session).get(project.id, {})
+    states = states_by_project(session, actor.id).get(project.id, {})
     steps = _steps(project, problems, states)
     return HomeView(
         name=project.name,
@@ -58,6 +60,7 @@ def home_view(session: Session, project: Project, actor: Actor) -> HomeView:
         states=states,
         economy=economy_of(session, project.id),
         guidelines=project.guidelines,
+        score=own_score(session, project, actor),
     )
 
 

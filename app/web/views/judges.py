@@ -52,14 +52,14 @@ class JudgesView:
 def judges_view(desk: Desk) -> JudgesView:
     """All whose verdicts stand, in the order in which they gave them."""
     standing = [each for each in desk.verdicts if each.withdrawn_at is None]
-    final = next((each for each in reversed(standing) if each.final), None)
+    final = next((each for each in reversed(standing) if desk.decides(each)), None)
     return JudgesView(
         title=title_of(desk),
         total=desk.slots.total,
         done=desk.slots.done,
-        blind=desk.slots.blind,
+        blind=desk.slots.hides,
         settles=desk.slots.settles and desk.trace.disputed,
-        judges=tuple(_judge(desk, each) for each in standing if not each.final),
+        judges=tuple(_judge(desk, each) for each in standing if not desk.decides(each)),
         final=_judge(desk, final) if final else None,
     )
 

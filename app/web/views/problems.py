@@ -80,7 +80,12 @@ class ProblemView(Frozen):
 
 
 def problems_view(
-    session: Session, project_id: int, text: str, only: ProblemFilter, page: int
+    session: Session,
+    project_id: int,
+    text: str,
+    only: ProblemFilter,
+    page: int,
+    user_id: int | None,
 ) -> ProblemsView:
     """The list."""
     found = find_problems(session, project_id, text, only)
@@ -88,7 +93,7 @@ def problems_view(
     page = min(page, pages_for(total))
     rows = session.scalars(page_of(found, page)).all()
     return ProblemsView(
-        lines=_lines(session, project_id, rows),
+        lines=_lines(session, project_id, rows, user_id),
         total=total,
         page=page,
         pages=pages_for(total),
@@ -116,7 +121,7 @@ def problem_view(session: Session, row: ProblemRow, user_id: int | None) -> Prob
         history=history,
         suspicion=suspicion_view(suspects(session, row.project_id, [row.id]).get(row.id)),
         doubted=any(line.open for line in history),
-        traces=trace_lines(session, traces),
+        traces=trace_lines(session, traces, user_id),
     )
 
 
@@ -126,10 +131,10 @@ def name_of(row: ProblemRow) -> str:
 
 
 def _lines(
-    session: Session, project_id: int, rows: Sequence[ProblemRow]
+    session: Session, project_id: int, rows: Sequence[ProblemRow], user_id: int | None
 ) -> tuple[ProblemLine, ...]:
     ids = [row.id for row in rows]
-    states, questioned = states_by_problem(session, ids), doubted(session, ids)
+    states, questioned = states_by_problem(session, ids, user_id), doubted(session, ids)
     against = suspects(session, project_id, ids)
     return tuple(
         ProblemLine(

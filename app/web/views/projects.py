@@ -28,7 +28,7 @@ class ProjectsView(Frozen):
 
 def projects_view(session: Session, person: User, actor: Actor) -> ProjectsView:
     """The projects that the person can see."""
-    problems, states = problems_by_project(session), states_by_project(session)
+    problems, states = problems_by_project(session), states_by_project(session, person.id)
     return ProjectsView(
         projects=tuple(
             ProjectLine(

@@ -117,7 +117,7 @@ def queue_view(
     ids = [project.id for project in projects]
     found = queue_rows(session, ids, filters, person.id, person.queue_order, after)
     shown = found[:PAGE]
-    counts = states_of(session, ids)
+    counts = states_of(session, ids, person.id)
     many = _matching(session, ids, filters, person, counts)
     uncounted = many > MOST_COUNTED and any(filters._replace(state=""))
     given = {name: value for name, value in filters._asdict().items() if value}
@@ -172,7 +172,7 @@ def _rows(
     branches = branches_of(session, ids)
     own_hints = hints_of(session, (branch.id for branch in branches))
     open_hints = open_hints_of(session, (branch.id for branch in branches))
-    holders, returned = holders_of(session, ids), returned_by_reference(session, ids)
+    holders, returned = holders_of(session, ids, person.id), returned_by_reference(session, ids)
     by_trace: dict[int, list[BranchRow]] = {trace_id: [] for trace_id in ids}
     for branch in branches:
         by_trace[branch.trace_id].append(branch)

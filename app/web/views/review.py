@@ -13,6 +13,7 @@ from app.core.budget import tokens_of
 from app.core.flaw_examples import Examples, examples_of
 from app.core.flaws import Flaw
 from app.core.language import N_, _, ngettext, translated
+from app.core.lifecycle import SETTLED
 from app.core.proposal import MAX_WORDS, Evidence, Proposal, Source
 from app.core.splice import cut_refusal, sentence_starts
 from app.core.trace import Cut, Step
@@ -113,6 +114,18 @@ class ReviewView:
 
 
 @dataclass(frozen=True)
+class GoldBox:
+    """What a lead can do about a trace as a gold standard: mark it, or take the mark away.
+
+    `known` says that a verdict stands, which an empty form takes.
+    """
+
+    marked: bool
+    known: bool
+    flaws: tuple[Flaw, ...]
+
+
+@dataclass(frozen=True)
 class VerdictView:
     """`golden_refusal` is None where golden may be called; `given` is the verdict that stands.
 
@@ -136,6 +149,7 @@ class VerdictView:
     may_free: bool
     judges: str
     why: str
+    gold: GoldBox | None
     seen: int
 
 
@@ -191,8 +205,17 @@ def verdict_view(desk: Desk) -> VerdictView:
         may_free=desk.actor.may("lead") and any(user.id != desk.actor.id for user in holders),
         judges=_judges(desk),
         why=desk.why.words if desk.why else "",
+        gold=_gold(desk),
         seen=desk.seen,
     )
+
+
+def _gold(desk: Desk) -> GoldBox | None:
+    if not desk.actor.may("lead") or desk.branch.trial:
+        return None
+    known = desk.trace.state in SETTLED
+    flaws = desk.taxonomy.flaws
+    return GoldBox(marked=desk.trace.gold_id is not None, known=known, flaws=flaws)
 
 
 def _judges(desk: Desk) -> str:
@@ -206,7 +229,7 @@ def _judges(desk: Desk) -> str:
         slots.done,
         total=slots.total,
     )
-    if slots.blind:
+    if slots.hides:
         return f"{done} " + _("You see the others’ work once you gave your verdict.")
     decides = slots.settles and desk.trace.disputed
     return f"{done} " + _("They differ: you decide.") if decides else done

@@ -59,7 +59,7 @@ def shell_view(session: Session, user: User, project: Project | None, actor: Act
         projects=tuple(_link(each) for each in visible_projects(session, user)),
         project=_link(project) if project else None,
         role=actor.role if actor else None,
-        queue=queue_length(session, project.id) if project else 0,
+        queue=queue_length(session, project.id, user.id) if project else 0,
         mentions=unseen_mentions(session, user.id),
         alarm=_alarm(session),
         lines=tuple(_lines(session, user, project, actor)),

@@ -59,7 +59,7 @@ def talk_view(desk: Desk) -> TalkView:
         still_open=sum(each.resolved_at is None for each in threads),
         choices=tuple(_choices(desk)),
         may_talk=desk.actor.may("annotator"),
-        blind=desk.slots.blind,
+        blind=desk.slots.hides,
     )
 
 

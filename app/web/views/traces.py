@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.answer import Grade
 from app.core.language import N_, _
 from app.core.model import Frozen
+from app.db.queries.gold import own_states
 from app.db.queries.paging import count_of, page_of, pages_for
 from app.db.queries.traces import (
     find_traces,
@@ -58,14 +59,16 @@ class TracesView(Frozen):
     states: tuple[tuple[str, str], ...] = STATES
 
 
-def traces_view(session: Session, project_id: int, text: str, state: str, page: int) -> TracesView:
+def traces_view(
+    session: Session, project_id: int, text: str, state: str, page: int, user_id: int | None
+) -> TracesView:
     """The list."""
-    found = find_traces(project_id, text, state)
+    found = find_traces(project_id, text, state, user_id=user_id)
     total = count_of(session, found)
     page = min(page, pages_for(total))
     rows = session.scalars(page_of(found, page)).all()
     return TracesView(
-        lines=trace_lines(session, rows),
+        lines=trace_lines(session, rows, user_id),
         total=total,
         page=page,
         pages=pages_for(total),
@@ -74,18 +77,27 @@ def traces_view(session: Session, project_id: int, text: str, state: str, page: 
     )
 
 
-def trace_lines(session: Session, traces: Sequence[Trace]) -> tuple[TraceLine, ...]:
+def trace_lines(
+    session: Session, traces: Sequence[Trace], user_id: int | None
+) -> tuple[TraceLine, ...]:
     """Lines for these traces, with a fixed number of queries however many they are."""
     ids = [trace.id for trace in traces]
     branches = newest_branches(session, ids)
+    mine = own_states(session, user_id, ids)
     waiting, hints = open_by_trace(session, ids), hints_by_trace(session, ids)
     return tuple(
-        _line(trace, branches.get(trace.id), waiting.get(trace.id, 0), hints.get(trace.id, 0))
+        _line(
+            trace,
+            mine.get(trace.id, trace.state),
+            branches.get(trace.id),
+            waiting.get(trace.id, 0),
+            hints.get(trace.id, 0),
+        )
         for trace in traces
     )
 
 
-def _line(trace: Trace, branch: Branch | None, waiting: int, hints: int) -> TraceLine:
+def _line(trace: Trace, state: str, branch: Branch | None, waiting: int, hints: int) -> TraceLine:
     problem = trace.problem
     return TraceLine(
         id=trace.id,
@@ -93,7 +105,7 @@ def _line(trace: Trace, branch: Branch | None, waiting: int, hints: int) -> Trac
         problem_id=problem.id,
         problem=problem.external_id or _("Problem %(id)s", id=problem.id),
         question=problem.question[:300],
-        state=trace.state,
+        state=state,
         ended=outcome_words(branch.outcome) if branch else _("set aside"),
         grade=Grade.model_validate(branch.grade) if branch and branch.grade else None,
         open_hints=waiting,

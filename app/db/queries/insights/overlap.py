@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.core.proposal import Proposal
-from app.db.tables import Branch, Claim, Judgement, ProposalRow, Trace, User, Verdict
+from app.db.tables import Branch, Claim, GoldStandard, Judgement, ProposalRow, Trace, User, Verdict
 
 
 class Opinion(NamedTuple):
@@ -31,13 +31,14 @@ def opinions(session: Session, project_id: int) -> list[Opinion]:
     Of another it would tell who has yet to judge it.
     """
     to_do = select(Claim.id).where(Claim.trace_id == Trace.id, Claim.done_at.is_(None))
-    flaws = _first_flaws(session, project_id)
+    to_do = to_do.where(Claim.gold_id.is_(None))
+    flaws = first_flaws(session, project_id)
     query = (
         select(Verdict.trace_id, Verdict.user_id, User.name, Verdict.at, Verdict.decision)
         .join(Trace, Trace.id == Verdict.trace_id)
         .join(User, User.id == Verdict.user_id)
         .where(Trace.project_id == project_id, Verdict.final.is_(False))
-        .where(Verdict.withdrawn_at.is_(None), ~to_do.exists())
+        .where(Verdict.withdrawn_at.is_(None), Verdict.gold_id.is_(None), ~to_do.exists())
         .order_by(Verdict.id)
     )
     return [
@@ -46,12 +47,15 @@ def opinions(session: Session, project_id: int) -> list[Opinion]:
     ]
 
 
-def _first_flaws(
-    session: Session, project_id: int
+def first_flaws(
+    session: Session, project_id: int, trace_id: int | None = None
 ) -> dict[tuple[int, int | None], tuple[str, int | None]]:
-    """By trace and person: the flaw of the hint that stands first, and the step that shows it."""
+    """By trace and person: the flaw of the hint that stands first, and the step that shows it.
+
+    Of traces that several people judge, each alone, or of any one.
+    """
     found: dict[tuple[int, int | None], tuple[tuple[int, int], str, int | None]] = {}
-    for judgement, proposal in _accepted(session, project_id):
+    for judgement, proposal in _accepted(session, project_id, trace_id):
         key, cut = (judgement.trace_id, judgement.user_id), proposal.cut
         step = proposal.evidence[0].step if proposal.evidence else None
         first = ((cut.step, cut.offset), proposal.flaw, step)
@@ -60,14 +64,18 @@ def _first_flaws(
     return {key: (flaw, step) for key, (_place, flaw, step) in found.items()}
 
 
-def _accepted(session: Session, project_id: int) -> Iterator[tuple[Judgement, Proposal]]:
-    """What people accepted on everybody's branches of traces that several judge."""
+def _accepted(
+    session: Session, project_id: int, trace_id: int | None
+) -> Iterator[tuple[Judgement, Proposal]]:
+    """What people accepted on everybody's branches."""
+    several = (Trace.overlap > 1) | exists().where(GoldStandard.trace_id == Trace.id)
     query = (
         select(Judgement, ProposalRow.proposal)
         .join(ProposalRow, ProposalRow.id == Judgement.proposal_id)
         .join(Branch, Branch.id == ProposalRow.branch_id)
         .join(Trace, Trace.id == Judgement.trace_id)
-        .where(Trace.project_id == project_id, Trace.overlap > 1, Branch.owner_id.is_(None))
+        .where(Trace.project_id == project_id, Branch.owner_id.is_(None))
+        .where(several if trace_id is None else Trace.id == trace_id)
         .where(Judgement.decision != "reject", Judgement.undone_at.is_(None))
     )
     for judgement, proposal in session.execute(query):

@@ -88,7 +88,8 @@ def judgement_view(row: Judgement) -> JudgementView:
     return JudgementView(**named, by=str(row.actor["name"]), cut=cut)
 
 
-def verdict_view(row: Verdict) -> VerdictView:
-    """A decision on a branch."""
-    named = {name: getattr(row, name) for name in VerdictView.model_fields.keys() - {"by"}}
-    return VerdictView(**named, by=str(row.actor["name"]))
+def verdict_view(row: Verdict, desk: Desk) -> VerdictView:
+    """A decision on a branch, as far as the caller may know of it."""
+    names = VerdictView.model_fields.keys() - {"by", "final"}
+    named = {name: getattr(row, name) for name in names}
+    return VerdictView(**named, final=desk.decides(row), by=str(row.actor["name"]))

@@ -4,8 +4,9 @@ What lies on a desk (`app.web.views.desk`) is what this caller may know: under o
 another decided before they did.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -117,16 +118,16 @@ class BranchView(BranchLine):
     steps: tuple[StepView, ...]
 
 
-def trace_line(row: Trace) -> TraceLine:
-    """A trace in a list."""
-    return TraceLine(**{name: getattr(row, name) for name in TraceLine.model_fields})
+def trace_line(row: Trace, found: Mapping[str, Any]) -> TraceLine:
+    """A trace in a list, as the caller finds it (`app.actions.gold.found_as`)."""
+    return TraceLine(**{name: getattr(row, name) for name in TraceLine.model_fields} | {**found})
 
 
 def trace_view(desk: Desk) -> TraceView:
     """The trace of a desk that was laid where the work goes on."""
-    line = dict(trace_line(desk.trace))
+    line = dict(trace_line(desk.trace, desk.found))
     # Else what another decides meanwhile would be told, and the caller's tag would be old.
-    line["revision"] *= not desk.slots.blind
+    line["revision"] *= not desk.slots.hides
     return TraceView(
         **line,
         branches=tuple(map(branch_line, desk.branches)),

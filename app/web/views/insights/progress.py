@@ -122,7 +122,7 @@ def _each_day(days: list[Day], until: date | None = None) -> list[tuple[date, di
 
 def _forecast_words(session: Session, project: Project, days: list[Day]) -> str:
     """How much is left, and when it may be done, as one or two sentences."""
-    states = states_of(session, [project.id])
+    states = states_of(session, [project.id], None)
     left = sum(states.get(state, 0) for state in _OPEN)
     if not left:
         return _("Every trace has a verdict.") if states else ""

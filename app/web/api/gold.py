@@ -1,0 +1,94 @@
+"""Gold standards: which there are, marking, and scores; all for leads."""
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from app.actions.gold import mark_gold, unmark_gold
+from app.core.interval import wilson
+from app.core.language import N_
+from app.core.lifecycle import VerdictDecision
+from app.core.model import Frozen
+from app.db.queries.gold import scores, standards_of
+from app.db.tables import GoldStandard
+from app.web.api.deps import Here
+from app.web.api.traces import TRACE, ThisTrace
+from app.web.deps import Db
+
+router = APIRouter(prefix="/projects/{slug}", tags=["gold"])
+
+
+class KnownVerdict(Frozen):
+    """What is known of a trace; without anything it is what the verdict that stands says."""
+
+    decision: VerdictDecision | None = None
+    flaw: str = Field("", max_length=60, examples=["wrong-objective"])
+    step: int | None = Field(None, ge=0, le=10**6, description="Counted from 0.")
+
+
+class GoldItemView(Frozen):
+    """A gold standard, and how many gave their verdict on it."""
+
+    trace_id: int
+    decision: VerdictDecision
+    flaw: str | None
+    step: int | None
+    given: int
+
+
+class ScoreView(Frozen):
+    """How well a person did: right verdicts, and first flaws and their steps where known.
+
+    `low` and `high` are the bounds of Wilson's 95% interval of the share of right verdicts.
+    """
+
+    user_id: int
+    name: str
+    items: int
+    right: int
+    low: float
+    high: float
+    flaws: int
+    flaws_right: int
+    steps: int
+    steps_right: int
+
+
+@router.get("/gold")
+def list_gold(session: Db, here: Here) -> tuple[GoldItemView, ...]:
+    """The gold standards of a project. For leads."""
+    _for_leads(here)
+    found = standards_of(session, here.project.id)
+    return tuple(_shown(gold, many) for gold, many in found)
+
+
+@router.get("/gold/scores")
+def list_scores(session: Db, here: Here) -> tuple[ScoreView, ...]:
+    """How well each person did. For leads."""
+    _for_leads(here)
+    found = []
+    for score in scores(session, here.project.id):
+        low, high = wilson(score.right, score.items)
+        found.append(ScoreView(**score._asdict(), low=low, high=high))
+    return tuple(found)
+
+
+@router.put(f"{TRACE}/gold")
+def mark_gold_(session: Db, here: Here, desk: ThisTrace, known: KnownVerdict) -> GoldItemView:
+    """Mark a trace as a gold standard. For leads."""
+    said = (known.decision, known.flaw, known.step)
+    return _shown(mark_gold(session, here.actor, desk.trace.id, *said), 0)
+
+
+@router.delete(f"{TRACE}/gold", status_code=204)
+def unmark_gold_(session: Db, here: Here, desk: ThisTrace) -> None:
+    """Take the mark away; the scores stay. For leads."""
+    unmark_gold(session, here.actor, desk.trace.id)
+
+
+def _for_leads(here: Here) -> None:
+    here.actor.require("lead", N_("see this page"))
+
+
+def _shown(gold: GoldStandard, many: int) -> GoldItemView:
+    names = ("trace_id", "decision", "flaw", "step")
+    return GoldItemView(given=many, **{name: getattr(gold, name) for name in names})
