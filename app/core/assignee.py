@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from pydantic import Field
+
 from app.core.errors import Invalid
 from app.core.language import _
 from app.core.model import Frozen
@@ -12,7 +14,7 @@ class Assignee(Frozen):
     """`person:3` or `group:2`."""
 
     kind: Literal["person", "group"]
-    id: int
+    id: int = Field(ge=1, le=2**31 - 1)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"

@@ -6,7 +6,7 @@ are not public (CALM, arXiv 2510.04204, names the two groups).
 
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from app.core.language import N_
 from app.core.model import Frozen
@@ -32,7 +32,7 @@ class Taxonomy(Frozen):
     """A version of the list. A proposal records the version that it was made under."""
 
     version: str
-    flaws: tuple[Flaw, ...]
+    flaws: tuple[Flaw, ...] = Field(min_length=1)
 
     @field_validator("flaws")
     @classmethod

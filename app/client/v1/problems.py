@@ -77,6 +77,8 @@ class Reason(Frozen):
 class Rows(Frozen):
     """Rows as they would stand in a file; `mapping` names their columns, where names don't
     tell.
+
+    Numbers in them are read as they are written.
     """
 
     what: Literal["problems", "traces"]

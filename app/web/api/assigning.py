@@ -30,14 +30,14 @@ Ids = Annotated[tuple[Annotated[int, Field(ge=1, le=2**31 - 1)], ...], Field(max
 class GroupChange(Frozen):
     """What a group is called and who is in it; what is null stays."""
 
-    name: str | None = Field(None, max_length=80, examples=["Integer"])
+    name: str | None = Field(None, min_length=1, max_length=80, pattern=r"\S", examples=["Integer"])
     members: Ids | None = Field(None, description="Ids of members of the project.")
 
 
 class NewGroup(Frozen):
     """A group of members of the project."""
 
-    name: str = Field(max_length=80, examples=["Integer"])
+    name: str = Field(min_length=1, max_length=80, pattern=r"\S", examples=["Integer"])
     members: Ids = ()
 
 

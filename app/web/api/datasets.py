@@ -40,7 +40,7 @@ class Asked(Frozen):
 class NewDataset(Asked):
     """A dataset to build."""
 
-    name: str = Field(min_length=1, max_length=119, examples=["first"])
+    name: str = Field(min_length=1, max_length=119, pattern=r"\S", examples=["first"])
 
 
 def dataset_here(session: Db, here: Here, dataset_id: Id) -> Dataset:
@@ -73,7 +73,7 @@ def build_dataset_(session: Db, here: Here, new: Sent[NewDataset]) -> Response:
 
 
 @router.post("/preview", response_model=Preview)
-def preview(session: Db, here: Here, asked: Asked) -> Preview:
+def preview(session: Db, here: Here, asked: Sent[Asked]) -> Preview:
     """What a dataset would hold: counts, and its first ten rows. For reviewers."""
     return preview_dataset(session, here.actor, here.project, asked.format, asked.options)
 

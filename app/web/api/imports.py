@@ -13,7 +13,6 @@ from app.actions.import_file import ImportReport, What, import_file
 from app.core.fields import FieldName
 from app.core.model import Frozen
 from app.web.api.deps import HereApart
-from app.web.api.sent import Sent
 from app.web.deps import WebPorts
 from app.web.imports import mapping_of
 
@@ -21,7 +20,10 @@ router = APIRouter(prefix="/projects/{slug}/imports", tags=["problems"])
 
 
 class Rows(Frozen):
-    """Rows as they would stand in a file; `mapping` names their columns, where names don't tell."""
+    """Rows as they would stand in a file; `mapping` names their columns, where names don't tell.
+
+    Numbers in them are read as they are written.
+    """
 
     what: What
     rows: tuple[dict[str, Any], ...] = Field(
@@ -31,7 +33,7 @@ class Rows(Frozen):
 
 
 @router.post("")
-def import_rows(ports: WebPorts, here: HereApart, sent: Sent[Rows]) -> ImportReport:
+def import_rows(ports: WebPorts, here: HereApart, sent: Rows) -> ImportReport:
     """Take problems, or finished traces, in. For leads.
 
     A row that can't be taken is reported by its number, and the rest goes in; the same rows twice

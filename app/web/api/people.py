@@ -23,7 +23,7 @@ from app.web.views.people import people_view
 
 router = APIRouter(prefix="/people", tags=["people"])
 _ONE = "/{user_id}"
-Name = Field(min_length=1, max_length=80, examples=["ana"])
+Name = Field(min_length=1, max_length=80, pattern=r"\S", examples=["ana"])
 
 
 class NewPerson(Frozen):

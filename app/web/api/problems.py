@@ -22,19 +22,22 @@ from app.web.deps import Db
 
 router = APIRouter(prefix="/projects/{slug}", tags=["problems"])
 _ONE = "/problems/{problem_id}"
+Why = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S")]
 
 
 class NewReference(Frozen):
     """A reference: a number, several joined by "or", infeasible, unbounded or no-optimum."""
 
     reference: str = Field(max_length=300, examples=["12 or 12.5"])
-    reason: str = Field(max_length=10_000, examples=["Solved by hand."])
+    reason: Why = Field(examples=["Solved by hand."])
 
 
 class Reason(Frozen):
     """Why, in a few words."""
 
-    reason: str = Field(max_length=10_000, examples=["The data says 12."])
+    reason: str = Field(
+        min_length=1, max_length=10_000, pattern=r"\S", examples=["The data says 12."]
+    )
 
 
 def problem_here(session: Db, here: Here, problem_id: Id) -> ProblemRow:

@@ -30,7 +30,7 @@ router = APIRouter(prefix="/projects", tags=["projects"])
 class NewProject(Frozen):
     """A project to create."""
 
-    name: str = Field(min_length=1, max_length=120, examples=["Ducks"])
+    name: str = Field(min_length=1, max_length=120, pattern=r"\S", examples=["Ducks"])
 
 
 class ChangedProject(Frozen):

@@ -1,7 +1,7 @@
 """Bodies of requests, read as what JSON says they are.
 
 Promises: a text is never taken for a number, nor a number for yes or no: what the schema of a body
-does not allow is refused, and what it allows is read.
+does not allow is refused, and what it allows is read, 1.0 as a whole number too.
 """
 
 import json
@@ -12,6 +12,8 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 Model = TypeVar("Model", bound=BaseModel)
+_EXACT = 2**53
+"""Up to here every whole number is a float of its own."""
 
 
 class _Strictly:
@@ -29,4 +31,14 @@ Sent = Annotated[Model, _Strictly()]
 
 
 def _read(model: type[BaseModel], body: object) -> BaseModel:
-    return model.model_validate_json(json.dumps(body), strict=True)
+    return model.model_validate_json(json.dumps(_whole(body)), strict=True)
+
+
+def _whole(value: Any) -> Any:
+    """The same, with each number that is a whole one written as such."""
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return list(map(_whole, value))
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return int(value) if whole else value

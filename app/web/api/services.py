@@ -39,7 +39,7 @@ _ONE = "/{service_id}"
 class NewService(Frozen):
     """An account for programs; the project's slug is put before its name."""
 
-    name: str = Field(min_length=1, max_length=79, examples=["nightly"])
+    name: str = Field(min_length=1, max_length=79, pattern=r"\S", examples=["nightly"])
     role: Role
 
 
