@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.environment import prepare
-from app.core.errors import CalmError
+from app.core.errors import CalmError, Refused
 
 COMMANDS = {
     "up": "app.cli.up:up",
@@ -26,12 +26,16 @@ COMMANDS = {
     "eval": "app.cli.eval:eval_group",
     "doctor": "app.cli.doctor:doctor",
     "project": "app.cli.project:project",
+    "login": "app.cli.login:login",
+    "logout": "app.cli.login:logout",
     "user": "app.cli.user:user",
     "audit": "app.cli.audit:audit",
     "sandbox": "app.cli.sandbox:sandbox",
     "demo": "app.cli.demo:demo",
     "migrate": "app.cli.migrate:migrate",
 }
+REMOTE = ("import", "export", "project", "login", "logout")
+"""The commands that can ask a server; all others are about this machine."""
 DONE_WITH_FAILURES = 1
 NOT_DONE = 2
 
@@ -51,10 +55,18 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", metavar="FOLDER", help="The data folder (CALM_DATA).")
+@click.option("--server", metavar="URL", envvar="CALM_SERVER", help="Ask this server instead.")
 @click.version_option(package_name="calm-studio", prog_name="calm")
-def calm(data: str | None) -> None:
+@click.pass_context
+def calm(context: click.Context, data: str | None, server: str | None) -> None:
     """CALM Studio: repair the reasoning of optimization models by hand."""
     prepare(data=data)
+    context.obj = server or None
+    if server and context.invoked_subcommand not in REMOTE:
+        raise Refused(
+            f"`calm {context.invoked_subcommand}` is about this machine: leave out --server and"
+            f" CALM_SERVER. A server can be asked by {', '.join(REMOTE)}."
+        )
 
 
 def main() -> None:

@@ -5,13 +5,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy import select
 
-from app.actions.ports import Ports
-from app.cli.common import read
 from app.core.errors import NotFound
 from app.core.selection import Splits
-from app.db.tables import User
 from export.masks import MaskPolicy
 from export.options import DatasetOptions
 
@@ -65,15 +61,15 @@ def choosing(command: F) -> F:
     return command
 
 
-def options_of(ports: Ports, given: dict[str, Any]) -> DatasetOptions:
-    """What the options mean. Raises NotFound for a person who is not there."""
+def options_of(person: Callable[[str], int | None], given: dict[str, Any]) -> DatasetOptions:
+    """What the options mean; `person` finds an account's id by its name. Raises NotFound."""
     chosen = dict(given)
     masks = MaskPolicy(
         hints=not chosen.pop("mask_hints"), corrected_code=not chosen.pop("mask_corrected_code")
     )
     shares = {name: chosen.pop(name) for name in ("validation", "test")}
     near = "mark" if chosen.pop("mark_near") else "leave-out"
-    people = tuple(_person(ports, name) for name in chosen.pop("names"))
+    people = tuple(_known(person, name) for name in chosen.pop("names"))
     for name in ("since", "until"):
         chosen[name] = _day(chosen[name])
     return DatasetOptions(
@@ -85,9 +81,8 @@ def options_of(ports: Ports, given: dict[str, Any]) -> DatasetOptions:
     )
 
 
-def _person(ports: Ports, name: str) -> int:
-    found = read(ports, lambda session: session.scalar(select(User.id).filter_by(name=name)))
-    if found is None:
+def _known(person: Callable[[str], int | None], name: str) -> int:
+    if (found := person(name)) is None:
         raise NotFound(f"There is nobody called {name}.")
     return found
 

@@ -10,19 +10,22 @@ from typing import Any
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.actions.datasets import create_dataset, folder_of
 from app.actions.ports import Ports
-from app.actions.preview_dataset import preview_dataset
+from app.actions.preview_dataset import Preview, preview_dataset
 from app.actions.work_on import work_on
 from app.cli.choosing import choosing, options_of
 from app.cli.common import as_json, in_project, ports, progress, project_id, read, show
+from app.cli.export_remote import build_there, preview_there
+from app.cli.remote import server
+from app.client import v1
 from app.core.errors import Conflict, Refused
 from app.core.roles import SCRIPT
 from app.db.session import transaction
-from app.db.tables import Dataset, Job, Project
+from app.db.tables import Dataset, Job, Project, User
 from app.db.types import now
-from export.options import DatasetOptions
 
 _LOOKS_EVERY = 0.1
 
@@ -47,40 +50,54 @@ def export(
     **chosen: Any,
 ) -> None:
     """Build a dataset and print its manifest, with the folder that its files are in."""
-    opened = ports()
-    options, target = options_of(opened, chosen), project_id(opened, project_name)
     if preview:
-        return _show_preview(opened, target, style, options, as_json)
+        find = preview_there if server() else _preview_here
+        return _show_preview(find(project_name, style, chosen), as_json)
     _check_empty(out)
+    called = name or f"{style} {now():%Y-%m-%d %H.%M.%S.%f}"
+    build = build_there if server() else _build_here
+    manifest = build(project_name, style, called, out, chosen)
+    where = manifest.get("folder") or manifest["address"]
+    return show(manifest, _told(manifest["counts"], where), as_json)
+
+
+def _preview_here(name: str, style: str, chosen: dict[str, Any]) -> Preview:
+    opened = ports()
+    options, target = options_of(_person_of(opened), chosen), project_id(opened, name)
+    find: Callable[[Session], Preview] = lambda session: preview_dataset(  # noqa: E731
+        session, SCRIPT, session.get_one(Project, target), style, options
+    )
+    return read(opened, find)
+
+
+def _build_here(
+    name: str, style: str, called: str, out: Path | None, chosen: dict[str, Any]
+) -> dict[str, Any]:
+    opened = ports()
+    options, target = options_of(_person_of(opened), chosen), project_id(opened, name)
     with transaction(opened.engine) as session:
-        called = name or f"{style} {now():%Y-%m-%d %H.%M.%S.%f}"
         dataset_id = create_dataset(session, SCRIPT, target, called, style, options).id
     dataset = _built(opened, dataset_id)
     folder = folder_of(opened.settings, dataset)
     if out:
         folder = _copy(folder, out)
-    manifest = {**(dataset.manifest or {}), "folder": str(folder)}
-    return show(manifest, _told(manifest["counts"], folder), as_json)
+    return {**(dataset.manifest or {}), "folder": str(folder)}
 
 
-def _show_preview(
-    ports: Ports, project_id: int, style: str, options: DatasetOptions, as_json: bool
-) -> None:
-    found = read(
-        ports,
-        lambda session: preview_dataset(
-            session, SCRIPT, session.get_one(Project, project_id), style, options
-        ),
-    )
+def _person_of(ports: Ports) -> Callable[[str], int | None]:
+    return lambda name: read(ports, lambda it: it.scalar(select(User.id).filter_by(name=name)))
+
+
+def _show_preview(found: Preview | v1.Preview, as_json: bool) -> None:
     lines = [f"{found.total} rows: {_listed(found.splits) or 'nothing is chosen'}"]
     if found.left_out:
         lines.append(f"left out: {_listed(found.left_out)}")
     show(found.model_dump(mode="json"), "\n".join(lines), as_json)
 
 
-def _told(counts: dict[str, Any], folder: Path) -> str:
+def _told(counts: dict[str, Any], where: str) -> str:
     left = f"; left out: {_listed(counts['left_out'])}" if counts["left_out"] else ""
-    return f"{counts['rows']} rows in {folder}{left}"
+    return f"{counts['rows']} rows in {where}{left}"
 
 
 def _listed(counts: Mapping[Any, int]) -> str:

@@ -1,14 +1,18 @@
 """`calm import`: a file of problems or of finished traces into a project."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import click
 
-from app.actions.import_file import What, import_file
+from app.actions.import_file import ImportReport, Progress, What, import_file
+from app.backends.importers import BadRow, Row, read_rows
 from app.cli import DONE_WITH_FAILURES
 from app.cli.common import as_json, in_project, ports, progress, project_id, show
+from app.cli.remote import connect, find_project, server
+from app.client import v1
 from app.core.errors import Invalid
 from app.core.fields import NAMES, FieldName
 from app.core.roles import SCRIPT
@@ -29,16 +33,45 @@ def import_command(
     file twice adds nothing. FIELD is question, answer, id, source, difficulty, tags or
     language.
     """
-    opened = ports()
-    target = project_id(opened, project_name)
+    take = _into_server if server() else _into_folder
     with progress("Importing") as done:
-        report = import_file(
-            opened, SCRIPT, target, file, file.name, what, _mapping(maps), progress=done
-        )
+        report = take(file, project_name, what, _mapping(maps), done)
     lines = [f"{report.imported} imported, {report.unchanged} unchanged"]
     lines += [f"row {failed.row}: {failed.reason}" for failed in report.failed]
     show(report.model_dump(), "\n".join(lines), as_json)
     sys.exit(DONE_WITH_FAILURES if report.failed else 0)
+
+
+def _into_folder(
+    file: Path, name: str, what: What, mapping: dict[FieldName, str], done: Progress
+) -> ImportReport:
+    opened = ports()
+    target = project_id(opened, name)
+    return import_file(opened, SCRIPT, target, file, file.name, what, mapping, progress=done)
+
+
+def _into_server(
+    file: Path, name: str, what: What, mapping: dict[FieldName, str], done: Progress
+) -> v1.ImportReport:
+    """The same by the API, in parts; what can't be read here is not sent."""
+    numbers: list[int] = []
+    bad: list[v1.FailedRow] = []
+
+    def readable(rows: Iterator[Row | BadRow]) -> Iterator[dict[str, Any]]:
+        for row in rows:
+            if isinstance(row, BadRow):
+                bad.append(v1.FailedRow(row=row.number, reason=row.reason))
+            else:
+                numbers.append(row.number)
+                yield row.data
+
+    with connect() as calm, file.open("rb") as stream:
+        slug = find_project(calm, name).slug
+        rows = readable(read_rows(stream, file.name))
+        report = calm.import_all(slug, what, rows, cast(dict[str, str], mapping), done)
+    refused = (it.model_copy(update={"row": numbers[it.row - 1]}) for it in report.failed)
+    failed = tuple(sorted([*bad, *refused], key=lambda it: it.row))
+    return report.model_copy(update={"failed": failed})
 
 
 def _mapping(maps: tuple[str, ...]) -> dict[FieldName, str]:

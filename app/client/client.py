@@ -37,7 +37,12 @@ class Client(v1.Everything):
         self.close()
 
     def __repr__(self) -> str:
-        return f"Client({self._transport.server!r})"
+        return f"Client({self.server!r})"
+
+    @property
+    def server(self) -> str:
+        """The server's address."""
+        return self._transport.server
 
     def close(self) -> None:
         """End its connections."""

@@ -4,11 +4,15 @@ Promises: the order stays, and nothing is left out: a row that no request can ho
 reason why.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
+
 Row = dict[str, Any]
+_TOO_LARGE = "It is larger than the 2 MB that can be sent at once."
+_UNTEXT = "It holds something that is no text, number or list."
 MOST_ROWS = 1000
 MOST_BYTES = 1_900_000
 """Below the 2 MB that the API takes, by what stands around the rows."""
@@ -20,17 +24,22 @@ def parts_of(rows: Iterable[Row]) -> Iterator[tuple[Row, ...] | str]:
     size = 0
     for row in rows:
         needs = _size(row)
-        if part and (len(part) == MOST_ROWS or size + needs > MOST_BYTES):
+        whole = needs is not None and needs <= MOST_BYTES
+        if part and (not whole or len(part) == MOST_ROWS or size + (needs or 0) > MOST_BYTES):
             yield tuple(part)
             part, size = [], 0
-        if needs > MOST_BYTES:
-            yield "It is larger than the 2 MB that can be sent at once."
-        else:
+        if whole:
             part.append(row)
-            size += needs
+            size += needs or 0
+        else:
+            yield _UNTEXT if needs is None else _TOO_LARGE
     if part:
         yield tuple(part)
 
 
-def _size(row: Row) -> int:
-    return len(json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace")) + 1
+def _size(row: Row) -> int | None:
+    """How many bytes a row needs; None where it holds what no JSON can."""
+    try:
+        return len(TypeAdapter(Row).dump_json(row)) + 1
+    except PydanticSerializationError:
+        return None

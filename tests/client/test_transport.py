@@ -127,7 +127,7 @@ def test_it_does_not_wait_for_ever(calm: Client, scripted: Scripted, waits: list
 
 
 def test_a_list_goes_on_from_page_to_page(calm: Client, scripted: Scripted) -> None:
-    line = {"id": 1, "name": "Ducks"}
+    line = {"id": 1, "name": "Ducks", "problems": 0, "traces": 0}
     scripted.answer(200, {"items": [line | {"slug": "a"}, line | {"slug": "b"}], "next": "Wz/+"})
     scripted.answer(200, {"items": [line | {"slug": "c", "new": "field"}], "next": None})
     assert [each.slug for each in calm.list_projects(limit=2)] == ["a", "b", "c"]

@@ -112,10 +112,10 @@ from app.client.v1.problems import (
 )
 from app.client.v1.projects import (
     ChangedProject,
+    ListedProject,
     NewProject,
     Prices,
     ProjectLimits,
-    ProjectLine,
     ProjectSettings,
     ProjectsOperations,
     ProjectView,
@@ -234,6 +234,7 @@ __all__ = [
     "KnownVerdict",
     "LeftOut",
     "Limits",
+    "ListedProject",
     "Manifest",
     "ManifestSource",
     "MaskPolicy",
@@ -285,7 +286,6 @@ __all__ = [
     "ProblemView",
     "ProgramError",
     "ProjectLimits",
-    "ProjectLine",
     "ProjectSettings",
     "ProjectView",
     "Prompts",

@@ -10,11 +10,14 @@ from app.core.model import Frozen
 from app.core.policy import Policy
 
 
-class ProjectLine(Shown):
-    """A project in a list; `slug` is what its addresses are made with."""
+class ListedProject(Shown):
+    """A project in a list, with how much is in it."""
 
+    id: int
     slug: str
     name: str
+    problems: int
+    traces: int
 
 
 class NewProject(Frozen):
@@ -77,9 +80,12 @@ class ProjectSettings(Shown):
     spending_cap: float | None
 
 
-class ProjectView(ProjectLine):
+class ProjectView(Shown):
     """A project. `settings` are shown to leads alone, and null to others."""
 
+    id: int
+    slug: str
+    name: str
     guidelines: str
     taxonomy: Taxonomy
     settings: ProjectSettings | None
@@ -105,9 +111,9 @@ class ChangedProject(Frozen):
 class ProjectsOperations(Operations):
     """What can be asked for."""
 
-    def list_projects(self, *, limit: int = 50) -> Iterator[ProjectLine]:
+    def list_projects(self, *, limit: int = 50) -> Iterator[ListedProject]:
         """The projects that the caller is a member of; for administrators all."""
-        return self._list(ProjectLine, ("projects",), limit=limit)
+        return self._list(ListedProject, ("projects",), limit=limit)
 
     def create_project(self, body: NewProject) -> ProjectView:
         """Create a project that the caller leads. For administrators, and who leads one

@@ -20,7 +20,7 @@ from app.web.api.deps import Caller, Here, actor_in, user_of
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
 from app.web.api.sent import Sent
-from app.web.api.views.projects import ProjectLine, ProjectView, project_line, project_view
+from app.web.api.views.projects import ListedProject, ProjectView, listed_projects, project_view
 from app.web.deps import Db, Place
 from app.web.security import API
 
@@ -50,10 +50,10 @@ class ChangedProject(Frozen):
 
 
 @router.get("")
-def list_projects(session: Db, actor: Caller, paging: Paged) -> Page[ProjectLine]:
+def list_projects(session: Db, actor: Caller, paging: Paged) -> Page[ListedProject]:
     """The projects that the caller is a member of; for administrators all."""
     rows, following = paging.rows(session, visible_to(user_of(session, actor)), Project.id)
-    return Page(items=tuple(project_line(row) for row in rows), next=following)
+    return Page(items=listed_projects(session, rows), next=following)
 
 
 @router.post("", status_code=201, response_model=ProjectView)
