@@ -26,7 +26,7 @@ def make_tokenizer(
     words = [*sorted(ByteLevel.alphabet()), *("".join(pair) for pair in merges)]
     vocabulary = {word: at for at, word in enumerate(words)}
     tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=list(merges)))
-    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = ByteDecoder()
     fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|pad|>"

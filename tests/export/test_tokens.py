@@ -33,6 +33,11 @@ def test_decoded_they_are_the_prompt_the_path_and_the_end(tokens: ModelTokens) -
     assert record["labels"][-1] == tokens.ids(tokens.end)[0]
 
 
+def test_a_tokenisation_of_the_whole_text_would_cross_borders(tokens: ModelTokens) -> None:
+    [(record, length)] = making_of("sft-tokenized", tokens).records(make_row())
+    assert len(tokens.ids(tokens.text(record["input_ids"]))) < (length or 0)
+
+
 def test_the_loss_is_on_what_is_trained_and_nowhere_else(tokens: ModelTokens) -> None:
     row = make_row()
     [(record, _)] = making_of("sft-tokenized", tokens).records(row)

@@ -63,7 +63,7 @@ def test_a_preference_goes_on_from_one_place(made: Made, run: Run, tokens: Model
         prompt, chosen = tokens.text(trained["prompt_ids"]), tokens.text(trained["chosen_ids"])
         assert prompt + chosen == whole(row, tokens)
         assert (prompt + tokens.text(trained["rejected_ids"])).endswith(left)
-        assert chosen.startswith("But the boats")
+        assert chosen.startswith("\nBut the boats")  # a token lies across the place
     assert told["loss"] == pytest.approx(0.6931, abs=1e-3)
 
 
