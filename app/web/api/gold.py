@@ -11,6 +11,7 @@ from app.core.model import Frozen
 from app.db.queries.gold import scores, standards_of
 from app.db.tables import GoldStandard
 from app.web.api.deps import Here
+from app.web.api.sent import Sent
 from app.web.api.traces import TRACE, ThisTrace
 from app.web.deps import Db
 
@@ -73,7 +74,7 @@ def list_scores(session: Db, here: Here) -> tuple[ScoreView, ...]:
 
 
 @router.put(f"{TRACE}/gold")
-def mark_gold_(session: Db, here: Here, desk: ThisTrace, known: KnownVerdict) -> GoldItemView:
+def mark_gold_(session: Db, here: Here, desk: ThisTrace, known: Sent[KnownVerdict]) -> GoldItemView:
     """Mark a trace as a gold standard. For leads."""
     said = (known.decision, known.flaw, known.step)
     return _shown(mark_gold(session, here.actor, desk.trace.id, *said), 0)

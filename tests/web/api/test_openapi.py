@@ -36,6 +36,7 @@ SENSE = {
         if any(one.get("name") == "cursor" for one in each.get("parameters", ()))
     ],
     "a reason is asked for by some decisions alone": ["judge_branch", "judge_proposal"],
+    "a verdict is known, or one stands already": ["mark_gold"],
     "steps, words and flaws are the trace's and the project's": ["propose_own", "sample_again"],
     "a reference is a number, or one of three words": ["record_reference"],
     "rows are in the file, or they are not": ["import_file"],

@@ -113,6 +113,8 @@ DONE_BY = {
     f"{T}/hint": f"POST {B}/hints",
     f"{T}/verdict": f"POST {B}/verdicts",
     f"{T}/undo": f"POST {S}/undo",
+    f"{T}/gold": f"PUT {S}/gold",
+    f"{T}/gold/remove": f"DELETE {S}/gold",
     f"{T}/reopen": f"POST {S}/reopen",
 }
 
