@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -18,12 +18,14 @@ from app.web.dataset_form import DatasetForm
 from app.web.deps import Db, Here, Showing, WebPorts
 from app.web.views.datasets import (
     PreviewView,
+    comparison_view,
     dataset_view,
     datasets_view,
     default_form,
     form_view,
     trained_on,
 )
+from export.compare import compare
 
 router = APIRouter(prefix="/p/{slug}/datasets")
 
@@ -115,6 +117,23 @@ def again(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
 def dataset(show: Showing, here: Here, row: ThisDataset) -> Response:
     """One dataset."""
     return show.page("dataset", here, view=dataset_view(row))
+
+
+@router.get("/{dataset_id}/compare")
+def compared(
+    show: Showing,
+    session: Db,
+    here: Here,
+    ports: WebPorts,
+    row: ThisDataset,
+    other_id: Annotated[int | None, Query(alias="with")] = None,
+) -> Response:
+    """What a dataset has that another has not, and why; a form where no other is named."""
+    other = dataset_here(session, here, other_id) if other_id else None
+    here_lies = folder_of(ports.settings, row)
+    found = compare(folder_of(ports.settings, other), here_lies) if other else None
+    view = comparison_view(session, row, other, found)
+    return show.page("compare_datasets", here, view=view)
 
 
 @router.get("/{dataset_id}/state")

@@ -57,6 +57,7 @@ NOT_MADE = {"GET /users/{user_id}/remove"} | {
     for end in (
         "bulk/{bulk_id}",
         "datasets/{dataset_id}",
+        "datasets/{dataset_id}/compare",
         "import/{token}",
         "webhooks/{webhook_id}",
     )

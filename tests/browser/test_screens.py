@@ -21,7 +21,7 @@ Contexts = Callable[..., BrowserContext]
 KEPT = Path(__file__).parents[2] / "docs" / "screens"
 MADE = {
     *("project-bulk-bulk", "project-datasets-dataset", "project-import-token"),
-    *("users-user-remove", "project-webhooks-webhook"),
+    *("users-user-remove", "project-webhooks-webhook", "project-datasets-dataset-compare"),
 }
 """Pages of what the demo has none of until it is made here."""
 TOUR = {"guide", "workbench"}
@@ -141,6 +141,11 @@ def test_what_is_made_fits(open_context: Contexts, worked: dict[str, str], schem
     page.get_by_role("button", name="Build").click()
     expect(page.get_by_role("link", name="train.parquet")).to_be_visible()
     keep(page, "project-datasets-dataset", scheme)
+    page.get_by_role("link", name="Compare with another").click()
+    page.get_by_label("The other dataset").select_option(f"golden {SCHEMES[0]}")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("the same")).to_be_visible()
+    keep(page, "project-datasets-dataset-compare", scheme)
     page.goto("/p/demo/import")
     page.get_by_label("File").set_input_files(KEPT.parents[1] / "examples" / "problems.json")
     page.get_by_role("button", name="Look at it").click()

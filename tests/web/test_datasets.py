@@ -122,3 +122,20 @@ def test_a_build_is_stopped_and_begun_again(lead: Browser, page: str, engine: En
         newest = session.scalars(select(Job.id).order_by(Job.id.desc())).first()
     work_on(lead.client.app.state.ports, newest)  # type: ignore[attr-defined]
     assert "Download all" in lead.get(made).text
+
+
+def test_a_dataset_is_compared_with_another(lead: Browser, page: str, engine: Engine) -> None:
+    made = []
+    for name in ("one", "two"):
+        ask = {"name": name, "format": "trl-rl", "unchecked": "true", "test": str(90 * len(made))}
+        made.append(lead.post(page, ask).url.path)
+        with reading(engine) as session:
+            job = session.scalars(select(Job.id).order_by(Job.id.desc())).first()
+        work_on(lead.client.app.state.ports, job)  # type: ignore[attr-defined]
+    one, two = made
+    assert '<option value="' in lead.get(f"{two}/compare").text
+    number = one.rpartition("/")[2]
+    shown = lead.get(f"{two}/compare?with={number}").text
+    assert "splits" in shown
+    assert lead.get(f"{two}/compare?with=999").status_code == 404
+    assert lead.get(f"{two}/compare?with=x").status_code == 422

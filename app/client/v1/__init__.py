@@ -30,6 +30,8 @@ from app.client.v1.bulk import (
 from app.client.v1.claims import ClaimsOperations, ClaimThere, ClaimView
 from app.client.v1.datasets import (
     Asked,
+    CompareDifference,
+    Comparison,
     Counts,
     DatasetLine,
     DatasetOptions,
@@ -194,6 +196,8 @@ __all__ = [
     "ClaimThere",
     "ClaimView",
     "CommentView",
+    "CompareDifference",
+    "Comparison",
     "Confirmation",
     "Conflict",
     "Count",

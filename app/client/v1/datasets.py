@@ -223,6 +223,27 @@ class Preview(Shown):
     rows: tuple[PreviewRow, ...]
 
 
+class CompareDifference(Shown):
+    """A row that is in one alone, or in both with a difference; `cause` is a key of
+    CAUSES.
+    """
+
+    trace_id: int | None
+    problem_id: int
+    cause: str
+    detail: str = ""
+
+
+class Comparison(Shown):
+    """Of two datasets: `settings` that differ, each before and after, and their rows."""
+
+    settings: dict[str, tuple[Any, Any]]
+    same: int
+    added: tuple[CompareDifference, ...]
+    removed: tuple[CompareDifference, ...]
+    changed: tuple[CompareDifference, ...]
+
+
 class DatasetsOperations(Operations):
     """What can be asked for."""
 
@@ -249,6 +270,12 @@ class DatasetsOperations(Operations):
     def get_dataset(self, slug: str, dataset_id: int, *, seen: Shown | None = None) -> DatasetView:
         """One dataset, with its manifest once it is built."""
         return self._one(DatasetView, "GET", ("projects", slug, "datasets", dataset_id), seen=seen)
+
+    def compare_dataset(self, slug: str, dataset_id: int, other_id: int) -> Comparison:
+        """What a dataset has that another of the project has not, row by row, and why."""
+        return self._one(
+            Comparison, "GET", ("projects", slug, "datasets", dataset_id, "compare", other_id)
+        )
 
     def get_file(
         self, slug: str, dataset_id: int, name: str, to: Path, *, sha256: str | None = None

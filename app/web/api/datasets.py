@@ -22,6 +22,7 @@ from app.web.api.views.work import DatasetLine, DatasetView, dataset_line, datas
 from app.web.archive import zipped
 from app.web.deps import Db, WebPorts
 from app.web.security import API
+from export.compare import Comparison, compare
 from export.options import DatasetOptions
 
 router = APIRouter(prefix="/projects/{slug}/datasets", tags=["datasets"])
@@ -95,6 +96,15 @@ def again(session: Db, here: Here, row: ThisDataset) -> Response:
 def get_dataset(row: ThisDataset, condition: IfNoneMatch) -> Response:
     """One dataset, with its manifest once it is built."""
     return condition.show(dataset_view(row))
+
+
+@router.get(f"{_ONE}/compare/{{other_id}}", response_model=Comparison)
+def compare_dataset(
+    session: Db, here: Here, ports: WebPorts, row: ThisDataset, other_id: Id
+) -> Comparison:
+    """What a dataset has that another of the project has not, row by row, and why."""
+    other = dataset_here(session, here, other_id)
+    return compare(folder_of(ports.settings, other), folder_of(ports.settings, row))
 
 
 @router.get(

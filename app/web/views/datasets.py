@@ -14,6 +14,7 @@ from app.db.queries.dataset_choices import choices_of
 from app.db.queries.work import newest_of
 from app.db.tables import Dataset, Project
 from app.web.dataset_form import DatasetForm
+from export.compare import CAUSES, Comparison
 from export.formats import FORMATS
 from export.formats.base import Masks
 from export.left_out import REASONS, Reason
@@ -111,6 +112,33 @@ class PreviewView(Frozen):
     trained_on: str
     refusal: str = ""
     reasons: Mapping[Reason, str] = REASONS
+
+
+class ComparisonView(Frozen):
+    """A dataset beside another; `found` is None until one is chosen of the `others`."""
+
+    name: str
+    other: str
+    id: int
+    other_id: int | None
+    others: tuple[tuple[int, str], ...]
+    found: Comparison | None
+    causes: Mapping[str, str] = CAUSES
+
+
+def comparison_view(
+    session: Session, dataset: Dataset, other: Dataset | None, found: Comparison | None
+) -> ComparisonView:
+    """A dataset beside another, or the choice of one."""
+    built = newest_of(session, Dataset, dataset.project_id)
+    return ComparisonView(
+        name=dataset.name,
+        other=other.name if other else "",
+        id=dataset.id,
+        other_id=other.id if other else None,
+        others=tuple((each.id, each.name) for each in built if each.fingerprint),
+        found=found,
+    )
 
 
 def dataset_view(dataset: Dataset) -> DatasetView:

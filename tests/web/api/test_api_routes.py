@@ -149,6 +149,7 @@ RULES = {
     f"GET {P}/datasets/{{dataset_id}}": Rule("viewer"),
     f"GET {P}/datasets/{{dataset_id}}/files/{{name}}": Rule("viewer"),
     f"GET {P}/datasets/{{dataset_id}}/download": Rule("viewer"),
+    f"GET {P}/datasets/{{dataset_id}}/compare/{{other_id}}": Rule("viewer"),
     f"GET {P}/members": Rule("viewer"),
     f"PUT {P}/members/{{user_id}}": Rule("lead", {"role": "viewer"}),
     f"GET {P}/members/{{user_id}}/knowledge": Rule("lead"),
