@@ -63,9 +63,12 @@ class Settings(BaseSettings):
     @property
     def folder(self) -> Path:
         """The data folder, made on first use and readable by its owner alone."""
-        folder = self.data.expanduser().resolve()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder
+        self._place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self._place
+
+    @property
+    def _place(self) -> Path:
+        return self.data.expanduser().resolve()
 
     @property
     def mails(self) -> bool:
@@ -90,10 +93,10 @@ class Settings(BaseSettings):
     @property
     def broker_socket(self) -> Path:
         """The embedded broker's socket: in the data folder, or in the temporary one if too long."""
-        inside = self.folder / "broker.sock"
+        inside = self._place / "broker.sock"
         if len(str(inside)) <= _LONGEST_SOCKET:
             return inside
-        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        name = hashlib.sha256(str(self._place).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"calm-{name}.sock"
 
 

@@ -1,6 +1,6 @@
 """Two machines whose clocks differ by days still agree on when a lease, a claim, a token ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,18 +29,26 @@ SKEWS = [timedelta(days=-40), timedelta(minutes=-10), timedelta(minutes=10), tim
 Move = Callable[[timedelta], None]
 
 
+@pytest.fixture(autouse=True)
+def _as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a database said by a clock of a test is not what later tests go by."""
+    monkeypatch.setattr(clock, "_told", None)
+
+
 @pytest.fixture
-def move(ports: Ports, monkeypatch: pytest.MonkeyPatch) -> Move:
+def move(ports: Ports, monkeypatch: pytest.MonkeyPatch) -> Iterator[Move]:
     """Go on at another machine, whose clock is so much ahead, in a worker that just started."""
     monkeypatch.setattr(app, "settings", lambda: ports.settings)
 
     def to(ahead: timedelta) -> None:
         monkeypatch.setattr(clock, "_told", None)
         monkeypatch.setattr(clock, "_wall", lambda: datetime.now(UTC) + ahead)
-        app.ports.cache_clear()
         app.ports().engine.dispose()
+        app.ports.cache_clear()
 
-    return to
+    yield to
+    app.ports().engine.dispose()
+    app.ports.cache_clear()
 
 
 @pytest.fixture(params=SKEWS, ids=str)

@@ -93,7 +93,9 @@ def test_a_dataset_is_built_and_fetched_whole(
     asked = calm.build_dataset(project.slug, new)
     with reading(engine) as session:
         job = session.scalars(select(Job.id).where(Job.dataset_id == asked.id)).one()
-    work_on(open_ports(settings()), job)
+    ports = open_ports(settings())
+    work_on(ports, job)
+    ports.engine.dispose()
     built = calm.wait_for_dataset(project.slug, asked.id)
     folder = calm.fetch_dataset(project.slug, built, tmp_path / "new" / "folder")
     assert built.manifest
