@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from app.core.errors import Refused
-from export.rows import Row, Segment, text_of
+from export.rows import Segment, text_of
 
 IGNORED = -100
 """The label of a token without loss, as PyTorch's cross entropy takes it."""
@@ -57,11 +57,6 @@ def tokenized(
             "token ids would train on another text. Choose another tokenizer or format."
         )
     return ids, labels
-
-
-def prompt_text(row: Row, messages: Sequence[dict[str, Any]], tokens: Tokens) -> str:
-    """The prompt of a row as its model reads it."""
-    return tokens.opened(messages, row.text)
 
 
 def _pieces(segments: Iterable[Segment], tokens: Tokens) -> Iterator[tuple[bool, list[int]]]:

@@ -72,13 +72,6 @@ def states_by_problem(
     return found
 
 
-def known_references(session: Session, project_id: int) -> int:
-    """How many problems of a project have a reference that is known."""
-    kind = ProblemRow.reference["kind"].as_string()
-    query = select(func.count()).where(ProblemRow.project_id == project_id, kind != "unknown")
-    return session.scalar(query) or 0
-
-
 def references_of(session: Session, problem_id: int) -> Sequence[ReferenceChange]:
     """Every reference that a problem had, newest first."""
     changes = select(ReferenceChange).where(ReferenceChange.problem_id == problem_id)
