@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from export.formats.base import Format, Record, prompt_of
+from export.formats.base import Format, Record
+from export.formats.texts import opening
 from export.rows import Row, text_of
 from export.tokens import Tokens
 
@@ -24,7 +25,7 @@ def records(row: Row, tokens: Tokens | None) -> Iterator[Record]:
     """`segments`: `{label, text}` in order; and `id`."""
     assert tokens
     runs = groupby(row.segments, lambda segment: segment.trained)
-    parts = [(False, tokens.opened(prompt_of(row), row.text))]
+    parts = [(False, opening(row, tokens))]
     parts += [(trained, text_of(run)) for trained, run in runs]
     parts.append((True, tokens.end))
     segments = [{"label": label, "text": text} for label, text in parts]

@@ -7,7 +7,8 @@ template. Give TRL `max_length=None`: its default cuts rows without a word.
 from collections.abc import Iterator
 from typing import Any
 
-from export.formats.base import Format, Record, prompt_of
+from export.formats.base import Format, Record
+from export.formats.texts import opening
 from export.rows import Row
 from export.tokens import Tokens, tokenized
 
@@ -22,8 +23,7 @@ def make() -> Format:
 def records(row: Row, tokens: Tokens | None) -> Iterator[Record]:
     """`input_ids`, `attention_mask` (all 1), `labels` (-100 without loss), and `id`."""
     assert tokens
-    prompt = tokens.opened(prompt_of(row), row.text)
-    ids, labels = tokenized(prompt, row.segments, tokens)
+    ids, labels = tokenized(opening(row, tokens), row.segments, tokens)
     mask = [1] * len(ids)
     yield {"input_ids": ids, "attention_mask": mask, "labels": labels, "id": row.id}
 
