@@ -100,7 +100,7 @@ def _sources(manifest: Manifest) -> str:
     """Where the problems come from and under what licence, forbidden redistribution first."""
     known = {source.name: source for source in manifest.origin.sources}
     lines = [
-        f"- {_plain(name) or 'no source named'}: {many} problems{_licence(known.get(name))}"
+        f"- {_plain(name) or 'no source named'}: {many} rows{_licence(known.get(name))}"
         for name, many in manifest.counts.sources.items()
     ]
     forbidden = [each.name for each in known.values() if each.redistribution is False]

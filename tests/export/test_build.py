@@ -172,6 +172,7 @@ def test_the_card_is_one_that_a_hub_reads(
     [config] = parsed["configs"]
     assert config["data_files"] == [{"split": "train", "path": "train.parquet"}]
     assert "Not to be passed on: calm-studio" in body
+    assert "- calm-studio: 1 rows, licence CC BY-NC" in body
     assert "never on the prompt or on outputs" in body
     assert body.count("```") == 4
     assert "2026" not in text
