@@ -42,10 +42,10 @@ class Files:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        if error[0] is None:
-            for table in self._tables.values():
-                table.flush()
-        self._stack.close()
+        with self._stack:  # closes what is open, whatever the last batch meets
+            if error[0] is None:
+                for table in self._tables.values():
+                    table.flush()
 
     def add(self, split: str, record: Record) -> None:
         """Append a record to a split."""

@@ -201,3 +201,19 @@ def test_nothing_half_written_is_left(error: Exception, tmp_path: Path, origin: 
     with pytest.raises(expected):
         build_rows(tmp_path, origin, making_of("rows"), broken(error))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_fills_with_the_last_batch_leaves_nothing_open(
+    tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Any] = []
+
+    def full(table: Any) -> None:
+        kept.append(table._writer)
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr("export.files._Table.flush", full)
+    with pytest.raises(Refused, match="disk is full"):
+        build_rows(tmp_path, origin, making_of("rows"))
+    assert [writer.is_open for writer in kept] == [False]
+    assert not list(tmp_path.iterdir())
