@@ -6,8 +6,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --no-cache-dir --no-compile --require-hashes --no-deps
 SERVERS := .venv-servers
+TRAINING := .venv-training
 # Each has an environment of its own, .venv-NAME: no two agree on their requirements.
-TRAINERS ?= trl axolotl llamafactory verl verifiers
+TRAINERS ?= training axolotl llamafactory verl verifiers
 # Tests of a model in the worker itself: they run in the environment that has torch.
 IN_WORKER := $(addprefix tests/backends/reasoners/,test_local.py test_conformance.py)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -19,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up test check lint fmt types contracts templates migrations lock \
-	test-servers test-trainers test-attacks corpus fuzz messages openapi roles screens scores bench clean
+	setup-training test-servers test-training test-trainers test-attacks corpus fuzz messages openapi roles screens scores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +45,7 @@ fmt: .venv/dev.stamp ## Format and mend style
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 types: .venv/dev.stamp ## Check types
-	@$(BIN)/mypy --no-error-summary app workers export scripts benchmarks && echo "types: good"
+	@$(BIN)/mypy --no-error-summary app workers export training scripts benchmarks && echo "types: good"
 
 contracts: .venv/dev.stamp ## Check that imports point down
 	@$(BIN)/lint-imports --no-logo > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
@@ -59,6 +60,8 @@ migrations: .venv/dev.stamp ## Migrate empty databases and compare them with the
 lock: .venv/dev.stamp ## Write the lock files anew
 	@$(COMPILE) $(UPGRADE) --group build pyproject.toml -o requirements/base.lock
 	@$(COMPILE) $(UPGRADE) --extra solvers --group build --group dev pyproject.toml -c requirements/base.lock -o requirements/dev.lock
+	@echo torch > .venv/torch.txt
+	@$(COMPILE) $(UPGRADE) --extra training --group build --excludes .venv/torch.txt pyproject.toml -c requirements/base.lock -o requirements/training.lock
 	@$(COMPILE) $(UPGRADE) --group pyproject.toml:node -o requirements/node.lock
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund \
 		--loglevel=error > /dev/null
@@ -68,7 +71,13 @@ test-servers: setup .venv/dev.stamp $(SERVERS)/setup.stamp ## Run the tests agai
 	@PYTHONPATH=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
 		$(SERVERS)/bin/python -m pytest -m servers $(IN_WORKER) $(ARGS)
 
-test-trainers: setup .venv/dev.stamp $(TRAINERS:%=.venv-%/trainer.stamp) ## Load every format with the trainer it is for; TRAINERS="trl verl" takes these alone
+setup-training: $(TRAINING)/trainer.stamp ## Make the environment that `calm train` needs in .venv-training (needs torch)
+
+test-training: setup .venv/dev.stamp setup-training ## Train tiny models through every stage
+	@PYTHONPATH=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		$(TRAINING)/bin/python -m pytest -m training -rs tests/training $(ARGS)
+
+test-trainers: setup .venv/dev.stamp $(TRAINERS:%=.venv-%/trainer.stamp) ## Load every format with the trainer it is for; TRAINERS="training verl" takes these alone
 	@$(BIN)/python -m pytest -m trainers -rs tests/trainers $(ARGS)
 
 test-attacks: setup .venv/dev.stamp ## Run hostile code and input against the sandbox and the pages
@@ -105,7 +114,7 @@ bench: setup .venv/dev.stamp ## Measure pages, the queue, search, the sandbox, h
 		&& $(BIN)/python -m benchmarks.first_page && $(BIN)/python -m benchmarks.reading
 
 clean: ## Remove what set-up made; the data folder stays
-	rm -rf .venv $(SERVERS) $(TRAINERS:%=.venv-%) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf .venv $(SERVERS) $(TRAINING) $(TRAINERS:%=.venv-%) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 
 # --- files that the targets above rest on ---------------------------------------------------
 
@@ -138,6 +147,18 @@ $(SERVERS)/setup.stamp: requirements/servers.txt
 	@echo "Setting up the model servers in $(SERVERS) (torch is large) ..."
 	@$(PYTHON) -m venv $(SERVERS)
 	@$(SERVERS)/bin/python -m pip --quiet --disable-pip-version-check install -r requirements/servers.txt
+	@touch $@
+
+# As above, with all but torch from a lock; TRL's own trainers are tested here too.
+$(TRAINING)/trainer.stamp: requirements/training.lock requirements/training.txt pyproject.toml
+	@echo "Setting up training in $(TRAINING) (torch is large) ..."
+	@$(PYTHON) -m venv $(TRAINING)
+	@$(TRAINING)/bin/python -m pip --quiet --disable-pip-version-check install --no-compile \
+		--require-hashes --no-deps -r requirements/training.lock
+	@$(TRAINING)/bin/python -m pip --quiet --disable-pip-version-check install --no-compile \
+		-r requirements/training.txt
+	@$(TRAINING)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps \
+		--no-build-isolation --editable .
 	@touch $@
 
 # As above; and what a trainer needs for GPUs alone stays out: NAME.bare.txt comes without its own

@@ -17,7 +17,7 @@ IGNORED = -100
 
 
 class Tokens(Protocol):
-    """A tokenizer with its chat template; `app.actions.tokenizing` makes one."""
+    """A tokenizer with its chat template; `app.backends.reasoners.tokens` makes one."""
 
     name: str
     hash: str

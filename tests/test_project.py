@@ -61,7 +61,8 @@ def imports(module: Path) -> set[str]:
 
 
 def test_every_part_of_the_application_has_a_layer() -> None:
-    [layers] = [c["layers"] for c in PROJECT["tool"]["importlinter"]["contracts"]]
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    [layers] = [c["layers"] for c in contracts if c["type"] == "layers"]
     placed = set(re.findall(r"[\w.]+", " ".join(layers)))
     parts = {f"app.{entry.stem}" for entry in (ROOT / "app").iterdir() if "__" not in entry.name}
     assert parts <= placed
@@ -87,3 +88,13 @@ def test_the_npm_lock_has_hashes_and_no_address() -> None:
     assert packages
     assert all("integrity" in entry for entry in packages.values())
     assert not [name for name, entry in packages.items() if "resolved" in entry]
+
+
+def test_training_has_the_studios_own_versions() -> None:
+    base, training = (
+        dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text("utf-8"), flags=re.M))
+        for name in ("requirements/base.lock", "requirements/training.lock")
+    )
+    assert base.items() <= training.items()
+    torch = (ROOT / "requirements/training.txt").read_text("utf-8").splitlines()[-1]
+    assert torch in PROJECT["project"]["optional-dependencies"]["training"]

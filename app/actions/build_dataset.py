@@ -19,8 +19,8 @@ from app.actions.datasets import tell
 from app.actions.ports import Ports
 from app.actions.projects import limits_of, prompts_of
 from app.actions.record import WORKER, get
-from app.actions.tokenizing import load_tokens
 from app.actions.work import Held, Lost, let_go
+from app.backends.reasoners.tokens import load_tokens
 from app.core.flaws import Taxonomy
 from app.db.queries.dataset_candidates import Candidate
 from app.db.session import snapshot, transaction

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.actions.tokenizing import ModelTokens, load_tokens
+from app.backends.reasoners.tokens import ModelTokens, load_tokens
 from export.build import Making
 from export.formats import FORMATS
 from export.manifest import Origin, Person

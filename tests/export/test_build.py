@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.actions.tokenizing import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens
 from app.core.errors import Refused
 from export.build import MANIFEST, Chosen, Making, build, read_manifest
 from export.formats import FORMATS

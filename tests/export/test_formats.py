@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from app.actions.tokenizing import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens
 from export.files import dump
 from export.formats import FORMATS
 from export.upgrade import manifest_from, row_from

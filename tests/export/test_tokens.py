@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.actions.tokenizing import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens
 from app.core.errors import Refused
 from export.formats import FORMATS
 from export.formats.base import prompt_of

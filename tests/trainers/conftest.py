@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.actions.tokenizing import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens
 from export.build import Chosen, build
 from export.formats import FORMATS
 from export.manifest import Origin

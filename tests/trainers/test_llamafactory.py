@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.actions.tokenizing import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens
 from export.tokens import IGNORED
 from tests.trainers.borders import says, whole
 from tests.trainers.conftest import ROWS, Made, Run

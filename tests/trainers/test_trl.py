@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.actions.tokenizing import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens
 from app.core.answer import parse_reference
 from tests.export.sample_rows import LEFT, discarded_row
 from tests.trainers.borders import completion_says, says, whole
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.trainers
 def sft(made: Made, run: Run, tokens: ModelTokens, name: str, **settings: Any) -> dict[str, Any]:
     """What SFTTrainer says of a format."""
     folder = made(name)
-    return run("trl", "trl_sft", folder, tokens.name, folder.parent / "scratch", settings)
+    return run("training", "trl_sft", folder, tokens.name, folder.parent / "scratch", settings)
 
 
 def test_tokens_are_trained_on_as_they_are_masked(
@@ -57,7 +57,7 @@ def test_messages_train_on_the_prompt_too(made: Made, run: Run, tokens: ModelTok
 
 def test_a_preference_goes_on_from_one_place(made: Made, run: Run, tokens: ModelTokens) -> None:
     folder = made("preference")
-    told = run("trl", "trl_preference", "dpo", folder, tokens.name, folder.parent / "scratch")
+    told = run("training", "trl_preference", "dpo", folder, tokens.name, folder.parent / "scratch")
     left = "".join(step.text for step in LEFT) + tokens.end
     for row, trained in zip(ROWS, told["rows"], strict=True):
         prompt, chosen = tokens.text(trained["prompt_ids"]), tokens.text(trained["chosen_ids"])
@@ -69,7 +69,7 @@ def test_a_preference_goes_on_from_one_place(made: Made, run: Run, tokens: Model
 
 def test_thumbs_up_and_down(made: Made, run: Run, tokens: ModelTokens) -> None:
     folder = made("kto")
-    told = run("trl", "trl_preference", "kto", folder, tokens.name, folder.parent / "scratch")
+    told = run("training", "trl_preference", "kto", folder, tokens.name, folder.parent / "scratch")
     left = "".join(step.text for step in LEFT) + tokens.end
     up = [whole(row, tokens) for row in ROWS]
     said = {True: [], False: []}
@@ -86,7 +86,7 @@ def test_the_reward_is_given_the_answer_of_its_problem(
     made: Made, run: Run, tokens: ModelTokens
 ) -> None:
     folder = made("trl-rl")
-    told = run("trl", "trl_grpo", folder, tokens.name, folder.parent / "scratch")
+    told = run("training", "trl_grpo", folder, tokens.name, folder.parent / "scratch")
     assert len(told["given"]) == 2 * len(ROWS)
     answers = {row.problem.question: row.reference for row in ROWS}
     for given in told["given"]:

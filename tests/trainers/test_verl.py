@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.actions.tokenizing import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens
 from tests.trainers.borders import says
 from tests.trainers.conftest import REPLIES, ROWS, Made, Run
 
