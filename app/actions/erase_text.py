@@ -1,7 +1,8 @@
 """Erasing what an event says: a text that should not have been written down, such as a name.
 
 Promises: that something happened, when, by whom and to what stays, and the chain still verifies; an
-event says that it was erased, and why. The reason goes too where the decision keeps it.
+event says that it was erased, and why. The reason goes too where the decision keeps it, and so does
+what the event says was imported from another tool's annotators.
 """
 
 from typing import Any
@@ -15,7 +16,16 @@ from app.core.chain import ERASED, ERASES_TEXT
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _
 from app.core.roles import Actor
-from app.db.tables import Bulk, Doubt, Event, Judgement, ReferenceChange, Trace, Verdict
+from app.db.tables import (
+    Bulk,
+    Doubt,
+    Event,
+    ImportedAnnotation,
+    Judgement,
+    ReferenceChange,
+    Trace,
+    Verdict,
+)
 
 _REASONS: tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[int], str], ...] = (
     (Verdict.reason, Verdict.trace_id, "trace"),
@@ -41,6 +51,8 @@ def erase_text(session: Session, actor: Actor, event_id: int, why: str) -> None:
         raise Refused(_("This was erased already."))
     if reason := event.data.get("reason"):
         _erase_reason(session, event, str(reason))
+    if event.verb == "import_annotations":
+        _erase_annotations(session, event)
     gone = update(Event).where(Event.id == event_id).values(data={}, data_salt=None)
     session.execute(gone)
     place = {"project_id": event.project_id, "trace_id": event.trace_id}
@@ -54,6 +66,14 @@ def _erase_reason(session: Session, event: Event, reason: str) -> None:
         if kind in about:
             same = update(words.class_).where(key == about[kind], words == reason)
             session.execute(same.values({words: ERASED}))
+
+
+def _erase_annotations(session: Session, event: Event) -> None:
+    """What they said and who they were: when, and that it was so many, stays."""
+    table = ImportedAnnotation
+    theirs = table.trace_id == event.trace_id, table.id.in_(event.data["annotations"])
+    texts = (table.ref, table.actor_name, table.name, table.value, table.quote)
+    session.execute(update(table).where(*theirs).values(dict.fromkeys(texts, ERASED)))
 
 
 def _about(session: Session, event: Event) -> dict[str, Any]:

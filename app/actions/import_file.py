@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.actions.import_rows import Added, take_problem, take_trace
 from app.actions.ports import Ports
 from app.actions.record import get, record
-from app.backends.importers import BadRow, Row, read_rows
+from app.backends.importers import BadRow, LeftOut, Row, read_rows
+from app.core.annotation import COLUMN
 from app.core.errors import Invalid
 from app.core.fields import NAMES, BadField, FieldName
 from app.core.language import _
@@ -37,12 +38,21 @@ class FailedRow(Frozen):
     reason: str
 
 
+class LeftOutOf(Frozen):
+    """What was left out of a row, and why; the rest of the row may have gone in."""
+
+    row: int
+    what: str
+    why: str
+
+
 class ImportReport(Frozen):
-    """What an import did; every row of the file is in exactly one of the three."""
+    """What an import did; every row of the file is in exactly one of the first three."""
 
     imported: int
     unchanged: int
     failed: tuple[FailedRow, ...]
+    left_out: tuple[LeftOutOf, ...] = ()
 
 
 def import_file(
@@ -67,38 +77,59 @@ def import_file(
                 names=", ".join(NAMES),
             )
         )
-    counts: dict[Added, int] = {"imported": 0, "unchanged": 0}
-    failed: list[FailedRow] = []
+    tally = _Tally(actor, project_id, what, mapping or {})
     with path.open("rb") as stream:
         rows = read_rows(stream, filename)
         while chunk := list(islice(rows, _ROWS)):
             with transaction(ports.engine) as session:
                 get(session, Project, project_id)
                 for row in chunk:
-                    _take(session, actor, project_id, row, what, mapping or {}, counts, failed)
-            progress(sum(counts.values()) + len(failed))
-    report = ImportReport(**counts, failed=tuple(failed))
+                    tally.take(session, row)
+            progress(tally.done)
+    report = tally.report
     _record(ports, actor, project_id, filename, what, report)
     return report
 
 
-def _take(
-    session: Session,
-    actor: Actor,
-    project_id: int,
-    row: Row | BadRow,
-    what: What,
-    mapping: Mapping[FieldName, str],
-    counts: dict[Added, int],
-    failed: list[FailedRow],
-) -> None:
-    if isinstance(row, BadRow):
-        failed.append(FailedRow(row=row.number, reason=row.reason))
-        return
-    try:
-        counts[_TAKE[what](session, actor, project_id, row.data, mapping)] += 1
-    except BadField as error:
-        failed.append(FailedRow(row=row.number, reason=str(error)))
+class _Tally:
+    """Takes rows, and counts what became of them."""
+
+    def __init__(
+        self, actor: Actor, project_id: int, what: What, mapping: Mapping[FieldName, str]
+    ) -> None:
+        self._actor, self._project_id, self._mapping = actor, project_id, mapping
+        self._what: What = what
+        self._counts: dict[Added, int] = {"imported": 0, "unchanged": 0}
+        self._failed: list[FailedRow] = []
+        self._left_out: list[LeftOutOf] = []
+
+    @property
+    def done(self) -> int:
+        """How many rows it has seen."""
+        return sum(self._counts.values()) + len(self._failed)
+
+    @property
+    def report(self) -> ImportReport:
+        """What became of them."""
+        failed, left_out = tuple(self._failed), tuple(self._left_out)
+        return ImportReport(**self._counts, failed=failed, left_out=left_out)
+
+    def take(self, session: Session, row: Row | BadRow) -> None:
+        """Take one in."""
+        if isinstance(row, BadRow):
+            self._failed.append(FailedRow(row=row.number, reason=row.reason))
+            return
+        data, left_out = row.data, row.left_out
+        if self._what == "problems" and data.get(COLUMN):
+            data = {name: cell for name, cell in data.items() if name != COLUMN}
+            left_out += (LeftOut(_("annotations"), _("A problem has none, only a trace.")),)
+        try:
+            added = _TAKE[self._what](session, self._actor, self._project_id, data, self._mapping)
+        except BadField as error:
+            self._failed.append(FailedRow(row=row.number, reason=str(error)))
+            return
+        self._counts[added] += 1
+        self._left_out += (LeftOutOf(row=row.number, **it._asdict()) for it in left_out)
 
 
 def _record(
@@ -115,4 +146,5 @@ def _record(
             imported=report.imported,
             unchanged=report.unchanged,
             failed=len(report.failed),
+            left_out=len(report.left_out),
         )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.close_branch import close_branch
+from app.actions.keep_annotations import keep_annotations
 from app.actions.record import WORKER, from_to, record
 from app.actions.record_reference import record_change, regrade_traces, set_reference
 from app.actions.slots import add_slots
@@ -60,13 +61,22 @@ def take_trace(
     row: Mapping[str, Any],
     mapping: Mapping[FieldName, str],
 ) -> Added:
-    """Add the finished trace of a row, and its problem where it is new. Raises BadField."""
+    """Add the finished trace of a row, and its problem where it is new.
+
+    Of a trace that is there, what was annotated elsewhere since is added. Raises BadField.
+    """
     draft = trace_from_row(row, mapping)
     text = "".join(step.text for step in draft.steps)
     key = _hash(f"{draft.problem.question}\0{text}")
-    same = select(Trace.id).where(Trace.project_id == project_id, Trace.key == key)
-    if session.scalar(same) is not None:
-        return "unchanged"
+    known = session.scalar(select(Trace).where(Trace.project_id == project_id, Trace.key == key))
+    trace = known or _add_trace(session, actor, project_id, key, draft)
+    new = keep_annotations(session, actor, trace, draft.annotations)
+    return "imported" if known is None or new else "unchanged"
+
+
+def _add_trace(
+    session: Session, actor: Actor, project_id: int, key: str, draft: TraceDraft
+) -> Trace:
     problem = _known(session, project_id, draft.problem)
     problem = problem or _add(session, actor, project_id, draft.problem)
     trace = Trace(project_id=project_id, problem=problem, key=key, origin="imported")
@@ -76,7 +86,7 @@ def take_trace(
     _add_branch(session, trace, draft)
     place = {"project_id": project_id, "trace_id": trace.id, "problem": problem.id}
     record(session, actor, "import_trace", f"trace:{trace.id}", **place)
-    return "imported"
+    return trace
 
 
 def _add_branch(session: Session, trace: Trace, draft: TraceDraft) -> None:

@@ -35,6 +35,7 @@ from app.db.tables import (
     Claim,
     Comment,
     Event,
+    ImportedAnnotation,
     Invitation,
     Job,
     Judgement,
@@ -93,6 +94,7 @@ def remove_person(session: Session, actor: Actor, user_id: int, name: str) -> Re
     told = from_to({"active": user.active, "admin": user.admin}, {"active": False, "admin": False})
     _end_work(session, actor, user_id)
     _forget_invitations(session, user)
+    _forget_annotator(session, user)
     _forget_account(session, user)
     for table in Base.metadata.sorted_tables:
         _forget_rows(session, table, user_id)
@@ -133,6 +135,14 @@ def _forget_invitations(session: Session, user: User) -> None:
     if user.email:
         theirs = or_(theirs, func.lower(Invitation.email) == user.email.lower())
     session.execute(update(Invitation).where(theirs).values(email=""))
+
+
+def _forget_annotator(session: Session, user: User) -> None:
+    """Their mail address, which other tools name annotators by; their name goes with all others."""
+    if user.email:
+        theirs = func.lower(ImportedAnnotation.actor_name) == user.email.lower()
+        gone = update(ImportedAnnotation).where(theirs)
+        session.execute(gone.values(actor_name=removed_name(user.id)))
 
 
 def _forget_account(session: Session, user: User) -> None:

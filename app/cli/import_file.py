@@ -38,6 +38,7 @@ def import_command(
         report = take(file, project_name, what, _mapping(maps), done)
     lines = [f"{report.imported} imported, {report.unchanged} unchanged"]
     lines += [f"row {failed.row}: {failed.reason}" for failed in report.failed]
+    lines += [f"row {it.row}, left out: {it.what}: {it.why}" for it in report.left_out]
     show(report.model_dump(), "\n".join(lines), as_json)
     sys.exit(DONE_WITH_FAILURES if report.failed else 0)
 
@@ -56,6 +57,7 @@ def _into_server(
     """The same by the API, in parts; what can't be read here is not sent."""
     numbers: list[int] = []
     bad: list[v1.FailedRow] = []
+    without: list[v1.LeftOutOf] = []
 
     def readable(rows: Iterator[Row | BadRow]) -> Iterator[dict[str, Any]]:
         for row in rows:
@@ -63,6 +65,7 @@ def _into_server(
                 bad.append(v1.FailedRow(row=row.number, reason=row.reason))
             else:
                 numbers.append(row.number)
+                without.extend(v1.LeftOutOf(row=row.number, **it._asdict()) for it in row.left_out)
                 yield row.data
 
     with connect() as calm, file.open("rb") as stream:
@@ -71,7 +74,11 @@ def _into_server(
         report = calm.import_all(slug, what, rows, cast(dict[str, str], mapping), done)
     refused = (it.model_copy(update={"row": numbers[it.row - 1]}) for it in report.failed)
     failed = tuple(sorted([*bad, *refused], key=lambda it: it.row))
-    return report.model_copy(update={"failed": failed})
+    lost = {it.row for it in failed}
+    there = (it.model_copy(update={"row": numbers[it.row - 1]}) for it in report.left_out)
+    told = [it for it in [*without, *there] if it.row not in lost]
+    left_out = tuple(sorted(told, key=lambda it: it.row))
+    return report.model_copy(update={"failed": failed, "left_out": left_out})
 
 
 def _mapping(maps: tuple[str, ...]) -> dict[FieldName, str]:

@@ -62,6 +62,7 @@ class Client(v1.Everything):
         """
         imported = unchanged = done = 0
         failed: list[v1.FailedRow] = []
+        left_out: list[v1.LeftOutOf] = []
         for part in parts_of(rows):
             if isinstance(part, str):
                 failed.append(v1.FailedRow(row=done + 1, reason=part))
@@ -69,10 +70,16 @@ class Client(v1.Everything):
             else:
                 told = self.import_rows(slug, v1.Rows(what=what, rows=part, mapping=dict(mapping)))
                 imported, unchanged = imported + told.imported, unchanged + told.unchanged
-                failed += (v1.FailedRow(row=done + it.row, reason=it.reason) for it in told.failed)
+                failed += (it.model_copy(update={"row": done + it.row}) for it in told.failed)
+                left_out += (it.model_copy(update={"row": done + it.row}) for it in told.left_out)
                 done += len(part)
             progress(done)
-        return v1.ImportReport(imported=imported, unchanged=unchanged, failed=tuple(failed))
+        return v1.ImportReport(
+            imported=imported,
+            unchanged=unchanged,
+            failed=tuple(failed),
+            left_out=tuple(left_out),
+        )
 
     def wait_for_dataset(
         self,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.core.annotation import COLUMN, Annotation, annotations_in
 from app.core.answer import find_answer
 from app.core.fences import THINK_END, frame_output, split_text
 from app.core.fields import (
@@ -49,6 +50,7 @@ class TraceDraft(Frozen):
     model: str | None = None
     system: str | None = None
     answer: str | None = None
+    annotations: tuple[Annotation, ...] = ()
 
 
 def trace_from_row(
@@ -97,7 +99,7 @@ def _trace(
     if not text.strip():
         raise BadField(_("The trace is empty."))
     text = str(storable(text))
-    taken = {"messages", *RESPONSES, *LOGS, *SOLUTIONS}
+    taken = {"messages", COLUMN, *RESPONSES, *LOGS, *SOLUTIONS}
     problem = draft(question, {k: v for k, v in row.items() if k not in taken}, columns)
     return TraceDraft(
         problem=problem,
@@ -105,6 +107,7 @@ def _trace(
         model=_first(row, ("model",)),
         system=system,
         answer=None if find_answer(text) else answer,
+        annotations=annotations_in(row.get(COLUMN), text),
     )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from app.core.annotation import Annotation
 from app.core.answer import Reference, Tolerance
 from app.core.budget import reasoner_tokens
 from app.core.problem import Problem
 from app.core.splice import before
 from app.core.trace import Cut, Step
-from app.db.tables import Branch, ProblemRow, StepRow
+from app.db.tables import Branch, ImportedAnnotation, ProblemRow, StepRow
 
 
 def step_of(row: StepRow) -> Step:
@@ -93,3 +94,15 @@ def problem_of(row: ProblemRow) -> Problem:
         tags=tuple(row.tags),
         language=row.language,
     )
+
+
+def annotation_of(row: ImportedAnnotation) -> Annotation:
+    """What somebody said elsewhere, as the core's."""
+    named = {name: getattr(row, name) for name in Annotation.model_fields.keys() - {"who"}}
+    return Annotation(**named, who=row.actor_name)
+
+
+def annotation_row(annotation: Annotation, trace_id: int) -> ImportedAnnotation:
+    """It as a row of its trace."""
+    said = annotation.model_dump(exclude={"who"})
+    return ImportedAnnotation(trace_id=trace_id, actor_name=annotation.who, **said)

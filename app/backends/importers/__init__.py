@@ -7,6 +7,6 @@ is not decided here, but in `app.core.fields` and `app.core.imported`.
 """
 
 from app.backends.importers.read import read_rows
-from app.backends.importers.rows import BadRow, Row, UnreadableFile
+from app.backends.importers.rows import BadRow, LeftOut, Row, UnreadableFile
 
-__all__ = ["BadRow", "Row", "UnreadableFile", "read_rows"]
+__all__ = ["BadRow", "LeftOut", "Row", "UnreadableFile", "read_rows"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from app.backends.importers.json_lines import checked_row
 from app.backends.importers.rows import BadRow, Row, UnreadableFile
 from app.core.language import _
 
@@ -31,6 +32,6 @@ def _rows(file: Any) -> Iterator[Row | BadRow]:
         for batch in file.iter_batches(batch_size=_BATCH):
             for data in batch.to_pylist():
                 number += 1
-                yield Row(number, data)
+                yield checked_row(number, data)
     except (ArrowException, OSError, ValueError):
         yield BadRow(number + 1, _("The Parquet file is broken from here on."))

@@ -6,10 +6,19 @@ from app.core.errors import Invalid
 
 LONGEST_ROW = 8 * 2**20
 """Bytes (characters in CSV): far beyond any trace, and small enough to hold."""
+DEEPEST = 100
+"""Levels of lists and objects in one another: what stores and shows a row goes into each."""
 
 
 class UnreadableFile(Invalid):
     """The whole file can't be read; the message says why, in plain words."""
+
+
+class LeftOut(NamedTuple):
+    """Something of a row that is not taken, and why."""
+
+    what: str
+    why: str
 
 
 class Row(NamedTuple):
@@ -17,6 +26,7 @@ class Row(NamedTuple):
 
     number: int
     data: dict[str, Any]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class BadRow(NamedTuple):

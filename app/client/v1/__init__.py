@@ -104,6 +104,7 @@ from app.client.v1.problems import (
     DoubtLine,
     FailedRow,
     ImportReport,
+    LeftOutOf,
     NewReference,
     ProblemLine,
     ProblemsOperations,
@@ -154,6 +155,7 @@ from app.client.v1.webhooks import (
     WebhooksOperations,
     WebhookView,
 )
+from app.core.annotation import Annotation
 from app.core.answer.grading import Grade, Tolerance
 from app.core.answer.reference import Reference
 from app.core.assignee import Assignee
@@ -171,6 +173,7 @@ from app.core.trials import Trial
 
 __all__ = [
     "Abilities",
+    "Annotation",
     "Artefact",
     "Asked",
     "AskedJob",
@@ -237,6 +240,7 @@ __all__ = [
     "Known",
     "KnownVerdict",
     "LeftOut",
+    "LeftOutOf",
     "Limits",
     "ListedProject",
     "Manifest",

@@ -93,12 +93,21 @@ class FailedRow(Shown):
     reason: str
 
 
+class LeftOutOf(Shown):
+    """What was left out of a row, and why; the rest of the row may have gone in."""
+
+    row: int
+    what: str
+    why: str
+
+
 class ImportReport(Shown):
-    """What an import did; every row of the file is in exactly one of the three."""
+    """What an import did; every row of the file is in exactly one of the first three."""
 
     imported: int
     unchanged: int
     failed: tuple[FailedRow, ...]
+    left_out: tuple[LeftOutOf, ...] = ()
 
 
 class ProblemsOperations(Operations):

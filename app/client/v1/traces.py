@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from app.client.base import Operations, Shown
+from app.core.annotation import Annotation
 from app.core.answer.grading import Grade
 from app.core.budget import Budget
 from app.core.execution import Execution
@@ -80,6 +81,8 @@ class TraceView(TraceLine):
     golden_refusal: str | None
     """Why `current` can't be called golden."""
     held_by: tuple[str, ...]
+    annotations: tuple[Annotation, ...]
+    """What people said of an imported trace in another tool: no verdicts here."""
 
 
 class SolveView(Shown):

@@ -12,6 +12,7 @@ from app.db.tables import (
     Claim,
     Event,
     ExecutionRow,
+    ImportedAnnotation,
     Job,
     Judgement,
     Note,
@@ -55,6 +56,14 @@ def verdicts_of(session: Session, trace_id: int) -> Sequence[Verdict]:
     return session.scalars(
         select(Verdict).where(Verdict.trace_id == trace_id).order_by(Verdict.id)
     ).all()
+
+
+def annotations_of(session: Session, trace: Trace) -> Sequence[ImportedAnnotation]:
+    """What people said of an imported trace in another tool, oldest first."""
+    if trace.origin != "imported":
+        return ()
+    said = select(ImportedAnnotation).where(ImportedAnnotation.trace_id == trace.id)
+    return session.scalars(said.order_by(ImportedAnnotation.id)).all()
 
 
 def executions_of(session: Session, step_ids: Iterable[int]) -> Sequence[ExecutionRow]:

@@ -116,6 +116,28 @@ class Trace(Base):
     branches: Mapped[list["Branch"]] = relationship(order_by="Branch.id", back_populates="trace")
 
 
+class ImportedAnnotation(Base):
+    """What somebody said of an imported trace in another tool (`app.core.annotation`).
+
+    `actor_name` is the annotator as that tool names them: no account here. `start` and `end` are
+    characters in the text of the trace's first branch.
+    """
+
+    __tablename__ = "imported_annotations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trace_id: Mapped[int] = owner("traces")
+    peer: Mapped[str] = mapped_column(String(40))
+    ref: Mapped[str] = mapped_column(String(200))
+    actor_name: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime | None]
+    name: Mapped[str] = mapped_column(String(200))
+    value: Mapped[str] = mapped_column(Text)
+    quote: Mapped[str] = mapped_column(Text)
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    imported_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Claim(Base):
     """A person's timed hold on a trace, one row for each overlap slot, made with the trace.
 

@@ -35,6 +35,7 @@ from app.db.queries.trials import trials_of
 from app.db.tables import (
     Branch,
     ExecutionRow,
+    ImportedAnnotation,
     Job,
     Judgement,
     Note,
@@ -59,7 +60,8 @@ class Desk:
     `suspicion` is what speaks against the problem's reference. `slots` says how many people judge
     the trace; where they do it blindly, nothing that another decided lies here. `left` are the
     seconds for which the person holds it, `why` says to whom it goes. `found` is
-    what is other of the trace to the person (`app.actions.gold.found_as`).
+    what is other of the trace to the person (`app.actions.gold.found_as`). `annotations` are what
+    people said of it in another tool.
     """
 
     project: Project
@@ -86,6 +88,7 @@ class Desk:
     threads: Sequence[Thread]
     why: Why | None
     found: Mapping[str, Any]
+    annotations: Sequence[ImportedAnnotation]
 
     @cached_property
     def path(self) -> tuple[Step, ...]:
@@ -189,6 +192,7 @@ def load_desk(session: Session, here: Place, trace_id: int, branch_id: int | Non
         threads=threads_on(session, slots, trace_id),
         why=_why(session, here, trace),
         found=found_as(session, here.actor, [trace]).get(trace_id, {}),
+        annotations=() if slots.blind else queries.annotations_of(session, trace),
     )
 
 

@@ -82,6 +82,7 @@ VERBS = DID | {
     "fail_dataset": N_("failed to build a dataset"),
     "grow": N_("wrote on"),
     "hand_over": N_("handed it to people"),
+    "import_annotations": N_("imported what was annotated elsewhere"),
     "import_problem": N_("imported a problem"),
     "import_problems": N_("imported problems"),
     "import_trace": N_("imported a trace"),

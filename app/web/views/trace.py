@@ -18,6 +18,7 @@ from app.core.trace import FAILURES, OUTCOMES
 from app.core.waiting import waiting_words
 from app.db.tables import Job
 from app.web.typeset import place
+from app.web.views.annotated import AnnotatedView, annotated_view
 from app.web.views.desk import Desk
 from app.web.views.notes import NoteView, notes_view
 from app.web.views.rail import RailItem, rail_of
@@ -36,7 +37,7 @@ class TraceView:
     end; `next_hint` is the first proposal that waits for a judgement. `trial` says what is read
     where it is a trial of a hint, begun from the branch `parent`. `notes` are beside the step of
     that row; `no_sample` says why nothing can be sampled again; `newest` is the lineage's last
-    branch.
+    branch; `annotated` is what people said of it in another tool.
     """
 
     head: HeadView
@@ -63,6 +64,7 @@ class TraceView:
     may_try: bool
     no_sample: str
     newest: int
+    annotated: AnnotatedView | None
 
 
 def trace_view(desk: Desk) -> TraceView:
@@ -96,6 +98,7 @@ def trace_view(desk: Desk) -> TraceView:
         may_try=desk.actor.may("annotator"),
         no_sample=_no_sample(desk),
         newest=max((each.number or 0 for each in desk.branches), default=0),
+        annotated=annotated_view(desk),
     )
 
 

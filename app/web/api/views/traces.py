@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
+from app.core.annotation import Annotation
 from app.core.answer import Grade
 from app.core.budget import Budget
 from app.core.execution import Execution
@@ -18,7 +19,7 @@ from app.core.model import Frozen
 from app.core.solved import Examination
 from app.core.stage import Stage
 from app.core.trace import Author, Cut, Mark, Outcome, StepKind
-from app.db.convert import cut_of
+from app.db.convert import annotation_of, cut_of
 from app.db.tables import Branch, ExecutionRow, Trace
 from app.web.views.desk import Desk
 
@@ -69,6 +70,9 @@ class TraceView(TraceLine):
     open_proposals: tuple[int, ...] = Field(description="Ids of the hints that wait there.")
     golden_refusal: str | None = Field(description="Why `current` can't be called golden.")
     held_by: tuple[str, ...]
+    annotations: tuple[Annotation, ...] = Field(
+        description="What people said of an imported trace in another tool: no verdicts here."
+    )
 
 
 class SolveView(Frozen):
@@ -135,6 +139,7 @@ def trace_view(desk: Desk) -> TraceView:
         open_proposals=tuple(row.id for row in desk.facts.open_proposals),
         golden_refusal=desk.facts.golden_refusal,
         held_by=tuple(person.name for person in desk.claimed_by),
+        annotations=tuple(map(annotation_of, desk.annotations)),
     )
 
 
