@@ -42,7 +42,7 @@ def model_of(
     stage: Text = "",
 ) -> dict[str, Any]:
     """The settings of a Reasoner or an Intervener; what was left empty keeps its default."""
-    if name not in ("openai", "transformers"):
+    if name not in ("openai", "small", "transformers"):
         return {"name": name}
     fields: dict[str, Any] = {
         "model": model.strip(),

@@ -8,6 +8,7 @@ REASONERS: Registry[Reasoner] = Registry(
     {
         "openai": "app.backends.reasoners.openai:make",
         "scripted": "app.backends.reasoners.scripted:make",
+        "small": "app.backends.reasoners.small:make",
         "transformers": "app.backends.reasoners.local:make",
     },
 )

@@ -3,7 +3,8 @@
 Promise: with a seed the same scores give the same tokens; at temperature 0 the likeliest is taken.
 """
 
-from typing import Any
+import numpy as np
+from numpy.typing import NDArray
 
 from app.backends.reasoners.base import Sampling
 
@@ -12,25 +13,17 @@ class Sampler:
     """Draws the tokens of one reply."""
 
     def __init__(self, sampling: Sampling) -> None:
-        import torch
-
         self._sampling = sampling
-        self._dice = torch.Generator()
-        if sampling.seed is None:
-            self._dice.seed()
-        else:
-            self._dice.manual_seed(sampling.seed)
+        self._dice = np.random.default_rng(sampling.seed)
 
-    def draw(self, scores: Any) -> int:
+    def draw(self, scores: NDArray[np.float32]) -> int:
         """A token for a vector of scores, one for each token of the vocabulary."""
-        import torch
-
         if self._sampling.temperature == 0:
             return int(scores.argmax())
-        chances, tokens = torch.softmax(scores.cpu() / self._sampling.temperature, -1).sort(
-            descending=True
-        )
+        tokens = np.argsort(-scores, kind="stable")
+        ordered = scores[tokens].astype(np.float64) / self._sampling.temperature
+        chances = np.exp(ordered - ordered[0])
+        chances /= chances.sum()
         # The nucleus: the likeliest tokens until their sum passes top-p, the first one always.
-        outside = chances.cumsum(-1) - chances > self._sampling.top_p
-        chances[outside] = 0
-        return int(tokens[torch.multinomial(chances, 1, generator=self._dice)])
+        chances[chances.cumsum() - chances > self._sampling.top_p] = 0
+        return int(self._dice.choice(tokens, p=chances / chances.sum()))

@@ -51,6 +51,7 @@ DIALECTS: tuple[tuple[Dialect, str], ...] = (
 REASONERS = (
     ("openai", N_("A model server (OpenAI-compatible)")),
     ("transformers", N_("A model in the worker itself (transformers)")),
+    ("small", N_("A small Qwen3 in the worker itself (numpy)")),
     ("scripted", N_("Recorded replies")),
 )
 INTERVENERS = (

@@ -1,7 +1,7 @@
 """The promises of `write` in app/backends/reasoners/base.py, kept by every entry of REASONERS.
 
-A model server is the stub, in each mode and dialect. A model in the worker needs torch, so those
-tests are of the tier `servers`.
+A model server is the stub, in each mode and dialect. A model in the worker by transformers needs
+torch, so those tests are of the tier `servers`.
 """
 
 import importlib.util
@@ -44,7 +44,7 @@ IN_WORKER = pytest.param(
     ],
 )
 served = pytest.mark.parametrize("entry", SERVED)
-every = pytest.mark.parametrize("entry", [*SERVED, "scripted", IN_WORKER])
+every = pytest.mark.parametrize("entry", [*SERVED, "scripted", "small", IN_WORKER])
 Opened = Callable[[str, str], AbstractContextManager[Reasoner]]
 
 
@@ -110,7 +110,7 @@ def written(reasoner: Reasoner, request: Request = ASKED) -> tuple[str, End]:
 
 
 def test_every_entry_is_tried() -> None:
-    assert {"openai", "scripted", "transformers"} == set(REASONERS.entries)
+    assert {"openai", "scripted", "small", "transformers"} == set(REASONERS.entries)
 
 
 @every

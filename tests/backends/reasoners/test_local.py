@@ -8,7 +8,8 @@ import pytest
 from app.backends.reasoners import REASONERS, local
 from app.backends.reasoners.base import Chunk, End, ReasonerError, Request, Sampling
 from app.backends.reasoners.dialects import opening
-from app.backends.reasoners.local import LocalReasoner, make
+from app.backends.reasoners.local import make
+from app.backends.reasoners.token_by_token import TokenReasoner
 from app.backends.reasoners.tokenizer import load_tokenizer, opened
 from app.core.errors import Invalid
 from app.core.trace import Step
@@ -35,7 +36,7 @@ def test_without_a_model_one_is_asked_for() -> None:
 
 
 @pytest.fixture(scope="module")
-def reasoner(tmp_path_factory: pytest.TempPathFactory) -> LocalReasoner:
+def reasoner(tmp_path_factory: pytest.TempPathFactory) -> TokenReasoner:
     import torch
     from transformers import AutoTokenizer, Qwen3Config, Qwen3ForCausalLM
 
@@ -60,7 +61,7 @@ def reasoner(tmp_path_factory: pytest.TempPathFactory) -> LocalReasoner:
     return make({"model": str(folder)})
 
 
-def heard(reasoner: LocalReasoner, request: Request = ASKED) -> tuple[str, tuple[int, ...], End]:
+def heard(reasoner: TokenReasoner, request: Request = ASKED) -> tuple[str, tuple[int, ...], End]:
     *chunks, end = reasoner.write(request)
     assert isinstance(end, End)
     assert all(isinstance(one, Chunk) for one in chunks)
@@ -73,7 +74,7 @@ class TestWithTorch:
 
     pytestmark = with_torch
 
-    def test_it_writes_what_transformers_itself_generates(self, reasoner: LocalReasoner) -> None:
+    def test_it_writes_what_transformers_itself_generates(self, reasoner: TokenReasoner) -> None:
         import torch
         from transformers import AutoModelForCausalLM
 
@@ -88,7 +89,7 @@ class TestWithTorch:
         assert text
 
     def test_what_is_in_common_is_not_read_again_and_changes_nothing(
-        self, reasoner: LocalReasoner
+        self, reasoner: TokenReasoner
     ) -> None:
         text, _, _ = heard(reasoner)
         step = Step(kind="thought", author="reasoner", text=text[:4])
@@ -100,7 +101,7 @@ class TestWithTorch:
         assert (cold[:2], cold[2].usage.cached_tokens) == (warm[:2], 0)
 
     def test_a_seed_gives_the_same_words_and_another_gives_others(
-        self, reasoner: LocalReasoner
+        self, reasoner: TokenReasoner
     ) -> None:
         def drawn(seed: int, **how: float) -> tuple[int, ...]:
             sampling = Sampling(max_tokens=20, seed=seed, **how)
@@ -110,13 +111,13 @@ class TestWithTorch:
         # A nucleus of nothing is the likeliest token alone.
         assert drawn(1, top_p=1e-9) == drawn(2, top_p=1e-9) == heard(reasoner)[1][:20]
 
-    def test_a_reply_that_is_closed_lets_the_next_one_begin(self, reasoner: LocalReasoner) -> None:
+    def test_a_reply_that_is_closed_lets_the_next_one_begin(self, reasoner: TokenReasoner) -> None:
         first = reasoner.write(ASKED)
         next(first)
         first.close()
         assert heard(reasoner)[2].finish == "length"
 
-    def test_a_path_longer_than_the_context_is_refused(self, reasoner: LocalReasoner) -> None:
+    def test_a_path_longer_than_the_context_is_refused(self, reasoner: TokenReasoner) -> None:
         step = Step(kind="thought", author="reasoner", text="x" * 300)
         with pytest.raises(ReasonerError, match="context 256"):
             heard(reasoner, ASKED.model_copy(update={"path": (step,)}))
