@@ -1,4 +1,4 @@
-"""Settings: from the environment as `CALM_…` (and `DATABASE_URL`, `REDIS_URL`), or a file.
+"""Settings: from the environment as `CALM_…` (a few by the names that others use), or a file.
 
 Promises: the only place that reads the environment. `CALM_DATA` is the data folder; everything that
 the program writes is below it. `CALM_SETTINGS` names a file of the same names in dotenv form.
@@ -9,7 +9,7 @@ import os
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,14 +20,19 @@ _LONGEST_SOCKET = 100
 """Unix socket paths end at 104 to 108 bytes, by system."""
 
 
+def _named(name: str) -> Any:
+    """A setting that others name too, and so without our prefix."""
+    return Field("", validation_alias=AliasChoices(name, name.lower()))
+
+
 class Settings(BaseSettings):
     """What an installation can choose. Every field is described in docs/settings.md."""
 
     model_config = SettingsConfigDict(env_prefix="CALM_", extra="ignore", populate_by_name=True)
 
     data: Path = Path("calm-data")
-    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
-    redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL", "redis_url"))
+    database_url: str = _named("DATABASE_URL")
+    redis_url: str = _named("REDIS_URL")
     host: str = "127.0.0.1"
     port: int = 8321
     public_url: str = ""
@@ -48,6 +53,12 @@ class Settings(BaseSettings):
     sweep_seconds: int = 20
     sample_data: Path | None = None
     intervener_key: str = ""
+    hf_endpoint: str = _named("HF_ENDPOINT")
+    hf_token: str = _named("HF_TOKEN")
+    aws_endpoint_url: str = _named("AWS_ENDPOINT_URL")
+    aws_region: str = _named("AWS_REGION")
+    aws_access_key_id: str = _named("AWS_ACCESS_KEY_ID")
+    aws_secret_access_key: str = _named("AWS_SECRET_ACCESS_KEY")
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

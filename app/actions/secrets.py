@@ -5,6 +5,7 @@ Promises: a stored key is shown to nobody; only the worker that calls the model 
 
 import base64
 import hashlib
+from typing import get_args
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
@@ -13,12 +14,15 @@ from sqlalchemy.orm import Session
 from app.actions.record import from_to, get, record
 from app.core.errors import Invalid, Refused
 from app.core.language import N_, _
+from app.core.push import Store
 from app.core.roles import Actor
 from app.db.tables import Project, Secret
 from app.db.types import now
 from app.settings import settings
 
-NAMES = ("reasoner", "intervener")
+STORES = get_args(Store)
+"""A hub's key is a token, S3's is ID:SECRET."""
+NAMES = ("reasoner", "intervener", *STORES)
 
 
 def store_secret(session: Session, actor: Actor, project_id: int, name: str, value: str) -> None:
@@ -27,6 +31,8 @@ def store_secret(session: Session, actor: Actor, project_id: int, name: str, val
     get(session, Project, project_id)
     if name not in NAMES:
         raise Invalid(_("There is no key for %(name)s.", name=name))
+    if name == "s3" and value and not all(value.partition(":")):
+        raise Invalid(_("Write S3's key as ACCESS_KEY_ID:SECRET_ACCESS_KEY."))
     row = _row(session, project_id, name)
     _record(session, actor, project_id, name, bool(row), bool(value))
     if row and not value:

@@ -47,6 +47,7 @@ class Held:
     branch_id: int | None
     step_id: int | None
     dataset_id: int | None
+    push_id: int | None
     note_id: int | None
     attempts: int
     waits: int
@@ -119,6 +120,7 @@ def hold(ports: Ports, job_id: int) -> Held | None:
             branch_id=job.branch_id,
             step_id=job.step_id,
             dataset_id=job.dataset_id,
+            push_id=job.push_id,
             note_id=job.note_id,
             attempts=job.attempts,
             waits=job.waits,

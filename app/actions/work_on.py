@@ -23,9 +23,11 @@ from app.actions.grow import grow_branch
 from app.actions.keeping import keeping
 from app.actions.notes import fail_note
 from app.actions.ports import Ports
+from app.actions.pushes import fail_push
 from app.actions.read_solves import read_solves
 from app.actions.record import WORKER, get, record_on_branch
 from app.actions.review import review_branch
+from app.actions.send_dataset import send_dataset
 from app.actions.work import Held, Lost, due, hold, let_go
 from app.actions.work_on_notes import work_on_note
 from app.backends.line import on_line
@@ -45,6 +47,7 @@ _KINDS: dict[str, Callable[[Ports, Held], None]] = {
     "solves": read_solves,
     "note": work_on_note,
     "build": build_dataset,
+    "push": send_dataset,
     "bulk": do_bulk,
 }
 
@@ -76,6 +79,8 @@ def fail(ports: Ports, held: Held, reason: str) -> None:
             let_go(session, held, "failed", reason)
             if held.kind == "build" and held.dataset_id:
                 fail_dataset(session, held.dataset_id, reason)
+            elif held.push_id:
+                fail_push(session, held.push_id, reason)
             elif held.note_id:
                 fail_note(session, held.note_id, reason)
             elif held.branch_id:

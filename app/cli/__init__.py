@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "app.cli.run:run",
     "import": "app.cli.import_file:import_command",
     "export": "app.cli.export:export",
+    "dataset": "app.cli.dataset:dataset",
     "benchmark": "app.cli.benchmark:benchmark",
     "eval": "app.cli.eval:eval_group",
     "doctor": "app.cli.doctor:doctor",
@@ -34,7 +35,7 @@ COMMANDS = {
     "demo": "app.cli.demo:demo",
     "migrate": "app.cli.migrate:migrate",
 }
-REMOTE = ("import", "export", "project", "login", "logout")
+REMOTE = ("import", "export", "dataset", "project", "login", "logout")
 """The commands that can ask a server; all others are about this machine."""
 DONE_WITH_FAILURES = 1
 NOT_DONE = 2

@@ -2,10 +2,8 @@
 
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import click
@@ -15,19 +13,19 @@ from sqlalchemy.orm import Session
 from app.actions.datasets import create_dataset, folder_of
 from app.actions.ports import Ports
 from app.actions.preview_dataset import Preview, preview_dataset
-from app.actions.work_on import work_on
 from app.cli.choosing import choosing, options_of
-from app.cli.common import as_json, in_project, ports, progress, project_id, read, show
+from app.cli.common import as_json, in_project, ports, project_id, read, show
 from app.cli.export_remote import build_there, preview_there
+from app.cli.pushing import pass_on_, push_named
 from app.cli.remote import server
+from app.cli.working import newest_job, worked
 from app.client import v1
-from app.core.errors import Conflict, Refused
+from app.core.errors import CalmError, Conflict, Refused
+from app.core.push import target_of
 from app.core.roles import SCRIPT
 from app.db.session import transaction
-from app.db.tables import Dataset, Job, Project, User
+from app.db.tables import Dataset, Project, User
 from app.db.types import now
-
-_LOOKS_EVERY = 0.1
 
 
 @click.command()
@@ -37,6 +35,8 @@ _LOOKS_EVERY = 0.1
 @click.option(
     "--out", type=click.Path(path_type=Path), help="An empty or new folder to copy it to."
 )
+@click.option("--push", "target", help="Push it to hf://datasets/OWNER/NAME or s3://BUCKET/FOLDER.")
+@pass_on_
 @click.option("--preview", is_flag=True, help="Only say what it would hold.")
 @choosing
 @as_json
@@ -45,6 +45,8 @@ def export(
     style: str,
     name: str | None,
     out: Path | None,
+    target: str | None,
+    pass_on: bool,
     preview: bool,
     as_json: bool,
     **chosen: Any,
@@ -54,9 +56,13 @@ def export(
         find = preview_there if server() else _preview_here
         return _show_preview(find(project_name, style, chosen), as_json)
     _check_empty(out)
+    if target:
+        target_of(target)
     called = name or f"{style} {now():%Y-%m-%d %H.%M.%S.%f}"
     build = build_there if server() else _build_here
     manifest = build(project_name, style, called, out, chosen)
+    if target:
+        manifest["pushed"] = _pushed(project_name, called, target, pass_on)
     where = manifest.get("folder") or manifest["address"]
     return show(manifest, _told(manifest["counts"], where), as_json)
 
@@ -84,6 +90,14 @@ def _build_here(
     return {**(dataset.manifest or {}), "folder": str(folder)}
 
 
+def _pushed(project_name: str, called: str, target: str, pass_on: bool) -> dict[str, object]:
+    try:
+        return push_named(project_name, called, target, pass_on)
+    except CalmError as error:
+        again = f"It is built: `calm dataset push '{called}' {target} --project {project_name}`."
+        raise type(error)(f"{error} {again}") from error
+
+
 def _person_of(ports: Ports) -> Callable[[str], int | None]:
     return lambda name: read(ports, lambda it: it.scalar(select(User.id).filter_by(name=name)))
 
@@ -106,28 +120,12 @@ def _listed(counts: Mapping[Any, int]) -> str:
 
 def _built(ports: Ports, dataset_id: int) -> Dataset:
     """The dataset once it is built, here unless a worker was first. Raises Refused."""
-    job_id = read(ports, lambda s: s.scalar(select(Job.id).filter_by(dataset_id=dataset_id)))
-    builder = Thread(target=work_on, args=(ports, job_id), daemon=True)
-    builder.start()
-    find: Callable[[], Dataset] = lambda: read(  # noqa: E731
-        ports, lambda s: s.get_one(Dataset, dataset_id)
-    )
-    total = _once_known(find)
-    with progress("Building", total) as done:
-        while (dataset := find()).state == "building":
-            time.sleep(_LOOKS_EVERY)
-            done(dataset.done)
-    builder.join()
+    job_id = newest_job(ports, dataset_id=dataset_id)
+    find = lambda: read(ports, lambda s: s.get_one(Dataset, dataset_id))  # noqa: E731
+    dataset = worked(ports, "Building", job_id, find, "building")
     if dataset.state != "ready":
         raise Refused(dataset.error)
     return dataset
-
-
-def _once_known(find: Callable[[], Dataset]) -> int | None:
-    """How many rows there will be; None where it ended before that was said."""
-    while (dataset := find()).state == "building" and dataset.total is None:
-        time.sleep(_LOOKS_EVERY)
-    return dataset.total
 
 
 def _check_empty(out: Path | None) -> None:

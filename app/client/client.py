@@ -98,6 +98,24 @@ class Client(v1.Everything):
             raise Refused(dataset.error)
         return dataset
 
+    def wait_for_push(
+        self,
+        slug: str,
+        dataset_id: int,
+        push_id: int,
+        every: float = 1,
+        progress: Callable[[int], None] = lambda looks: None,
+    ) -> v1.PushView:
+        """A push once it is done. Raises Refused with the reason where it failed."""
+        push, looks = self.get_push(slug, dataset_id, push_id), 0
+        while push.state == "pushing":
+            time.sleep(every)
+            progress(looks := looks + 1)
+            push = self.get_push(slug, dataset_id, push_id)
+        if push.state != "done":
+            raise Refused(push.error)
+        return push
+
     def fetch_dataset(self, slug: str, dataset: v1.DatasetView, folder: Path) -> Path:
         """All files of a built dataset, in a folder that is not there yet or is empty."""
         assert dataset.manifest, "a dataset has its manifest once it is built"

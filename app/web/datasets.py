@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.datasets import build_again, cancel_dataset, create_dataset, folder_of
 from app.actions.preview_dataset import preview_dataset
+from app.actions.pushes import push_dataset
 from app.core.errors import Invalid, NotFound
 from app.core.language import N_, _
 from app.db.tables import Dataset
@@ -25,6 +26,7 @@ from app.web.views.datasets import (
     form_view,
     trained_on,
 )
+from app.web.views.pushes import pushes_view
 from export.compare import compare
 
 router = APIRouter(prefix="/p/{slug}/datasets")
@@ -114,9 +116,33 @@ def again(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
 
 
 @router.get("/{dataset_id}")
-def dataset(show: Showing, here: Here, row: ThisDataset) -> Response:
+def dataset(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
     """One dataset."""
-    return show.page("dataset", here, view=dataset_view(row))
+    pushed = pushes_view(session, row)
+    return show.page("dataset", here, view=dataset_view(row), pushed=pushed)
+
+
+@router.get("/{dataset_id}/pushes")
+def pushes(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
+    """The region of its places, which asks again while it is on its way to one."""
+    return show.part("pushes", here, pushed=pushes_view(session, row))
+
+
+@router.post("/{dataset_id}/pushes")
+def push(
+    show: Showing,
+    session: Db,
+    here: Here,
+    ports: WebPorts,
+    row: ThisDataset,
+    target: Annotated[str, Form()] = "",
+    pass_on: Annotated[bool, Form()] = False,
+) -> Response:
+    """Push it to a place."""
+    push_dataset(session, here.actor, ports.settings, row.id, target, pass_on=pass_on)
+    session.flush()
+    back = here.url(f"/datasets/{row.id}#pushes")
+    return show.changed("pushes", back, here, pushed=pushes_view(session, row))
 
 
 @router.get("/{dataset_id}/compare")

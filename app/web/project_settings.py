@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from app.actions.find_abilities import find_abilities
 from app.actions.projects import Prices, ProjectChange, ProjectLimits, change_project
-from app.actions.secrets import store_secret
+from app.actions.secrets import STORES, store_secret
 from app.actions.set_model import set_model
 from app.core.errors import Invalid
 from app.core.flaws import Flaw, Taxonomy
@@ -203,7 +203,8 @@ def intervener(show: Showing, session: Db, here: LeadHere, model: ModelForm) -> 
 def key(show: Showing, session: Db, here: LeadHere, name: str, value: Text = "") -> Response:
     """Set or, with an empty value, delete a key."""
     store_secret(session, here.actor, here.project.id, name, value.strip())
-    return _changed(show, session, here, ProjectChange(), name)
+    region = "stores" if name in STORES else name
+    return _changed(show, session, here, ProjectChange(), region)
 
 
 @router.post("/prompts")

@@ -139,3 +139,32 @@ def test_a_dataset_is_compared_with_another(lead: Browser, page: str, engine: En
     assert "splits" in shown
     assert lead.get(f"{two}/compare?with=999").status_code == 404
     assert lead.get(f"{two}/compare?with=x").status_code == 422
+
+
+def test_a_dataset_is_pushed_by_a_lead_and_goes_on_after_a_failure(
+    lead: Browser, browser_of: Callable[..., Browser], page: str, engine: Engine
+) -> None:
+    made = lead.post(page, {"name": "d", "format": "trl-rl", "unchecked": "true"})
+    assert "Push it to" not in lead.get(made.url.path).text
+    build(lead, engine)
+    address = f"{made.url.path}/pushes"
+    refused = lead.post(address, {"target": "hf://datasets/crew/ducks"})
+    assert "There is no key for this store" in refused.text
+    settings = page.replace("/datasets", "/settings")
+    lead.post(f"{settings}/keys/hub", {"value": "hf_secret"})
+    shown = lead.get(settings).text
+    assert "stored encrypted" in shown
+    assert "hf_secret" not in shown
+    ports = lead.client.app.state.ports  # type: ignore[attr-defined]
+    ports.settings.hf_endpoint = "http://127.0.0.1:9"
+    pushed = lead.post(address, {"target": "hf://datasets/crew/ducks"})
+    assert f'hx-get="{address}" hx-trigger="every 2s"' in pushed.text
+    with reading(engine) as session:
+        work_on(ports, session.scalars(select(Job.id).where(Job.kind == "push")).one())
+    region = lead.get(address).text
+    assert "be reached (http://127.0.0.1:9)" in region
+    assert "Go on" in region
+    assert "hx-trigger" not in region
+    seen = browser_of("viewer").get(made.url.path).text
+    assert "hf://datasets/crew/ducks" in seen
+    assert "Go on" not in seen

@@ -32,6 +32,7 @@ from app.db.tables import (
     Note,
     Project,
     ProposalRow,
+    Push,
     Thread,
     Token,
     Trace,
@@ -191,6 +192,8 @@ RULES = {
     "POST /p/{slug}/datasets": Rule("reviewer", {"name": "d", "format": "trl-rl"}),
     "GET /p/{slug}/datasets/{dataset_id}": Rule("viewer"),
     "GET /p/{slug}/datasets/{dataset_id}/compare": Rule("viewer"),
+    "GET /p/{slug}/datasets/{dataset_id}/pushes": Rule("viewer"),
+    "POST /p/{slug}/datasets/{dataset_id}/pushes": Rule("lead", {"target": "s3://b/d"}),
     "GET /p/{slug}/datasets/{dataset_id}/state": Rule("viewer"),
     "GET /p/{slug}/datasets/{dataset_id}/download": Rule("viewer"),
     "GET /p/{slug}/datasets/{dataset_id}/files/{name}": Rule("viewer"),
@@ -349,6 +352,9 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
         session.add_all([token, batch, bulk, dataset, proposal, note, doubt, thread])
         session.add_all([group, rule])
         session.flush()
+        push = Push(dataset_id=dataset.id, target="s3://ponds/ducks", actor_name="x")
+        session.add(push)
+        session.flush()
         return {
             "slug": project.slug,
             "problem_id": trace.problem_id,
@@ -357,6 +363,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "batch_id": batch.id,
             "dataset_id": dataset.id,
             "other_id": dataset.id,
+            "push_id": push.id,
+            "store": "hub",
             "bulk_id": bulk.id,
             "proposal_id": proposal.id,
             "note_id": note.id,

@@ -42,10 +42,12 @@ from app.client.v1.datasets import (
     ManifestSource,
     MaskPolicy,
     NewDataset,
+    NewPush,
     Origin,
     Person,
     Preview,
     PreviewRow,
+    PushView,
     TokenizerUsed,
 )
 from app.client.v1.gold import GoldItemView, GoldOperations, KnownVerdict, ScoreView
@@ -266,6 +268,7 @@ __all__ = [
     "NewModel",
     "NewPerson",
     "NewProject",
+    "NewPush",
     "NewReference",
     "NewRole",
     "NewRule",
@@ -299,6 +302,7 @@ __all__ = [
     "Prompts",
     "Proposal",
     "ProposalView",
+    "PushView",
     "QueueFilters",
     "Reason",
     "Reference",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.client.base import Operations, Shown
+from app.client.v1.models import NewKey
 from app.core.model import Frozen
 from app.core.selection import Splits
 
@@ -244,6 +245,29 @@ class Comparison(Shown):
     changed: tuple[CompareDifference, ...]
 
 
+class PushView(Shown):
+    """A place that a dataset is on its way to, or at. `state` is pushing, done or failed,
+    which `error` explains; `done` of `total` bytes are there, `total` 0 until the store
+    was asked.
+    """
+
+    id: int
+    target: str
+    state: str
+    error: str
+    done: int
+    total: int
+    by: str
+    created_at: datetime
+
+
+class NewPush(Frozen):
+    """Where a dataset is pushed. `pass_on`: although a source forbids redistribution."""
+
+    target: str
+    pass_on: bool = False
+
+
 class DatasetsOperations(Operations):
     """What can be asked for."""
 
@@ -288,3 +312,31 @@ class DatasetsOperations(Operations):
     ) -> Path:
         """A whole dataset as one zip."""
         return self._file(("projects", slug, "datasets", dataset_id, "download"), to, sha256)
+
+    def list_pushes(self, slug: str, dataset_id: int) -> tuple[PushView, ...]:
+        """The places that a dataset is at, or on its way to."""
+        return self._one(
+            tuple[PushView, ...], "GET", ("projects", slug, "datasets", dataset_id, "pushes")
+        )
+
+    def push_dataset(self, slug: str, dataset_id: int, body: NewPush) -> PushView:
+        """Push a dataset; a worker sends it. The same place again gets what is missing. For
+        leads.
+        """
+        return self._one(
+            PushView, "POST", ("projects", slug, "datasets", dataset_id, "pushes"), body=body
+        )
+
+    def get_push(self, slug: str, dataset_id: int, push_id: int) -> PushView:
+        """How far it is."""
+        return self._one(
+            PushView, "GET", ("projects", slug, "datasets", dataset_id, "pushes", push_id)
+        )
+
+    def set_store_key(self, slug: str, store: Literal["hub", "s3"], body: NewKey) -> None:
+        """Keep the key of a store, encrypted: a hub's token, or S3's as ID:SECRET. For leads."""
+        self._none("PUT", ("projects", slug, "stores", store, "key"), body=body)
+
+    def delete_store_key(self, slug: str, store: Literal["hub", "s3"]) -> None:
+        """Forget a store's key. For leads."""
+        self._none("DELETE", ("projects", slug, "stores", store, "key"))

@@ -47,7 +47,7 @@ from app.db.tables.traces import (
     WorkTime,
 )
 from app.db.tables.webhooks import Delivery, Webhook
-from app.db.tables.work import Batch, Bulk, Dataset, Job, Queue, SearchText, Usage
+from app.db.tables.work import Batch, Bulk, Dataset, Job, Push, Queue, SearchText, Usage
 
 __all__ = [
     "Assignment",
@@ -87,6 +87,7 @@ __all__ = [
     "ProblemRow",
     "Project",
     "ProposalRow",
+    "Push",
     "PutOff",
     "Queue",
     "QueueOrder",

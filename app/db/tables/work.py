@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     Index,
     String,
@@ -59,11 +60,11 @@ class Bulk(Base):
 class Job(Base):
     """A piece of long work, and who holds it until when; the queue only says "look at it".
 
-    `kind`: grow, review, check, solves, note, bulk or build. `state`: queued, running, done, failed
-    or cancelled. A running job whose lease ran out is anybody's. `lease` is a random token: only
-    its holder may write. A queued job with a `not_before` waits until then for a model server, and
-    `error` says what happened; `waits` counts such pauses, and `attempts` beginnings, since it last
-    got on.
+    `kind`: grow, review, check, solves, note, bulk, build or push. `state`: queued, running, done,
+    failed or cancelled. A running job whose lease ran out is anybody's. `lease` is a random token:
+    only its holder may write. A queued job with a `not_before` waits until then for a model server,
+    and `error` says what happened; `waits` counts such pauses, and `attempts` beginnings, since it
+    last got on.
     """
 
     __tablename__ = "jobs"
@@ -77,6 +78,7 @@ class Job(Base):
     step_id: Mapped[int | None] = mapped_column(ForeignKey("steps.id"))
     """For a check: the Code step to execute; for solves: the one whose models are examined."""
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
+    push_id: Mapped[int | None] = mapped_column(ForeignKey("pushes.id"))
     note_id: Mapped[int | None] = mapped_column(ForeignKey("notes.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
@@ -127,6 +129,26 @@ class Dataset(Base):
     error: Mapped[str] = mapped_column(Text, default="")
     done: Mapped[int] = mapped_column(default=0, server_default="0")
     total: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Push(Base):
+    """A dataset on its way to `target` (`app.core.push`), or there.
+
+    `state`: pushing, done or failed, which `error` explains. `done` of `total` bytes are there;
+    `total` is 0 until the store was asked.
+    """
+
+    __tablename__ = "pushes"
+    __table_args__ = (UniqueConstraint("dataset_id", "target"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int] = owner("datasets")
+    target: Mapped[str] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(10), default="pushing")
+    error: Mapped[str] = mapped_column(Text, default="")
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
     actor_name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.actions.projects import Prices, ProjectLimits, limits_of, policy_of, prompts_of
+from app.actions.secrets import NAMES
 from app.actions.spending import spent_on
 from app.backends.reasoners.abilities import TITLES, kept_abilities
 from app.backends.reasoners.dialects import RESTARTED, Dialect
@@ -97,7 +98,7 @@ class SettingsView(Frozen):
 def settings_view(session: Session, project: Project) -> SettingsView:
     """The settings of a project."""
     empty: dict[str, Any] = dict.fromkeys(MODEL_FIELDS, "")
-    keys: dict[str, datetime | None] = {"reasoner": None, "intervener": None}
+    keys: dict[str, datetime | None] = dict.fromkeys(NAMES)
     return SettingsView(
         name=project.name,
         guidelines=project.guidelines,

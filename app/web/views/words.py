@@ -17,7 +17,7 @@ _REFERENCES = {
 STORED = (
     *(N_("review"), N_("waiting"), N_("failed"), N_("unsure"), N_("golden"), N_("discarded")),
     *(N_("running"), N_("done"), N_("stopped"), N_("queued"), N_("building"), N_("ready")),
-    N_("cancelled"),
+    *(N_("cancelled"), N_("pushing")),
     *(N_("viewer"), N_("annotator"), N_("reviewer"), N_("lead"), N_("administrator")),
     *(N_("computation"), N_("expertise"), N_("discard"), N_("open"), N_("set aside")),
     *(N_("thought"), N_("code"), N_("output"), N_("hint"), N_("answer")),

@@ -80,6 +80,7 @@ DONE_BY = {
     f"{P}/datasets": f"POST {Q}/datasets",
     f"{P}/datasets/{{dataset_id}}/again": f"POST {Q}/datasets/{{dataset_id}}/again",
     f"{P}/datasets/{{dataset_id}}/cancel": f"POST {Q}/datasets/{{dataset_id}}/cancel",
+    f"{P}/datasets/{{dataset_id}}/pushes": f"POST {Q}/datasets/{{dataset_id}}/pushes",
     f"{P}/guide": f"POST {Q}/guide",
     f"{T}/guide": f"POST {S}/guide/steps",
     f"{T}/guide/again": f"POST {S}/guide",
