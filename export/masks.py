@@ -5,7 +5,7 @@ model forged, for what is trained on is learnt.
 """
 
 from app.core.model import Frozen
-from app.core.trace import Step
+from app.core.trace import StepLike
 
 
 class MaskPolicy(Frozen):
@@ -14,7 +14,7 @@ class MaskPolicy(Frozen):
     hints: bool = True
     corrected_code: bool = True
 
-    def trains(self, step: Step, corrected: bool = False) -> bool:
+    def trains(self, step: StepLike, corrected: bool = False) -> bool:
         """Whether the loss is on this step; `corrected` says that a later hint corrects it."""
         if step.kind == "output":
             return False

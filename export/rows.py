@@ -8,8 +8,11 @@ holds one file of each for ever.
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+from pydantic import ConfigDict
 
 from app.core.answer import Grade, Reference, Tolerance
 from app.core.budget import Budget
@@ -22,8 +25,14 @@ _ID_LENGTH = 16
 _PLACE = {"lineage"}
 
 
-class Segment(Frozen):
-    """One step of a path; `token_ids` are the server's own, where it gave them."""
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One step of a path; `token_ids` are the server's own, where it gave them.
+
+    A dataset has millions: a dataclass takes a third of the time and memory of a model.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     text: str
     author: Author

@@ -5,7 +5,7 @@ the places of its evidence are in the text that it was found in.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from app.core.flaws import Taxonomy
 from app.core.lifecycle import VerdictDecision
 from app.core.proposal import Proposal
 from app.core.splice import before
-from app.core.trace import Cut, Step
+from app.core.trace import Cut
 from app.db.queries.dataset_paths import (
     Paths,
     ProblemData,
@@ -74,18 +74,17 @@ def problem_rows(
 def _path_row(paths: Paths, wanted: Wanted, manner: Manner) -> Row:
     branch = paths.branches[wanted.branch_id]
     path = _located(paths, branch.id)
-    steps = [step for step, _ in path]
     corrections = tuple(_corrections(paths, branch.id, path, manner))
-    corrected = _corrected_code(steps, corrections)
+    corrected = _corrected_code(path, corrections)
     return Row(
         **_asked(paths.problems[branch.problem_id]),
         system=branch.settings.get("system") or "",
-        segments=_segments(steps, manner.masks, corrected),
+        segments=_segments(path, manner.masks, corrected),
         corrections=corrections,
         verdict=wanted.verdict,
         reason=wanted.reason,
         grade=Grade.model_validate(branch.grade) if branch.grade else None,
-        budget=measure(steps, manner.max_hints),
+        budget=measure(path, manner.max_hints),
         model=branch.settings.get("model"),
         near=wanted.near,
         lineage=_lineage(paths, branch.id, manner.project),
@@ -93,17 +92,12 @@ def _path_row(paths: Paths, wanted: Wanted, manner: Manner) -> Row:
 
 
 def _located(paths: Paths, branch_id: int) -> Located:
-    """The path of a branch, each step with the proposal that it comes from."""
+    """The path of a branch."""
     branch, own = paths.branches[branch_id], paths.steps.get(branch_id, [])
     if branch.parent_id is None or branch.cut_step is None:
         return own
-    inherited = _located(paths, branch.parent_id)
     cut = Cut(step=branch.cut_step, offset=branch.cut_offset or 0)
-    kept = before([step for step, _ in inherited], cut)
-    return [
-        *(StepData(step, old.proposal_id) for step, old in zip(kept, inherited, strict=False)),
-        *own,
-    ]
+    return [*before(_located(paths, branch.parent_id), cut), *own]
 
 
 def _corrections(
@@ -115,9 +109,9 @@ def _corrections(
         for each in _line(paths, branch_id)
         if (own := paths.steps.get(each)) and own[0].proposal_id
     }
-    for at, (_, proposal_id) in enumerate(path):
-        if proposal_id in begun:
-            yield _correction(paths, at, begun[proposal_id], proposal_id, manner)
+    for at, step in enumerate(path):
+        if step.proposal_id and step.proposal_id in begun:
+            yield _correction(paths, at, begun[step.proposal_id], step.proposal_id, manner)
 
 
 def _correction(
@@ -126,7 +120,7 @@ def _correction(
     row, branch = paths.proposals[proposal_id], paths.branches[branch_id]
     proposal, flaw = Proposal.model_validate(row.proposal), manner.taxonomy.get(row.flaw)
     assert branch.parent_id is not None
-    flawed = [step for step, _ in _located(paths, branch.parent_id)]
+    flawed = _located(paths, branch.parent_id)
     grade = paths.branches[branch.parent_id].grade
     return Correction(
         segment=at,
@@ -141,7 +135,7 @@ def _correction(
     )
 
 
-def _spans(proposal: Proposal, flawed: Sequence[Step]) -> Iterator[Span]:
+def _spans(proposal: Proposal, flawed: Located) -> Iterator[Span]:
     """The evidence as places in the whole text."""
     begins = [0]
     for step in flawed:
@@ -152,19 +146,21 @@ def _spans(proposal: Proposal, flawed: Sequence[Step]) -> Iterator[Span]:
             yield Span(start=begin + each.start, end=begin + each.end, note=each.note)
 
 
-def _behind(path: Sequence[Step], step: int, offset: int) -> list[Step]:
+def _behind(path: Located, step: int, offset: int) -> Located:
     """What a cut leaves on the old branch, as steps."""
-    rest = list(path[step:])
+    rest = path[step:]
     if offset and rest:
         text = rest[0].text[offset:]
-        whole = rest[0].model_copy(update={"text": text, "token_ids": None, "tokens": None})
-        rest[:1] = [whole] if text else []
+        rest[:1] = [rest[0].changed(text=text, token_ids=None, tokens=None)] if text else []
     return rest
 
 
-def _corrected_code(steps: Sequence[Step], corrections: Sequence[Correction]) -> set[int]:
+def _corrected_code(steps: Located, corrections: Sequence[Correction]) -> set[int]:
     """Which Code steps of a path a later hint corrects: those that hold its evidence."""
-    corrected, begin = set(), 0
+    corrected: set[int] = set()
+    if not corrections:
+        return corrected
+    begin = 0
     for at, step in enumerate(steps):
         end = begin + len(step.text)
         if step.kind == "code" and any(
@@ -179,17 +175,19 @@ def _corrected_code(steps: Sequence[Step], corrections: Sequence[Correction]) ->
 
 
 def _segments(
-    steps: Sequence[Step], masks: MaskPolicy, corrected: frozenset[int] | set[int] = frozenset()
+    steps: Located, masks: MaskPolicy, corrected: Collection[int] = ()
 ) -> tuple[Segment, ...]:
     return tuple(
-        Segment(
-            text=step.text,
-            author=step.author,
-            kind=step.kind,
-            trained=masks.trains(step, at in corrected),
-            token_ids=step.token_ids,
-        )
-        for at, step in enumerate(steps)
+        [
+            Segment(
+                text=step.text,
+                author=step.author,
+                kind=step.kind,
+                trained=masks.trains(step, at in corrected),
+                token_ids=step.token_ids,
+            )
+            for at, step in enumerate(steps)
+        ]
     )
 
 

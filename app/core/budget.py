@@ -8,7 +8,7 @@ where steps carry its counts, else estimated, and then `exact` is False.
 from collections.abc import Sequence
 
 from app.core.model import Frozen
-from app.core.trace import Step
+from app.core.trace import StepLike
 
 MAX_HINTS = 5
 MAX_SHARE = 0.026
@@ -35,7 +35,7 @@ class Budget(Frozen):
         return self.hints >= self.max_hints
 
 
-def measure(path: Sequence[Step], max_hints: int = MAX_HINTS) -> Budget:
+def measure(path: Sequence[StepLike], max_hints: int = MAX_HINTS) -> Budget:
     """The budget of a path. `max_hints` can lower the method's limit of five, never raise it."""
     counted = [step for step in path if step.kind != "output"]
     hints = [step for step in counted if step.kind == "hint"]
@@ -48,12 +48,12 @@ def measure(path: Sequence[Step], max_hints: int = MAX_HINTS) -> Budget:
     )
 
 
-def reasoner_tokens(path: Sequence[Step]) -> int:
+def reasoner_tokens(path: Sequence[StepLike]) -> int:
     """How many tokens the Reasoner wrote of these steps."""
     return sum(tokens_of(step) for step in path if step.author == "reasoner")
 
 
-def tokens_of(step: Step) -> int:
+def tokens_of(step: StepLike) -> int:
     """A step's tokens: counted where they were, else estimated."""
     return step.tokens if step.tokens is not None else tokens_in(step.text)
 

@@ -7,17 +7,19 @@ cut goes through loses its token ids: it is tokenised anew, and nothing else is.
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 from app.core.errors import Refused
 from app.core.fences import THINK_START, ends_thinking, open_fence, open_fence_at
 from app.core.language import _, translated
-from app.core.trace import Author, Cut, Step
+from app.core.trace import Author, Cut, Step, StepLike
 
 Path = Sequence[Step]
+S = TypeVar("S", bound=StepLike)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+\s*")
 
 
-def before(path: Path, cut: Cut) -> tuple[Step, ...]:
+def before(path: Sequence[S], cut: Cut) -> tuple[S, ...]:
     """The steps before a cut; a step that the cut goes through keeps its first `offset` characters.
 
     Raises Refused where the cut is outside the path.
@@ -128,7 +130,7 @@ def _opening(path: Path) -> int:
     return 0
 
 
-def _first(step: Step, length: int) -> Step:
+def _first(step: S, length: int) -> S:
     if length == len(step.text):
         return step
-    return step.model_copy(update={"text": step.text[:length], "token_ids": None, "tokens": None})
+    return step.changed(text=step.text[:length], token_ids=None, tokens=None)

@@ -6,7 +6,7 @@ are cut and joined is in `app.core.splice`.
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal, Protocol, Self
 
 from pydantic import Field
 
@@ -67,6 +67,24 @@ class Step(Frozen):
     tokens: int | None = Field(default=None, ge=0)
     mark: Mark | None = None
 
+    def changed(self, **fields: Any) -> Self:
+        """A copy with other values in these fields."""
+        return self.model_copy(update=fields)
+
+
+class StepLike(Protocol):
+    """What cutting, counting and masking ask of a step: a `Step`, or a lighter tuple like one."""
+
+    @property
+    def kind(self) -> StepKind: ...
+    @property
+    def author(self) -> Author: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def tokens(self) -> int | None: ...
+    def changed(self, **fields: Any) -> Self: ...
+
 
 class Cut(Frozen):
     """A place in a path: before character `offset` of step `step`, both counted from 0.
@@ -78,6 +96,6 @@ class Cut(Frozen):
     offset: int = Field(default=0, ge=0)
 
 
-def text_of(steps: Iterable[Step]) -> str:
+def text_of(steps: Iterable[StepLike]) -> str:
     """The text of a path, to the byte."""
     return "".join(step.text for step in steps)

@@ -6,6 +6,7 @@ and nothing that compares or computes: `Z = 340 litres`, `\\$1,160`, `\\frac{1}{
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from app.core.latex import plain
@@ -25,6 +26,7 @@ _NO_OPTIMUM = re.compile(r"\bno (?:best|optimal|optimum|finite)\b|\boptim\w+( \w
 _DENIED = re.compile(r"\b(?:not|never|neither) (?:\w+ )?(?:infeasib|unbounded|infinity)|n't ")
 
 
+@lru_cache(maxsize=1_000)  # each validation of a reference asks again
 def read_quantity(text: str) -> Quantity | None:
     """The one number of `text`, or None; its offsets are those of `plain(text)`."""
     if len(text) > LONGEST:
