@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.actions.import_rows import Added, take_problem, take_trace
 from app.actions.ports import Ports
 from app.actions.record import get, record
-from app.backends.importers import BadRow, LeftOut, Row, read_rows
+from app.backends.importers import BadRow, Kind, LeftOut, Row, read_rows
 from app.core.annotation import COLUMN
 from app.core.errors import Invalid
 from app.core.fields import NAMES, BadField, FieldName
@@ -64,8 +64,11 @@ def import_file(
     what: What,
     mapping: Mapping[FieldName, str] | None = None,
     progress: Progress = lambda rows: None,
+    kind: Kind | None = None,
 ) -> ImportReport:
     """Take the rows of a file into a project; `progress` gets the rows done so far. For leads.
+
+    `kind` is the tool that it is an export of, `rows` none; None finds that out.
 
     Raises Invalid for an unknown kind or field, UnreadableFile where nothing can be read.
     """
@@ -79,7 +82,7 @@ def import_file(
         )
     tally = _Tally(actor, project_id, what, mapping or {})
     with path.open("rb") as stream:
-        rows = read_rows(stream, filename)
+        rows = read_rows(stream, filename, kind)
         while chunk := list(islice(rows, _ROWS)):
             with transaction(ports.engine) as session:
                 get(session, Project, project_id)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 
 from app.actions.import_file import ImportReport, Progress, What, import_file
-from app.backends.importers import BadRow, Row, read_rows
+from app.backends.importers import PEERS, BadRow, Kind, Row, read_rows
 from app.cli import DONE_WITH_FAILURES
 from app.cli.common import as_json, in_project, ports, progress, project_id, show
 from app.cli.remote import connect, find_project, server
@@ -23,19 +23,28 @@ from app.core.roles import SCRIPT
 @in_project
 @click.option("--as", "what", type=click.Choice(["problems", "traces"]), required=True)
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Name a column by hand.")
+@click.option(
+    "--kind", type=click.Choice(["rows", *PEERS]), help="The tool that it is an export of."
+)
 @as_json
 def import_command(
-    file: Path, project_name: str, what: What, maps: tuple[str, ...], as_json: bool
+    file: Path,
+    project_name: str,
+    what: What,
+    maps: tuple[str, ...],
+    kind: Kind | None,
+    as_json: bool,
 ) -> None:
     """Import FILE: JSON lines, a JSON array, CSV or Parquet.
 
     Each row that can't be read is reported with its line and reason, and the rest goes in; the same
-    file twice adds nothing. FIELD is question, answer, id, source, difficulty, tags or
-    language.
+    file twice adds nothing. FIELD is question, answer, id, source, difficulty, tags, language or
+    response, the text of a trace. What another tool exported is known by itself, or by --kind;
+    rows is an export of none.
     """
     take = _into_server if server() else _into_folder
     with progress("Importing") as done:
-        report = take(file, project_name, what, _mapping(maps), done)
+        report = take(file, project_name, what, _mapping(maps), done, kind)
     lines = [f"{report.imported} imported, {report.unchanged} unchanged"]
     lines += [f"row {failed.row}: {failed.reason}" for failed in report.failed]
     lines += [f"row {it.row}, left out: {it.what}: {it.why}" for it in report.left_out]
@@ -44,15 +53,25 @@ def import_command(
 
 
 def _into_folder(
-    file: Path, name: str, what: What, mapping: dict[FieldName, str], done: Progress
+    file: Path,
+    name: str,
+    what: What,
+    mapping: dict[FieldName, str],
+    done: Progress,
+    kind: Kind | None,
 ) -> ImportReport:
     opened = ports()
     target = project_id(opened, name)
-    return import_file(opened, SCRIPT, target, file, file.name, what, mapping, progress=done)
+    return import_file(opened, SCRIPT, target, file, file.name, what, mapping, done, kind)
 
 
 def _into_server(
-    file: Path, name: str, what: What, mapping: dict[FieldName, str], done: Progress
+    file: Path,
+    name: str,
+    what: What,
+    mapping: dict[FieldName, str],
+    done: Progress,
+    kind: Kind | None,
 ) -> v1.ImportReport:
     """The same by the API, in parts; what can't be read here is not sent."""
     numbers: list[int] = []
@@ -70,7 +89,7 @@ def _into_server(
 
     with connect() as calm, file.open("rb") as stream:
         slug = find_project(calm, name).slug
-        rows = readable(read_rows(stream, file.name))
+        rows = readable(read_rows(stream, file.name, kind))
         report = calm.import_all(slug, what, rows, cast(dict[str, str], mapping), done)
     refused = (it.model_copy(update={"row": numbers[it.row - 1]}) for it in report.failed)
     failed = tuple(sorted([*bad, *refused], key=lambda it: it.row))

@@ -19,7 +19,11 @@ from app.core.language import _, number, translated
 from app.core.model import Frozen
 from app.core.tongue import language_of, tag_of
 
-FieldName = Literal["question", "answer", "id", "difficulty", "source", "tags", "language"]
+FieldName = Literal[
+    "question", "answer", "id", "difficulty", "source", "tags", "language", "response"
+]
+"""`response` is the text of a finished trace, or its chat; no field of a problem."""
+RESPONSES = ("en_math_model_coptpy_code", "response", "completion")
 NAMES: dict[FieldName, tuple[str, ...]] = {
     "question": ("en_question", "question", "problem", "prompt", "query"),
     "answer": ("en_answer", "answer", "ground_truth", "reference", "reward_model.ground_truth"),
@@ -28,6 +32,7 @@ NAMES: dict[FieldName, tuple[str, ...]] = {
     "source": ("source", "data_source", "dataset"),
     "tags": ("tags",),
     "language": ("language", "lang"),
+    "response": ("messages", *RESPONSES),
 }
 LONGEST_QUESTION = 100_000
 LONGEST_WORD: dict[FieldName, int] = {"id": 200, "difficulty": 80, "source": 200}
@@ -94,7 +99,7 @@ def draft(question: str, row: Mapping[str, Any], columns: Mapping[FieldName, str
     words = {field: _word(cells.get(field), field) for field in LONGEST_WORD}
     reference = parse_reference(cells.get("answer"))
     said = tag_of(str(cells.get("language") or ""))
-    unread = {"answer"} if said else {"answer", "language"}
+    unread = {"answer", "response"} if said else {"answer", "response", "language"}
     read = {columns[field].split(".")[0] for field in columns if field not in unread}
     if reference.kind != "unknown" and "answer" in columns:
         read.add(columns["answer"])

@@ -14,6 +14,7 @@ from app.core.annotation import COLUMN, Annotation, annotations_in
 from app.core.answer import find_answer
 from app.core.fences import THINK_END, frame_output, split_text
 from app.core.fields import (
+    RESPONSES,
     BadField,
     FieldName,
     ProblemDraft,
@@ -28,7 +29,6 @@ from app.core.language import _
 from app.core.model import Frozen
 from app.core.trace import Step
 
-RESPONSES = ("en_math_model_coptpy_code", "response", "completion")
 LOGS = ("execution_result", "log")
 SOLUTIONS = ("execution_best_solution", "best_solution")
 _CODE_ARGUMENTS = ("code", "source", "input")
@@ -58,9 +58,11 @@ def trace_from_row(
 ) -> TraceDraft:
     """The trace of a row. Raises BadField where it holds none, or no question."""
     columns = find_mapping(row) | dict(mapping or {})
-    if isinstance(row.get("messages"), list):
-        return _from_chat(row, columns)
-    response = _first(row, RESPONSES)
+    said = cell(row, columns["response"]) if "response" in columns else None
+    if isinstance(said, list):
+        return _from_chat(said, row, columns)
+    by_hand = isinstance(said, str) and "response" in (mapping or {})
+    response = said if by_hand else _first(row, RESPONSES)
     if response is None:
         raise BadField(_("The row has no trace: neither messages nor a response."))
     if "question" not in columns:
@@ -71,8 +73,10 @@ def trace_from_row(
     return _trace(question_in(cell(row, columns["question"])), text, row, columns, answer=solution)
 
 
-def _from_chat(row: Mapping[str, Any], columns: dict[FieldName, str]) -> TraceDraft:
-    messages = [message for message in row["messages"] if isinstance(message, dict)]
+def _from_chat(
+    said: list[Any], row: Mapping[str, Any], columns: dict[FieldName, str]
+) -> TraceDraft:
+    messages = [message for message in said if isinstance(message, dict)]
     roles = [str(message.get("role")) for message in messages]
     start = roles.index("assistant") if "assistant" in roles else len(roles)
     if "user" in roles[start:]:
@@ -100,6 +104,7 @@ def _trace(
         raise BadField(_("The trace is empty."))
     text = str(storable(text))
     taken = {"messages", COLUMN, *RESPONSES, *LOGS, *SOLUTIONS}
+    taken |= {columns["response"].split(".")[0]} if "response" in columns else set()
     problem = draft(question, {k: v for k, v in row.items() if k not in taken}, columns)
     return TraceDraft(
         problem=problem,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.actions.import_file import ImportReport, What
-from app.backends.importers import BadRow, read_rows
+from app.backends.importers import BadRow, Kind, Row, kind_of, read_rows
 from app.core.errors import NotFound
 from app.core.language import _
 from app.core.model import Frozen
@@ -30,11 +30,17 @@ class Upload(Frozen):
     project_id: int
     filename: str
     what: What
+    kind: Kind | None = None
     report: ImportReport | None = None
 
 
 def keep_upload(
-    settings: Settings, project_id: int, filename: str, what: What, content: BinaryIO
+    settings: Settings,
+    project_id: int,
+    filename: str,
+    what: What,
+    content: BinaryIO,
+    kind: Kind | None,
 ) -> Upload:
     """Write an uploaded file to the data folder; what is older than a day goes."""
     folder = _folder(settings)
@@ -42,7 +48,11 @@ def keep_upload(
         if old.stat().st_mtime < time.time() - _DAY:
             old.unlink(missing_ok=True)
     upload = Upload(
-        token=secrets.token_urlsafe(16), project_id=project_id, filename=filename, what=what
+        token=secrets.token_urlsafe(16),
+        project_id=project_id,
+        filename=filename,
+        what=what,
+        kind=kind,
     )
     with path_of(settings, upload).open("wb") as kept:
         shutil.copyfileobj(content, kept)
@@ -72,11 +82,12 @@ def path_of(settings: Settings, upload: Upload) -> Path:
     return _folder(settings) / upload.token
 
 
-def first_rows(settings: Settings, upload: Upload) -> list[dict[str, object]]:
-    """The first rows that can be read, for a person to look at. Raises UnreadableFile."""
+def first_rows(settings: Settings, upload: Upload) -> tuple[What, Kind, list[Row | BadRow]]:
+    """As what, whose, and the first rows for a person to look at. Raises UnreadableFile."""
     with path_of(settings, upload).open("rb") as stream:
-        rows = list(islice(read_rows(stream, upload.filename), _SHOWN))
-    return [dict(row.data) for row in rows if not isinstance(row, BadRow)]
+        kind = upload.kind or kind_of(read_rows(stream, upload.filename, "rows"))
+        rows = list(islice(read_rows(stream, upload.filename, kind), _SHOWN))
+    return upload.what, kind, rows
 
 
 def _note(settings: Settings, upload: Upload) -> None:

@@ -79,6 +79,14 @@ def test_a_question_column_stands_before_the_user_message():
     assert trace.problem.question == "Only this?"
 
 
+@pytest.mark.parametrize("said", [TEXT, [USER, assistant(TEXT)]])
+def test_the_text_of_a_trace_can_be_named_by_hand(said):
+    row = {"question": "How many?", "gesagt": said, "response": "not this"}
+    trace = trace_from_row(row, {"response": "gesagt"})
+    assert text_of(trace.steps) == TEXT
+    assert "gesagt" not in trace.problem.extra
+
+
 RESPONSE = "A model:\n```python\nprint(1)\n```\nThat is all.\n"
 
 

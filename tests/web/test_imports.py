@@ -50,6 +50,25 @@ def test_a_file_is_looked_at_mapped_and_taken_in(lead: Browser, page: str, engin
     assert "<b>2</b> imported" in again.text
 
 
+def test_a_tool_s_export_is_known_and_says_what_is_left_out(lead: Browser, page: str) -> None:
+    verdict = {"from_name": "verdict", "type": "choices", "value": {"choices": [HOSTILE]}}
+    said = [{"id": 1, "completed_by": 1, "result": [verdict]}]
+    data = {"question": "How many?", "trace": "It is \\boxed{5}."}
+    task = {"id": 1, "annotations": said, "drafts": [{}], "data": data}
+    look = send(lead, page, json.dumps([task, {**task, "data": {}}, 7]).encode(), what="traces")
+    assert "an export of Label Studio" in look.text
+    assert "The row has no trace" in look.text
+    assert "The row is not a JSON object." in look.text
+    report = lead.post(look.url.path)
+    assert "<b>1</b> imported" in report.text
+    assert "<b>2</b> failed" in report.text
+    assert "<td>drafts</td><td>They were never submitted.</td>" in report.text
+    again = send(lead, page, json.dumps([task]).encode(), what="traces")
+    assert "<b>1</b> there already" in lead.post(again.url.path).text
+    plain = send(lead, page, json.dumps([task]).encode(), what="traces", kind="rows")
+    assert "an export of" not in plain.text
+
+
 def test_the_same_file_twice_adds_nothing(lead: Browser, page: str) -> None:
     content = json.dumps([{"question": "How many?", "answer": 1}]).encode()
     for words in ("<b>1</b> imported", "<b>1</b> there already"):

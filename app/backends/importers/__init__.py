@@ -6,7 +6,8 @@ first row. Memory is bounded by the longest row, not by the file, for every form
 is not decided here, but in `app.core.fields` and `app.core.imported`.
 """
 
+from app.backends.importers.peers import PEERS, Kind, kind_of
 from app.backends.importers.read import read_rows
 from app.backends.importers.rows import BadRow, LeftOut, Row, UnreadableFile
 
-__all__ = ["BadRow", "LeftOut", "Row", "UnreadableFile", "read_rows"]
+__all__ = ["PEERS", "BadRow", "Kind", "LeftOut", "Row", "UnreadableFile", "kind_of", "read_rows"]

@@ -1,4 +1,4 @@
-"""A JSON array of objects, read piece by piece: the file is never held whole.
+"""A JSON array of objects, or one after the other, read piece by piece: never held whole.
 
 A break in the middle ends the reading, because nothing says where the next object would begin; the
 rows before it are kept, and a bad row says what happened.
@@ -68,6 +68,19 @@ class _Window:
         more = self._reader.read(_CHUNK)
         self._text, self._at = self._text[self._at :] + more, 0
         return bool(more)
+
+
+def value_rows(stream: BinaryIO) -> Iterator[Row | BadRow]:
+    """The objects that stand one after the other, each over as many lines as it likes."""
+    window, number = _Window(stream), 0
+    try:
+        while window.peek():
+            number += 1
+            yield checked_row(number, window.value())
+    except UnicodeDecodeError:
+        yield BadRow(number, _("The file is not UTF-8 text from here on."))
+    except _Broken as broken:
+        yield BadRow(number, _("The file can't be read from here on: %(broken)s.", broken=broken))
 
 
 def array_rows(stream: BinaryIO) -> Iterator[Row | BadRow]:

@@ -1,10 +1,10 @@
 """JSON lines: one object on each line, whatever the file is called."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.backends.importers.rows import DEEPEST, LONGEST_ROW, BadRow, Row
+from app.backends.importers.rows import LONGEST_ROW, BadRow, Row, too_deep
 from app.core.language import _, language
 
 
@@ -40,22 +40,9 @@ def checked_row(number: int, data: object) -> Row | BadRow:
     """A decoded value as a row, which only an object can be."""
     if not isinstance(data, dict):
         return BadRow(number, _("The row is not a JSON object."))
-    if _too_deep(data):
+    if too_deep(data):
         return BadRow(number, _("The row is nested too deep."))
     return Row(number, data)
-
-
-def _too_deep(data: object) -> bool:
-    level: list[object] = [data]
-    for _level in range(DEEPEST):
-        level = [inner for each in level for inner in _inside(each)]
-    return bool(level)
-
-
-def _inside(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
 
 
 def _reason(error: Exception) -> str:

@@ -7,9 +7,10 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from app.backends.importers.json_array import array_rows
+from app.backends.importers.json_array import array_rows, value_rows
 from app.backends.importers.json_lines import line_rows
 from app.backends.importers.parquet import parquet_rows
+from app.backends.importers.peers import Kind, converted
 from app.backends.importers.rows import BadRow, Row, UnreadableFile
 from app.backends.importers.table import table_rows
 from app.core.language import _
@@ -18,21 +19,24 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD = 4096
 
 
-def read_rows(source: Path | BinaryIO, filename: str) -> Iterator[Row | BadRow]:
+def read_rows(
+    source: Path | BinaryIO, filename: str, kind: Kind | None = None
+) -> Iterator[Row | BadRow]:
     """The rows of a file on disk or of a seekable binary stream, which stays open.
 
-    `filename` is only named in messages. Raises UnreadableFile here, before the first row.
+    `filename` is only named in messages; `kind` says whose export it is, where its rows don't tell.
+    Raises UnreadableFile here, before the first row.
     """
     if isinstance(source, Path):
-        return _rows_at(source, filename)
-    rows = _rows(source, filename)
+        return _rows_at(source, filename, kind)
+    rows = converted(_rows(source, filename), kind)
     first = next(rows, None)
     if first is None:
         raise UnreadableFile(_("%(filename)s holds no rows.", filename=filename))
     return chain([first], rows)
 
 
-def _rows_at(path: Path, filename: str) -> Iterator[Row | BadRow]:
+def _rows_at(path: Path, filename: str, kind: Kind | None) -> Iterator[Row | BadRow]:
     try:
         stream = path.open("rb")
     except OSError as error:
@@ -44,7 +48,7 @@ def _rows_at(path: Path, filename: str) -> Iterator[Row | BadRow]:
             )
         ) from error
     try:
-        rows = read_rows(stream, filename)
+        rows = read_rows(stream, filename, kind)
     except BaseException:
         stream.close()
         raise
@@ -69,16 +73,14 @@ def _rows(stream: BinaryIO, filename: str) -> Iterator[Row | BadRow]:
     if start.startswith(b"["):
         return array_rows(stream)
     if start.startswith(b"{"):
-        if start.split(b"\n")[0].strip() == b"{":
-            raise UnreadableFile(
-                _(
-                    "%(filename)s spreads one JSON object over several lines; "
-                    "an array, or one object on each line, can be read.",
-                    filename=filename,
-                )
-            )
-        return line_rows(stream)
+        return value_rows(stream) if _spread(start) else line_rows(stream)
     return table_rows(stream, filename)
+
+
+def _spread(start: bytes) -> bool:
+    """Whether an object goes on in the next line."""
+    line, ended, _rest = start.partition(b"\n")
+    return bool(ended) and line.rstrip().endswith((b"{", b"[", b","))
 
 
 def _refuse_other_than_text(head: bytes, filename: str) -> None:

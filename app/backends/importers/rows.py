@@ -1,5 +1,6 @@
 """What every importer gives: rows and bad rows."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from app.core.errors import Invalid
@@ -34,3 +35,17 @@ class BadRow(NamedTuple):
 
     number: int
     reason: str
+
+
+def too_deep(data: object) -> bool:
+    """Whether lists and objects lie in one another deeper than `DEEPEST`."""
+    level: list[object] = [data]
+    for _level in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each)]
+    return bool(level)
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

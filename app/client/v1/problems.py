@@ -190,6 +190,7 @@ class ProblemsOperations(Operations):
         file: Path,
         *,
         what: Literal["problems", "traces"],
+        kind: Literal["rows", "label_studio"] | None = None,
         question: str = "",
         answer: str = "",
         id: str = "",
@@ -197,6 +198,7 @@ class ProblemsOperations(Operations):
         source: str = "",
         tags: str = "",
         language: str = "",
+        response: str = "",
     ) -> ImportReport:
         """Take a file in: JSON lines, a JSON array, CSV or Parquet. For leads.
 
@@ -208,6 +210,7 @@ class ProblemsOperations(Operations):
             ("projects", slug, "imports", "file"),
             file,
             what=what,
+            kind=kind,
             question=question,
             answer=answer,
             id=id,
@@ -215,4 +218,5 @@ class ProblemsOperations(Operations):
             source=source,
             tags=tags,
             language=language,
+            response=response,
         )

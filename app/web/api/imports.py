@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, UploadFile
 from pydantic import Field
 
 from app.actions.import_file import ImportReport, What, import_file
+from app.backends.importers import Kind
 from app.core.fields import FieldName
 from app.core.model import Frozen
 from app.web.api.deps import HereApart
@@ -17,6 +18,8 @@ from app.web.deps import WebPorts
 from app.web.imports import mapping_of
 
 router = APIRouter(prefix="/projects/{slug}/imports", tags=["problems"])
+
+_KIND = "The tool that it is an export of; `rows` of none. Left out, that is found out."
 
 
 class Rows(Frozen):
@@ -53,6 +56,7 @@ def import_file_(
     file: UploadFile,
     what: Annotated[What, Form()],
     mapping: Annotated[dict[FieldName, str], Depends(mapping_of)],
+    kind: Annotated[Kind | None, Form(description=_KIND)] = None,
 ) -> ImportReport:
     """Take a file in: JSON lines, a JSON array, CSV or Parquet. For leads.
 
@@ -62,4 +66,5 @@ def import_file_(
         shutil.copyfileobj(file.file, kept)
         kept.flush()
         place, name = Path(kept.name), file.filename or ""
-        return import_file(ports, here.actor, here.project.id, place, name, what, mapping)
+        target = here.project.id
+        return import_file(ports, here.actor, target, place, name, what, mapping, kind=kind)

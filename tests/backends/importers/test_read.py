@@ -42,6 +42,7 @@ CSV = 'question,answer\n"How many?\nAll, or “none”?",5\né,6\n'
         b"\n" + lines() + b"\n\n",
         json.dumps(ROWS).encode(),
         json.dumps(ROWS, indent=1, ensure_ascii=False).encode(),
+        "\n".join(json.dumps(row, indent=2) for row in ROWS).encode(),
         CSV.encode(),
         b"\xef\xbb\xbf" + CSV.encode(),
         CSV.replace("All,", "All").replace(",", ";").replace("All", "All,").encode(),
@@ -70,7 +71,6 @@ def test_rows_are_numbered_by_line_or_place():
         ("question,answer".encode("utf-16"), "UTF-16"),
         (b"just a line of text", "neither"),
         (b'"a"b,c\n1,2', "neither"),
-        (b'{\n "question": "x"\n}', "several lines"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_at_once(content, words):
@@ -116,6 +116,22 @@ def test_an_array_keeps_what_came_before_a_break(content, words):
     assert rows[0] == Row(1, ROWS[0])
     assert isinstance(rows[-1], BadRow) is (words is not None)
     assert words is None or words in rows[-1].reason
+
+
+def test_spread_objects_keep_what_came_before_a_break():
+    content = "\n".join(json.dumps(row, indent=2) for row in ROWS)
+    good, bad = read(content[:-9].encode())
+    assert good == Row(1, ROWS[0])
+    assert isinstance(bad, BadRow)
+    assert "cut off" in bad.reason
+
+
+def test_a_row_that_lies_deep_is_reported_and_the_rest_is_read():
+    deep = '{"question": ' + "[" * 150 + "]" * 150 + "}"
+    bad, good = read(f"{deep}\n".encode() + lines(ROWS[:1]))
+    assert isinstance(bad, BadRow)
+    assert "nested too deep" in bad.reason
+    assert good == Row(2, ROWS[0])
 
 
 def test_an_array_in_another_encoding_says_so():
