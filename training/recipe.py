@@ -47,7 +47,7 @@ class Steps(Frozen):
     max_steps: Count | None = None
     batch: Count
     at_once: Count = 1
-    gradient_checkpointing: bool = True
+    activation_checkpointing: bool = True
     save_every: Count = 10
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "dataset": "app.cli.dataset:dataset",
     "benchmark": "app.cli.benchmark:benchmark",
     "eval": "app.cli.eval:eval_group",
+    "train": "app.cli.train:train",
     "doctor": "app.cli.doctor:doctor",
     "project": "app.cli.project:project",
     "login": "app.cli.login:login",

@@ -1,0 +1,69 @@
+"""A stage as the process that it is: killed, told to stop, and wrong, and how it goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.training.conftest import Begun, metrics, same
+from training.run_folder import RunFolder
+
+pytestmark = pytest.mark.training
+STEPS = 60
+MANY = ("sft.epochs=30", "sft.save_every=5")
+
+
+def started(run: RunFolder) -> subprocess.Popen[str]:
+    """`python -m training.sft RUN`, as `calm train` starts it."""
+    command = [sys.executable, "-P", "-m", "training.sft", str(run.path)]
+    # What bitwise the same end hangs on.
+    threads = os.environ | {"OMP_NUM_THREADS": "1", "CALM_DATA": str(run.path.parent / "data")}
+    return subprocess.Popen(command, env=threads, stderr=subprocess.PIPE, text=True)
+
+
+def ended(process: subprocess.Popen[str], signalled: int | None = None) -> tuple[int, str]:
+    """Its exit code and what it said, after a signal."""
+    if signalled is not None:
+        process.send_signal(signalled)
+    _, said = process.communicate(timeout=300)
+    return process.returncode, said
+
+
+def wait_for(process: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
+    while not happened():
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.02)
+
+
+def test_a_killed_process_and_a_stopped_one_go_on_to_the_same_end(begun: Begun) -> None:
+    straight, cut = begun("straight", *MANY), begun("cut", *MANY)
+    assert ended(started(straight))[0] == 0
+
+    killed = started(cut)
+    wait_for(killed, lambda: (cut.checkpoints / "checkpoint-5").is_dir())
+    assert ended(killed, signal.SIGKILL)[0] == -signal.SIGKILL
+
+    stopped = started(cut)
+    before = len(metrics(cut))
+    wait_for(stopped, lambda: len(metrics(cut)) > before)
+    code, said = ended(stopped, signal.SIGTERM)
+    assert (code, cut.status and cut.status.state) == (2, "stopped")
+    assert f"calm train resume {cut.path}` goes on from step" in said
+
+    assert ended(started(cut))[0] == 0
+    assert same(straight.model, cut.model)
+    assert [line["step"] for line in metrics(cut)] == list(range(1, STEPS + 1))
+
+
+def test_what_is_wrong_is_one_line_and_the_runs_status(begun: Begun) -> None:
+    run = begun("run", "sft.learning_rate=1e20", "sft.max_grad_norm=1e30", "sft.warmup=0")
+    code, said = ended(started(run))
+    assert code == 2
+    assert said.splitlines()[-1].startswith("calm: The ")
+    assert run.status
+    assert run.status.state == "failed"
+    assert "smaller learning_rate" in run.status.message
