@@ -3,7 +3,8 @@
 Promises: next and claim are one conditional UPDATE: two people asking at once never get the same
 slot, and nobody gets two of one trace; to whom a trace goes (`app.db.queries.assigning`) is asked
 by the same statement. A claim that ran out is free again, but stays its person's
-until somebody takes it; a slot that is done with is never given again.
+until somebody takes it; a slot that is done with is never given again. Whatever changes a claim
+locks its trace before, as every decision does: who hands out and who decides can be in no deadlock.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.actions.facts import ACTIVE
 from app.actions.gold import gold_turn, take_gold
-from app.actions.record import from_to, get, record_on_trace
+from app.actions.record import from_to, get, lock_trace, record_on_trace
 from app.actions.rules import spent_rules
 from app.actions.slots import held_until, hold_gold, is_measured
 from app.core.errors import Conflict, Refused
@@ -53,6 +54,7 @@ def claim_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """
     actor.require("annotator", "annotate")
     _one_by_one(session, actor)
+    lock_trace(session, trace_id)
     trace = get(session, Trace, trace_id)
     if trace.gold_id is not None and is_measured(actor):
         hold_gold(session, actor, trace)
@@ -84,6 +86,7 @@ def seconds_held(session: Session, actor: Actor, trace_id: int, *, keep: bool = 
 def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
     """Give one's claim back. For annotators."""
     actor.require("annotator", "annotate")
+    lock_trace(session, trace_id)
     session.execute(
         update(Claim)
         .where(Claim.trace_id == trace_id, Claim.user_id == actor.id, Claim.done_at.is_(None))
@@ -95,6 +98,7 @@ def release_claim(session: Session, actor: Actor, trace_id: int) -> None:
 def free_trace(session: Session, actor: Actor, trace_id: int) -> None:
     """Take a trace from whoever holds it. For leads. Raises Refused where nobody does."""
     actor.require("lead", N_("release other people's claims"))
+    lock_trace(session, trace_id)
     held = (Claim.trace_id == trace_id, Claim.user_id.is_not(None), Claim.done_at.is_(None))
     holders = list(session.scalars(select(Claim.user_id).where(*held)))
     if not rows_changed(session, update(Claim).where(*held).values(user_id=None, until=None)):
@@ -139,18 +143,32 @@ def _gold(
 
 def _one_by_one(session: Session, actor: Actor) -> None:
     """Let one person's claims wait for each other: pressed twice, it is one."""
-    session.execute(select(User.id).where(User.id == actor.id).with_for_update())
+    # Rows that only name the person, as a verdict does, need not wait.
+    session.execute(select(User.id).where(User.id == actor.id).with_for_update(key_share=True))
 
 
 def _take(session: Session, actor: Actor, which: Select[int]) -> int | None:
     """Find a slot and take it, in one statement; its trace, None where there is none.
 
-    What another is taking at this moment is passed over.
+    Traces on which others do something at this moment are passed over, unless nothing else is
+    left: then they are waited for.
     """
-    found = which.limit(1).with_for_update(of=Claim, skip_locked=True).scalar_subquery()
-    taken = update(Claim).where(Claim.id == found, _free(actor))
-    taken = taken.values(user_id=actor.id, until=held_until()).returning(Claim.trace_id)
-    return session.scalar(taken.execution_options(synchronize_session=False))
+    taken = _taken(session, actor, which, skip_locked=True)
+    while taken is None and session.scalar(which.limit(1)) is not None:
+        taken = _taken(session, actor, which, skip_locked=False)
+    return taken
+
+
+def _taken(session: Session, actor: Actor, which: Select[int], *, skip_locked: bool) -> int | None:
+    """None too where somebody was faster; then no lock is kept while another is waited for."""
+    first = which.limit(1).with_for_update(of=Trace, key_share=True, skip_locked=skip_locked)
+    take = update(Claim).where(Claim.id == first.scalar_subquery(), _free(actor))
+    take = take.values(user_id=actor.id, until=held_until()).returning(Claim.trace_id)
+    with session.begin_nested() as attempt:
+        taken = session.scalar(take.execution_options(synchronize_session=False))
+        if taken is None:
+            attempt.rollback()
+    return taken
 
 
 def _record(session: Session, actor: Actor, verb: str, trace_id: int, **told: Any) -> None:

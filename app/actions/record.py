@@ -28,9 +28,11 @@ def get(session: Session, table: type[Row], key: int) -> Row:
 def lock_trace(session: Session, trace_id: int) -> None:
     """Let the decisions on a trace come one after another, until this transaction ends.
 
-    What is asked afterwards is answered as the one before left it. SQLite has one writer anyway.
+    What is asked afterwards is answered as the one before left it. Rows that only name the trace,
+    such as the time spent on it, need not wait. SQLite has one writer anyway.
     """
-    session.execute(select(Trace.id).where(Trace.id == trace_id).with_for_update())
+    trace = select(Trace.id).where(Trace.id == trace_id)
+    session.execute(trace.with_for_update(key_share=True))
 
 
 def from_to(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

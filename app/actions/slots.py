@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.projects import limits_of
+from app.actions.record import lock_trace
 from app.core.errors import NotFound, Refused
 from app.core.language import _
 from app.core.roles import Actor
@@ -134,6 +135,7 @@ def is_measured(actor: Actor) -> bool:
 
 def hold_gold(session: Session, actor: Actor, trace: Trace) -> None:
     """Give somebody who is measured a slot of their own of a gold standard."""
+    lock_trace(session, trace.id)
     own = (Claim.trace_id == trace.id, Claim.slot == -(actor.id or 0))
     claim = session.scalars(select(Claim).where(*own)).first()
     claim = claim or Claim(trace_id=trace.id, slot=-(actor.id or 0), gold_id=trace.gold_id)

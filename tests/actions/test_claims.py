@@ -1,7 +1,7 @@
 """Claims: nobody gets what somebody else holds, and a claim that ran out is free again."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.actions.claims import claim_next, claim_trace, put_off, release_claim
 from app.actions.ports import Ports
+from app.actions.record import lock_trace
 from app.core.errors import Conflict
 from app.core.roles import Actor
 from app.db.session import transaction
@@ -64,6 +65,35 @@ def test_no_trace_is_given_to_two_people_at_once(
         given = list(pool.map(take, people))
     assert sorted(filter(None, given)) == traces
     assert given.count(None) == 2
+
+
+@pytest.mark.parametrize("deed", ["next", "hold", "release"])
+def test_handing_out_waits_for_a_decision_and_never_holds_it_up(
+    ports: Ports, project: Project, traces: list[int], person: Person, deed: str
+) -> None:
+    bob = person("bob")
+    with transaction(ports.engine) as session:
+        session.execute(update(Trace).where(Trace.id > traces[0]).values(state="discarded"))
+        if deed == "release":
+            claim_trace(session, bob, traces[0])
+
+    def hand_out() -> None:
+        with transaction(ports.engine) as session:
+            if deed == "next":
+                assert claim_next(session, bob, project.id) == traces[0]
+            elif deed == "hold":
+                claim_trace(session, bob, traces[0])
+            else:
+                release_claim(session, bob, traces[0])
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(ports.engine) as session:
+            lock_trace(session, traces[0])
+            waiting = pool.submit(hand_out)
+            # On PostgreSQL it would hold the claim by now, and wait for the trace: a deadlock.
+            wait([waiting], timeout=0.5)
+            session.execute(update(Claim).where(Claim.trace_id == traces[0]).values(slot=2))
+        waiting.result()
 
 
 def test_what_somebody_holds_is_refused_until_it_runs_out(
