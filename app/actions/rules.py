@@ -68,10 +68,15 @@ def make_rule(session: Session, actor: Actor, project_id: int, new: NewRule) -> 
 def remove_rule(session: Session, actor: Actor, project_id: int, rule_id: int) -> None:
     """Take a rule away. For leads. Raises NotFound."""
     actor.require("lead", _DEED)
+    end_rule(session, actor, rule_in(session, project_id, rule_id))
+
+
+def rule_in(session: Session, project_id: int, rule_id: int) -> Rule:
+    """A rule of the project. Raises NotFound."""
     rule = session.get(Rule, rule_id)
     if rule is None or rule.project_id != project_id:
         raise NotFound(_("There is no such rule in this project."))
-    end_rule(session, actor, rule)
+    return rule
 
 
 def spent_rules(session: Session, project_id: int, user_id: int | None) -> tuple[int, ...]:

@@ -89,8 +89,13 @@ def test_a_program_makes_one_and_no_kept_answer_holds_its_secret(
     made = lead.post("{p}/webhooks", body, idempotency_key="k")
     assert made.status_code == 201
     home = f"{{p}}/webhooks/{made.json()['id']}"
-    secret = lead.ask("PUT", f"{home}/secret").json()["secret"]
-    assert SECRET.fullmatch(secret)
+    fresh = lead.post(f"{home}/secret", idempotency_key="l")
+    for answer in (made, fresh):
+        assert SECRET.fullmatch(answer.json()["secret"])
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert lead.post("{p}/webhooks", body, idempotency_key="k").json()["code"] == "shown-once"
+    assert lead.post(f"{home}/secret", idempotency_key="l").json()["code"] == "shown-once"
+    assert "secret" not in lead.get(home).json()
     with transaction(engine) as session:
         kept = session.scalars(select(KeptAnswer.body)).all()
     assert not any(SECRET.search((each or b"").decode()) for each in kept)

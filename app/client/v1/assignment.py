@@ -79,39 +79,55 @@ class To(Frozen):
 class AssignmentOperations(Operations):
     """What can be asked for."""
 
-    def list_groups(self, slug: str) -> tuple[GroupView, ...]:
+    def list_groups(self, slug: str, *, limit: int = 50) -> Iterator[GroupView]:
         """The groups of a project, but for archived ones. For leads."""
-        return self._one(tuple[GroupView, ...], "GET", ("projects", slug, "groups"))
+        return self._list(GroupView, ("projects", slug, "groups"), limit=limit)
 
     def create_group(self, slug: str, body: NewGroup) -> GroupView:
         """Make a group. For leads."""
         return self._one(GroupView, "POST", ("projects", slug, "groups"), body=body)
 
-    def change_group(self, slug: str, group_id: int, body: GroupChange) -> GroupView:
+    def get_group(self, slug: str, group_id: int, *, seen: Shown | None = None) -> GroupView:
+        """One group. For leads."""
+        return self._one(GroupView, "GET", ("projects", slug, "groups", group_id), seen=seen)
+
+    def change_group(
+        self, slug: str, group_id: int, body: GroupChange, *, seen: Shown | None = None
+    ) -> GroupView:
         """Give a group another name or other members. For leads."""
-        return self._one(GroupView, "PATCH", ("projects", slug, "groups", group_id), body=body)
+        return self._one(
+            GroupView, "PATCH", ("projects", slug, "groups", group_id), body=body, seen=seen
+        )
 
     def archive_group(self, slug: str, group_id: int) -> None:
         """Archive a group: it gets no more work, and what it was given is free. For leads."""
         self._none("DELETE", ("projects", slug, "groups", group_id))
 
-    def get_knowledge(self, slug: str, user_id: int) -> Known:
+    def get_knowledge(self, slug: str, user_id: int, *, seen: Shown | None = None) -> Known:
         """What a member knows. For leads."""
-        return self._one(Known, "GET", ("projects", slug, "members", user_id, "knowledge"))
-
-    def set_knowledge(self, slug: str, user_id: int, body: Known) -> Known:
-        """Say what a member knows. For leads; one's own languages for annotators."""
         return self._one(
-            Known, "PUT", ("projects", slug, "members", user_id, "knowledge"), body=body
+            Known, "GET", ("projects", slug, "members", user_id, "knowledge"), seen=seen
         )
 
-    def list_rules(self, slug: str) -> tuple[RuleView, ...]:
+    def set_knowledge(
+        self, slug: str, user_id: int, body: Known, *, seen: Shown | None = None
+    ) -> Known:
+        """Say what a member knows. For leads; one's own languages for annotators."""
+        return self._one(
+            Known, "PUT", ("projects", slug, "members", user_id, "knowledge"), body=body, seen=seen
+        )
+
+    def list_rules(self, slug: str, *, limit: int = 50) -> Iterator[RuleView]:
         """The rules of a project. For leads."""
-        return self._one(tuple[RuleView, ...], "GET", ("projects", slug, "rules"))
+        return self._list(RuleView, ("projects", slug, "rules"), limit=limit)
 
     def make_rule(self, slug: str, body: NewRule) -> RuleView:
         """Make a rule, which holds at once for all that waits. For leads."""
         return self._one(RuleView, "POST", ("projects", slug, "rules"), body=body)
+
+    def get_rule(self, slug: str, rule_id: int, *, seen: Shown | None = None) -> RuleView:
+        """One rule. For leads."""
+        return self._one(RuleView, "GET", ("projects", slug, "rules", rule_id), seen=seen)
 
     def remove_rule(self, slug: str, rule_id: int) -> None:
         """Take a rule away. For leads."""
@@ -121,16 +137,24 @@ class AssignmentOperations(Operations):
         """The traces that were given by hand, and to whom. For leads."""
         return self._list(AssignmentView, ("projects", slug, "assignments"), limit=limit)
 
-    def get_assignment(self, slug: str, trace_id: int) -> AssignmentView:
+    def get_assignment(
+        self, slug: str, trace_id: int, *, seen: Shown | None = None
+    ) -> AssignmentView:
         """To whom a trace was given by hand, and why it is there for the caller."""
         return self._one(
-            AssignmentView, "GET", ("projects", slug, "traces", trace_id, "assignment")
+            AssignmentView, "GET", ("projects", slug, "traces", trace_id, "assignment"), seen=seen
         )
 
-    def assign_trace(self, slug: str, trace_id: int, body: To) -> AssignmentView:
+    def assign_trace(
+        self, slug: str, trace_id: int, body: To, *, seen: Shown | None = None
+    ) -> AssignmentView:
         """Give a trace to a person or a group. For leads."""
         return self._one(
-            AssignmentView, "PUT", ("projects", slug, "traces", trace_id, "assignment"), body=body
+            AssignmentView,
+            "PUT",
+            ("projects", slug, "traces", trace_id, "assignment"),
+            body=body,
+            seen=seen,
         )
 
     def take_back(self, slug: str, trace_id: int) -> None:

@@ -32,9 +32,11 @@ class ClaimsOperations(Operations):
         """
         return self._maybe(ClaimView, "POST", ("projects", slug, "queue", "next"))
 
-    def get_claim(self, slug: str, trace_id: int) -> ClaimView:
+    def get_claim(self, slug: str, trace_id: int, *, seen: Shown | None = None) -> ClaimView:
         """For how long the caller still holds a trace."""
-        return self._one(ClaimView, "GET", ("projects", slug, "traces", trace_id, "claim"))
+        return self._one(
+            ClaimView, "GET", ("projects", slug, "traces", trace_id, "claim"), seen=seen
+        )
 
     def claim_trace(self, slug: str, trace_id: int) -> ClaimView:
         """Hold a trace. For annotators."""

@@ -1,5 +1,6 @@
 """The operations of the API on gold. Written by `make openapi`."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from app.client.base import Operations, Shown
@@ -47,13 +48,19 @@ class KnownVerdict(Frozen):
 class GoldOperations(Operations):
     """What can be asked for."""
 
-    def list_gold(self, slug: str) -> tuple[GoldItemView, ...]:
+    def list_gold(self, slug: str, *, limit: int = 50) -> Iterator[GoldItemView]:
         """The gold standards of a project. For leads."""
-        return self._one(tuple[GoldItemView, ...], "GET", ("projects", slug, "gold"))
+        return self._list(GoldItemView, ("projects", slug, "gold"), limit=limit)
 
-    def list_scores(self, slug: str) -> tuple[ScoreView, ...]:
+    def list_scores(self, slug: str, *, limit: int = 50) -> Iterator[ScoreView]:
         """How well each person did. For leads."""
-        return self._one(tuple[ScoreView, ...], "GET", ("projects", slug, "gold", "scores"))
+        return self._list(ScoreView, ("projects", slug, "gold", "scores"), limit=limit)
+
+    def get_gold(self, slug: str, trace_id: int, *, seen: Shown | None = None) -> GoldItemView:
+        """The gold standard that a trace is. For leads."""
+        return self._one(
+            GoldItemView, "GET", ("projects", slug, "traces", trace_id, "gold"), seen=seen
+        )
 
     def mark_gold(self, slug: str, trace_id: int, body: KnownVerdict) -> GoldItemView:
         """Mark a trace as a gold standard. For leads."""

@@ -32,6 +32,12 @@ class NewWebhook(Frozen):
     kinds: tuple[str, ...]
 
 
+class FreshWebhook(WebhookView):
+    """A webhook that was just made, with its secret."""
+
+    secret: str
+
+
 class ChangedWebhook(Frozen):
     """What is to be changed; what is left out, or null, stays."""
 
@@ -40,7 +46,7 @@ class ChangedWebhook(Frozen):
     on: bool | None = None
 
 
-class NewSecret(Shown):
+class FreshSecret(Shown):
     """A secret that was just made: it is not shown again."""
 
     secret: str
@@ -70,9 +76,9 @@ class WebhooksOperations(Operations):
         """The webhooks of a project. For leads."""
         return self._list(WebhookView, ("projects", slug, "webhooks"), limit=limit)
 
-    def create_webhook(self, slug: str, body: NewWebhook) -> WebhookView:
-        """Make a webhook; have its secret made by a PUT. For leads."""
-        return self._one(WebhookView, "POST", ("projects", slug, "webhooks"), body=body)
+    def create_webhook(self, slug: str, body: NewWebhook) -> FreshWebhook:
+        """Make a webhook, whose secret is in clear for this once. For leads."""
+        return self._one(FreshWebhook, "POST", ("projects", slug, "webhooks"), body=body)
 
     def get_webhook(self, slug: str, webhook_id: int, *, seen: Shown | None = None) -> WebhookView:
         """One webhook. For leads."""
@@ -90,12 +96,12 @@ class WebhooksOperations(Operations):
         """Remove a webhook, and forget its secret. For leads."""
         self._none("DELETE", ("projects", slug, "webhooks", webhook_id))
 
-    def renew_secret(self, slug: str, webhook_id: int) -> NewSecret:
+    def renew_secret(self, slug: str, webhook_id: int) -> FreshSecret:
         """Have a new secret made, in clear for this once. For leads.
 
         The one before it signs beside it for a day.
         """
-        return self._one(NewSecret, "PUT", ("projects", slug, "webhooks", webhook_id, "secret"))
+        return self._one(FreshSecret, "POST", ("projects", slug, "webhooks", webhook_id, "secret"))
 
     def test_webhook(self, slug: str, webhook_id: int) -> None:
         """Have a test message sent. For leads."""

@@ -4,7 +4,7 @@ Promises: to who is measured, one is a trace like any other: it waits until they
 and is decided from then on. What they do on it is counted here and nowhere else.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
@@ -101,7 +101,7 @@ def scores(session: Session, project_id: int) -> list[Score]:
     return list(found.values())
 
 
-def standards_of(session: Session, project_id: int) -> Iterable[tuple[GoldStandard, int]]:
+def standards_of(session: Session, project_id: int) -> list[tuple[GoldStandard, int]]:
     """The gold standards of a project that are used, each with how many gave their verdict."""
     given = func.count(Verdict.id).filter(Verdict.withdrawn_at.is_(None))
     query = select(GoldStandard, given).join(Trace, Trace.gold_id == GoldStandard.id)

@@ -17,6 +17,7 @@ from app.actions.projects import visible_projects
 from app.core.language import N_
 from app.core.model import Frozen
 from app.web.api.deps import Caller, Here, actor_in, user_of
+from app.web.api.etags import IfNoneMatch
 from app.web.api.traces import TRACE, ThisTrace
 from app.web.deps import Db
 
@@ -64,10 +65,10 @@ def claim_next_(session: Db, here: Here) -> ClaimView:
     return ClaimView(trace_id=trace_id, seconds=seconds_held(session, here.actor, trace_id))
 
 
-@router.get(f"{TRACE}/claim")
-def get_claim(desk: ThisTrace) -> ClaimView:
+@router.get(f"{TRACE}/claim", response_model=ClaimView)
+def get_claim(desk: ThisTrace, condition: IfNoneMatch) -> Response:
     """For how long the caller still holds a trace."""
-    return ClaimView(trace_id=desk.trace.id, seconds=desk.left)
+    return condition.show(ClaimView(trace_id=desk.trace.id, seconds=desk.left))
 
 
 @router.post(f"{TRACE}/claim", status_code=201)

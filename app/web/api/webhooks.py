@@ -1,7 +1,6 @@
 """Webhooks: servers elsewhere that are told what happens in a project, and what each was told.
 
-A secret comes only as the answer to a PUT: answers to a POST with an `Idempotency-Key` are kept,
-and none holds a secret.
+A secret is shown once, as it is made; no answer that is kept for an `Idempotency-Key` holds one.
 """
 
 from typing import Annotated
@@ -23,18 +22,19 @@ from app.core.webhooks import KINDS
 from app.db.queries.webhooks import deliveries_of, webhooks_of
 from app.db.tables import Delivery, Webhook
 from app.web.api.deps import Id, LeadHere
-from app.web.api.etags import IfMatch, IfNoneMatch, shown
+from app.web.api.etags import IfMatch, IfNoneMatch, shown, shown_once
 from app.web.api.paging import Page, Paged
 from app.web.api.sent import Sent
 from app.web.api.views.webhooks import (
     DeliveryView,
-    NewSecret,
+    FreshSecret,
+    FreshWebhook,
     WebhookView,
     delivery_view,
+    fresh_webhook,
     webhook_view,
 )
 from app.web.deps import Db
-from app.web.security import API
 
 router = APIRouter(prefix="/projects/{slug}/webhooks", tags=["webhooks"])
 _ONE = "/{webhook_id}"
@@ -75,12 +75,11 @@ def list_webhooks(session: Db, here: LeadHere, paging: Paged) -> Page[WebhookVie
     return Page(items=tuple(map(webhook_view, rows)), next=following)
 
 
-@router.post("", status_code=201, response_model=WebhookView)
+@router.post("", status_code=201, response_model=FreshWebhook)
 def create_webhook_(session: Db, here: LeadHere, new: Sent[NewWebhook]) -> Response:
-    """Make a webhook; have its secret made by a PUT. For leads."""
-    row, _secret = create_webhook(session, here.actor, here.project.id, new.url, new.kinds)
-    location = f"{API}/projects/{here.project.slug}/webhooks/{row.id}"
-    return shown(webhook_view(row), 201, location)
+    """Make a webhook, whose secret is in clear for this once. For leads."""
+    row, secret = create_webhook(session, here.actor, here.project.id, new.url, new.kinds)
+    return shown_once(fresh_webhook(row, secret))
 
 
 @router.get(_ONE, response_model=WebhookView)
@@ -105,13 +104,13 @@ def remove_webhook_(session: Db, here: LeadHere, row: ThisWebhook) -> None:
     remove_webhook(session, here.actor, row)
 
 
-@router.put(f"{_ONE}/secret")
-def renew_secret_(session: Db, here: LeadHere, row: ThisWebhook) -> NewSecret:
+@router.post(f"{_ONE}/secret", status_code=201, response_model=FreshSecret)
+def renew_secret_(session: Db, here: LeadHere, row: ThisWebhook) -> Response:
     """Have a new secret made, in clear for this once. For leads.
 
     The one before it signs beside it for a day.
     """
-    return NewSecret(secret=renew_secret(session, here.actor, row))
+    return shown_once(FreshSecret(secret=renew_secret(session, here.actor, row)))
 
 
 @router.post(f"{_ONE}/tests", status_code=202)

@@ -164,15 +164,18 @@ RULES = {
     f"DELETE {T}/assignment": Rule("lead"),
     f"GET {P}/groups": Rule("lead"),
     f"POST {P}/groups": Rule("lead", {"name": "Linear", "members": []}),
+    f"GET {P}/groups/{{group_id}}": Rule("lead"),
     f"PATCH {P}/groups/{{group_id}}": Rule("lead", {"name": "Integer"}),
     f"DELETE {P}/groups/{{group_id}}": Rule("lead"),
     f"GET {P}/rules": Rule("lead"),
     f"POST {P}/rules": Rule("lead", {"source": "IndustryOR", "skill": "integer"}),
+    f"GET {P}/rules/{{rule_id}}": Rule("lead"),
     f"DELETE {P}/rules/{{rule_id}}": Rule("lead"),
     f"GET {P}/assignments": Rule("lead"),
     f"GET {T}/assignment": Rule("viewer"),
     f"GET {P}/gold": Rule("lead"),
     f"GET {P}/gold/scores": Rule("lead"),
+    f"GET {T}/gold": Rule("lead"),
     f"PUT {T}/gold": Rule("lead", {"decision": "discard"}),
     f"DELETE {T}/gold": Rule("lead"),
     f"GET {P}/history": Rule("viewer"),
@@ -181,7 +184,7 @@ RULES = {
     f"POST {P}/webhooks": Rule("lead", {"url": "https://a.example", "kinds": ["golden"]}),
     f"GET {W}": Rule("lead"),
     f"PATCH {W}": Rule("lead", {"on": True}),
-    f"PUT {W}/secret": Rule("lead"),
+    f"POST {W}/secret": Rule("lead"),
     f"POST {W}/tests": Rule("lead"),
     f"GET {W}/deliveries": Rule("lead"),
     f"POST {W}/deliveries/{{delivery_id}}/again": Rule("lead"),
@@ -217,6 +220,7 @@ ASKED = {
 NOTHING_THERE = {
     f"DELETE {ONE}/doubts/{{doubt_id}}",
     f"POST {B}/models",
+    f"GET {T}/gold",
     "DELETE /me/sessions/{login_id}",
     "DELETE /me/tokens/{token_id}",
 }
@@ -302,6 +306,19 @@ def test_a_token_that_does_not_reach_is_refused(program_of: Programs, ids: dict[
             needed = "manage"
         if needed != "read":  # which every token does
             assert ask(without[needed], route, ids) == 403, route
+
+
+def test_every_list_has_pages_and_every_single_thing_a_tag(
+    program_of: Programs, ids: dict[str, Any]
+) -> None:
+    program, without = program_of("lead", admin=True), set[str]()
+    for route in filter(lambda each: each.startswith("GET"), set(RULES) - NOTHING_THERE):
+        address = route[4:].format(**ids, name="manifest.json", model="intervener")
+        answer = program.get(f"{address}{ASKED.get(route, '')}")
+        if answer.headers["Content-Type"] == "application/json":
+            paged = isinstance(answer.json(), dict) and "next" in answer.json()
+            without |= set() if paged or "ETag" in answer.headers else {route}
+    assert without == set()
 
 
 def test_things_of_one_project_are_not_found_from_another(

@@ -46,7 +46,7 @@ DONE_BY = {
     f"{P}/webhooks": f"POST {Q}/webhooks",
     f"{P}/webhooks/{{webhook_id}}": f"PATCH {Q}/webhooks/{{webhook_id}}",
     f"{P}/webhooks/{{webhook_id}}/on": f"PATCH {Q}/webhooks/{{webhook_id}}",
-    f"{P}/webhooks/{{webhook_id}}/secret": f"PUT {Q}/webhooks/{{webhook_id}}/secret",
+    f"{P}/webhooks/{{webhook_id}}/secret": f"POST {Q}/webhooks/{{webhook_id}}/secret",
     f"{P}/webhooks/{{webhook_id}}/test": f"POST {Q}/webhooks/{{webhook_id}}/tests",
     f"{P}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}/again": (
         f"POST {Q}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}/again"

@@ -1,6 +1,7 @@
-"""Webhooks and their messages as the API shows them; never a secret but a new one."""
+"""Webhooks and their messages as the API shows them; never a secret but a fresh one."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -22,10 +23,14 @@ class WebhookView(Frozen):
     created_at: datetime
 
 
-class NewSecret(Frozen):
+class FreshSecret(Frozen):
     """A secret that was just made: it is not shown again."""
 
     secret: str = Field(examples=["whsec_…"])
+
+
+class FreshWebhook(WebhookView, FreshSecret):
+    """A webhook that was just made, with its secret."""
 
 
 class DeliveryView(Frozen):
@@ -46,9 +51,12 @@ class DeliveryView(Frozen):
 
 def webhook_view(row: Webhook) -> WebhookView:
     """One webhook."""
-    named = {"id", "url", "kinds", "state", "said", "failures", "created_at"}
-    shown = {name: getattr(row, name) for name in named}
-    return WebhookView(**shown, rests_until=row.not_before)
+    return WebhookView(**_webhook(row))
+
+
+def fresh_webhook(row: Webhook, secret: str) -> FreshWebhook:
+    """A new one, its secret in clear."""
+    return FreshWebhook(**_webhook(row), secret=secret)
 
 
 def delivery_view(row: Delivery) -> DeliveryView:
@@ -56,3 +64,8 @@ def delivery_view(row: Delivery) -> DeliveryView:
     named = DeliveryView.model_fields.keys() - {"kind"}
     shown = {name: getattr(row, name) for name in named}
     return DeliveryView(**shown, kind=row.event.verb if row.event else TEST)
+
+
+def _webhook(row: Webhook) -> dict[str, Any]:
+    named = ("id", "url", "kinds", "state", "said", "failures", "created_at")
+    return {name: getattr(row, name) for name in named} | {"rests_until": row.not_before}
