@@ -24,6 +24,7 @@ from app.core.errors import Refused
 from app.core.model import Frozen
 from app.core.waiting import pause
 from app.core.webhooks import MOST_TRIES, TEST, TRIES_IN_TURN, State, Told, body_of, signed_headers
+from app.db.queries.gold import was_gold
 from app.db.queries.webhooks import forget_deliveries, free_to_tell, next_delivery, webhooks_due
 from app.db.session import after_commit, reading, rows_changed, transaction
 from app.db.tables import Delivery, Project, Webhook
@@ -112,7 +113,7 @@ def _next(ports: Ports, webhook_id: int, lease: str) -> Message | None:
 def _message(session: Session, ports: Ports, row: Webhook, delivery: Delivery) -> Message:
     keys = _keys(row)
     delivery.attempts, delivery.tried_at = delivery.attempts + 1, now()
-    told = _told(delivery, session.get_one(Project, row.project_id).slug)
+    told = _told(session, delivery, session.get_one(Project, row.project_id).slug)
     return Message(
         delivery_id=delivery.id,
         message_id=delivery.message_id,
@@ -129,7 +130,7 @@ def _keys(row: Webhook) -> tuple[str, ...]:
     return tuple(cipher().decrypt(each).decode() for each in living if each)
 
 
-def _told(delivery: Delivery, slug: str) -> Told:
+def _told(session: Session, delivery: Delivery, slug: str) -> Told:
     event = delivery.event
     if event is None:
         return Told(kind=TEST, at=delivery.created_at, project=slug)
@@ -140,6 +141,7 @@ def _told(delivery: Delivery, slug: str) -> Told:
         event_id=event.id,
         subject=event.subject,
         trace_id=event.trace_id,
+        gold=was_gold(session, event),
         actor_kind=event.actor["kind"],
         actor_id=event.actor["id"],
     )

@@ -35,7 +35,11 @@ TRIES_IN_TURN = 5
 
 
 class Told(Frozen):
-    """What a message is about; a test is about no event, and has neither subject nor actor."""
+    """What a message is about; a test is about no event, and has neither subject nor actor.
+
+    `gold` says that the trace was a gold standard then, so that what measures people is not taken
+    for what was decided.
+    """
 
     kind: str
     at: datetime
@@ -43,6 +47,7 @@ class Told(Frozen):
     event_id: int | None = None
     subject: str | None = None
     trace_id: int | None = None
+    gold: bool = False
     actor_kind: str | None = None
     actor_id: int | None = None
 
@@ -55,6 +60,7 @@ def body_of(told: Told, home: str) -> bytes:
             "event": told.event_id,
             "subject": told.subject,
             "trace": told.trace_id,
+            "gold": told.gold,
             "actor": {"kind": told.actor_kind, "id": told.actor_id},
             "url": f"{home}/api/v1/projects/{told.project}/history/{told.event_id}",
         }

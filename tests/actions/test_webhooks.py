@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from app.actions import deliver
 from app.actions.deliver import KEPT, sweep_webhooks, tell_webhook
+from app.actions.gold import mark_gold, unmark_gold
 from app.actions.ports import Ports
 from app.actions.projects import create_project
 from app.actions.record import WORKER, record
@@ -31,7 +32,7 @@ from app.core.webhooks import MOST_TRIES, TRIES_IN_TURN, new_secret, signed_head
 from app.db.queries import webhooks as queries
 from app.db.queries.webhooks import deliveries_of, held_back
 from app.db.session import reading, transaction
-from app.db.tables import Claim, Delivery, Event, Project, Trace, Webhook
+from app.db.tables import Branch, Claim, Delivery, Event, Project, Trace, Webhook
 from app.db.types import now
 from app.live import broker
 from app.settings import ROOT, settings
@@ -131,6 +132,7 @@ def test_what_happens_is_told_and_can_be_verified(
         "event": event_id,
         "subject": "branch:9",
         "trace": None,
+        "gold": False,
         "actor": {"kind": "script", "id": None},
         "url": f"/api/v1/projects/{project.slug}/history/{event_id}",
     }
@@ -372,6 +374,33 @@ def test_nobody_learns_a_verdict_before_all_have_judged(
     got = json.loads(receiver.got[1].body)
     assert (got["type"], got["data"]["actor"]) == ("golden", {"kind": "person", "id": 7})
     assert "ann" not in receiver.got[1].body.decode()
+
+
+def test_what_was_done_on_a_gold_standard_is_marked(
+    ports: Ports,
+    project: Project,
+    receiver: Receiver,
+    hook: tuple[int, str],
+    problem: Callable[..., int],
+) -> None:
+    """It measures whoever did it; marked by the time of the event, however late it is sent."""
+    with transaction(ports.engine) as session:
+        trace = Trace(
+            project_id=project.id, problem_id=problem("?"), origin="imported", state="review"
+        )
+        trace.branches.append(Branch(number=1, outcome="imported"))
+        session.add(trace)
+        session.flush()
+        trace_id = trace.id
+    happen(ports, project, trace_id=trace_id)
+    with transaction(ports.engine) as session:
+        mark_gold(session, SCRIPT, trace_id, "discard")
+    happen(ports, project, trace_id=trace_id)
+    with transaction(ports.engine) as session:
+        unmark_gold(session, SCRIPT, trace_id)
+    happen(ports, project, trace_id=trace_id)
+    tell_webhook(ports, hook[0])
+    assert [json.loads(got.body)["data"]["gold"] for got in receiver.got] == [False, True, False]
 
 
 def test_a_test_and_sending_again(

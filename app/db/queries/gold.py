@@ -110,6 +110,13 @@ def standards_of(session: Session, project_id: int) -> list[tuple[GoldStandard, 
     return [(gold, many) for gold, many in session.execute(ours.order_by(GoldStandard.id))]
 
 
+def was_gold(session: Session, event: Event) -> bool:
+    """Whether the trace of an event was a gold standard when it happened."""
+    then = (GoldStandard.at <= event.at, func.coalesce(GoldStandard.ended_at, event.at) >= event.at)
+    marked = select(GoldStandard.id).where(GoldStandard.trace_id == event.trace_id, *then)
+    return session.scalar(marked.limit(1)) is not None
+
+
 def _own(user_id: int | None) -> Any:
     return exists().where(*_of_trace(user_id))
 
