@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.facts import branch_facts, lineage_branch, refresh_state
 from app.actions.record import from_to, record_on_trace
-from app.actions.slots import check_seen, finish_slot, owner_here, slots_of
+from app.actions.slots import check_seen, finish_slot, owner_here, saw_others, slots_of
 from app.actions.trials import hold_jobs, stop_needless
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.language import N_, _, translated
@@ -40,6 +40,7 @@ def judge_branch(
         decision=decision,
         reason=reason.strip(),
         final=owner is None,
+        informed=owner is not None and saw_others(session, actor, branch.trace),
         gold_id=branch.trace.gold_id,
     )
     session.add(verdict)
@@ -51,7 +52,7 @@ def judge_branch(
     gold = branch.trace.gold_id is not None and branch.trace.overlap == 1
     state = STATE_AFTER[decision] if gold else branch.trace.state  # of any other it would be so
     told = from_to(before, {"state": state, "verdict": decision})
-    told["reason"] = verdict.reason
+    told |= {"reason": verdict.reason} | ({"informed": True} if verdict.informed else {})
     record_on_trace(session, actor, decision, f"branch:{branch.id}", branch.trace, **told)
     return verdict
 

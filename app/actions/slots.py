@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.projects import limits_of
@@ -20,7 +20,7 @@ from app.actions.record import lock_trace
 from app.core.errors import NotFound, Refused
 from app.core.language import _
 from app.core.roles import Actor
-from app.db.tables import Branch, Claim, Project, Trace
+from app.db.tables import Branch, Claim, Judgement, Project, Trace, Verdict
 from app.db.types import now
 from app.settings import settings
 
@@ -164,6 +164,20 @@ def check_seen(session: Session, actor: Actor, branch: Branch) -> None:
     """Raises NotFound for a branch that the actor may not see."""
     if not slots_of(session, actor, branch.trace).shows(branch):
         raise NotFound(_("There is no such branch in this trace."))
+
+
+def saw_others(session: Session, actor: Actor, trace: Trace) -> bool:
+    """Whether the actor took a verdict back that had shown them what others decided."""
+    mine = (Verdict.trace_id == trace.id, Verdict.user_id == actor.id, Verdict.final.is_(False))
+    own = select(func.max(Verdict.withdrawn_at)).where(*mine, Verdict.gold_id.is_(None))
+    until = session.scalar(own)
+    if until is None or trace.gold_id is not None:
+        return False
+    by_others = (
+        select(each.id).where(each.trace_id == trace.id, each.user_id != actor.id, each.at <= until)
+        for each in (Verdict, Judgement)
+    )
+    return any(session.scalar(query.limit(1)) is not None for query in by_others)
 
 
 def finish_slot(session: Session, user_id: int, trace_id: int) -> None:

@@ -25,8 +25,9 @@ from app.core.proposal import Evidence, Proposal, Source
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Cut, Step
 from app.db.convert import add_steps
+from app.db.queries.insights.overlap import opinions
 from app.db.session import transaction
-from app.db.tables import Branch, Claim, Project, ProposalRow, Trace
+from app.db.tables import Branch, Claim, Event, Project, ProposalRow, Trace, Verdict
 from app.db.types import now
 from export.options import DatasetOptions
 from tests.actions.chosen import chosen_rows
@@ -215,6 +216,34 @@ def test_a_verdict_taken_back_is_to_be_given_again(
         assert slots_of(session, three[1], row).mine == "held"
     discard(ports, ann, trace)
     assert seconds_of(ports, three[1], trace) > 0
+
+
+def test_a_verdict_given_anew_after_the_others_were_seen_is_no_agreement(
+    ports: Ports, project: Project, trace: int, three: list[Actor]
+) -> None:
+    ann = three[0]
+
+    def anew() -> bool:
+        with found(ports, trace) as (session, _row):
+            undo(session, ann, trace)
+        discard(ports, ann, trace)
+        with found(ports, trace) as (session, _row):
+            told = session.scalars(select(Event).order_by(Event.id.desc())).first()
+            last = session.scalars(select(Verdict).order_by(Verdict.id.desc())).first()
+            assert told
+            assert last
+            assert told.data.get("informed", False) == last.informed
+            return last.informed
+
+    discard(ports, ann, trace)
+    assert not anew()  # nobody else had decided anything
+    for actor in three[1:]:
+        discard(ports, actor, trace)
+    assert anew()
+    assert anew()
+    with found(ports, trace) as (session, row):
+        assert row.state == "discarded"
+        assert [each.person for each in opinions(session, project.id)] == ["bob", "eve"]
 
 
 def test_a_changed_reference_takes_every_golden_verdict_back(

@@ -78,13 +78,17 @@ def test_once_done_one_sees_the_others_and_a_third_person_decides(
     assert "1 of 2 who judge it is done." in other.get(desk.at).text
     desk.deed(other, "verdict", decision="unsure", reason="Nairobi")
     assert [each.final for each in desk.rows(Verdict)] == [False, False]
+    assert "after having seen" not in reviewer.get(f"{desk.at}/judges").text
+    desk.deed(other, "undo")
+    desk.deed(other, "verdict", decision="unsure", reason="Nairobi")
+    assert reviewer.get(f"{desk.at}/judges").text.count("after having seen the others") == 1
     assert "They differ: you decide." in reviewer.get(desk.at).text
     page = reviewer.get(f"{desk.at}/judges").text
     assert "Mumbai" in page
     assert "Nairobi" in page
     assert "Open the branch that you hold for right" in page
     assert desk.deed(reviewer, "verdict", decision="discard", reason="so").status_code == 303
-    assert [each.final for each in desk.rows(Verdict)] == [False, False, True]
+    assert [each.final for each in desk.rows(Verdict)] == [False, False, False, True]
     assert "Decided by" in one.get(f"{desk.at}/judges").text
 
 

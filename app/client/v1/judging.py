@@ -87,7 +87,10 @@ class OwnHint(Frozen):
 
 
 class VerdictView(Shown):
-    """A decision on a branch. One that is not `final` is a person's own under overlap."""
+    """A decision on a branch. One that is not `final` is a person's own under overlap.
+
+    `informed`: given anew after its person had seen what the others decided.
+    """
 
     id: int
     branch_id: int
@@ -95,6 +98,7 @@ class VerdictView(Shown):
     decision: Literal["golden", "discard", "unsure"]
     reason: str
     final: bool
+    informed: bool
     at: datetime
     withdrawn_at: datetime | None
     withdrawn_reason: str

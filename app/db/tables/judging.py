@@ -8,6 +8,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -115,7 +116,8 @@ class Verdict(Base):
     """A decision on a finished branch: golden, discard or unsure; withdrawn, never deleted.
 
     One that is not `final` is a person's own under overlap: all of them together settle the trace,
-    or a final one where they differ.
+    or a final one where they differ. `informed` says that it was given anew after its person had
+    seen what others decided: it settles, and is no sign of agreement.
     """
 
     __tablename__ = "verdicts"
@@ -126,6 +128,7 @@ class Verdict(Base):
     actor: Mapped[dict[str, Any]]
     decision: Mapped[VerdictDecision] = mapped_column(String(8))
     final: Mapped[bool] = mapped_column(default=True, server_default=true())
+    informed: Mapped[bool] = mapped_column(default=False, server_default=false())
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[datetime | None]

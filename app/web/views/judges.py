@@ -24,10 +24,14 @@ class HintSaid:
 
 @dataclass(frozen=True)
 class JudgeView:
-    """One person's verdict, the branch that it is on, and what they did with hints before."""
+    """One person's verdict, the branch that it is on, and what they did with hints before.
+
+    `informed`: they gave it anew after they had seen what the others decided.
+    """
 
     name: str
     decision: str
+    informed: bool
     reason: str
     branch: int
     label: str
@@ -70,6 +74,7 @@ def _judge(desk: Desk, verdict: Verdict) -> JudgeView:
     return JudgeView(
         name=desk.name_of(verdict.actor),
         decision=verdict.decision,
+        informed=verdict.informed,
         reason=verdict.reason,
         branch=branch.id,
         label=label_of(desk, branch),

@@ -28,7 +28,8 @@ class Opinion(NamedTuple):
 def opinions(session: Session, project_id: int) -> list[Opinion]:
     """Every person's own verdict that stands on a trace that all have judged, oldest first.
 
-    Of another it would tell who has yet to judge it.
+    Of another it would tell who has yet to judge it. Verdicts given after having seen the others'
+    are none: who follows others agrees with nobody.
     """
     to_do = select(Claim.id).where(Claim.trace_id == Trace.id, Claim.done_at.is_(None))
     to_do = to_do.where(Claim.gold_id.is_(None))
@@ -37,7 +38,7 @@ def opinions(session: Session, project_id: int) -> list[Opinion]:
         select(Verdict.trace_id, Verdict.user_id, User.name, Verdict.at, Verdict.decision)
         .join(Trace, Trace.id == Verdict.trace_id)
         .join(User, User.id == Verdict.user_id)
-        .where(Trace.project_id == project_id, Verdict.final.is_(False))
+        .where(Trace.project_id == project_id, Verdict.final.is_(False), ~Verdict.informed)
         .where(Verdict.withdrawn_at.is_(None), Verdict.gold_id.is_(None), ~to_do.exists())
         .order_by(Verdict.id)
     )

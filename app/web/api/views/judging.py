@@ -44,7 +44,10 @@ class ProposalView(Frozen):
 
 
 class VerdictView(Frozen):
-    """A decision on a branch. One that is not `final` is a person's own under overlap."""
+    """A decision on a branch. One that is not `final` is a person's own under overlap.
+
+    `informed`: given anew after its person had seen what the others decided.
+    """
 
     id: int
     branch_id: int
@@ -52,6 +55,7 @@ class VerdictView(Frozen):
     decision: VerdictDecision
     reason: str
     final: bool
+    informed: bool
     at: datetime
     withdrawn_at: datetime | None
     withdrawn_reason: str
