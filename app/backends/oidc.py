@@ -8,6 +8,7 @@ failure is told in our words: what the provider or the address said goes to the 
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
@@ -67,8 +68,8 @@ def begin(settings: Settings) -> tuple[str, Flow]:
     return address, flow
 
 
-def finish(settings: Settings, flow: Flow, answer: Mapping[str, str]) -> Identity:
-    """Whom the provider vouches for in the answer that a browser brought back.
+def finish(settings: Settings, flow: Flow, answer: Mapping[str, str], at: datetime) -> Identity:
+    """Whom the provider vouches for in the answer that a browser brought back at this moment.
 
     Raises NotAllowed for an answer that can't be believed, ProviderDown.
     """
@@ -80,7 +81,7 @@ def finish(settings: Settings, flow: Flow, answer: Mapping[str, str]) -> Identit
             code=answer.get("code", ""),
             code_verifier=flow.verifier,
         )
-        claims = _claims(settings, client, metadata, flow, token)
+        claims = _claims(settings, client, metadata, flow, token, at)
         if not (claims.get("preferred_username") or claims.get("name")):
             claims = _described(client, metadata, claims)
     return _identity(settings, claims)
@@ -142,7 +143,12 @@ def _require_ours(settings: Settings, flow: Flow, answer: Mapping[str, str]) -> 
 
 
 def _claims(
-    settings: Settings, client: Any, metadata: dict[str, Any], flow: Flow, token: dict[str, Any]
+    settings: Settings,
+    client: Any,
+    metadata: dict[str, Any],
+    flow: Flow,
+    token: dict[str, Any],
+    at: datetime,
 ) -> dict[str, Any]:
     """What the provider signed, once all of it was checked."""
     keys = KeySet.import_key_set(_fetched(client, metadata["jwks_uri"]))
@@ -157,7 +163,7 @@ def _claims(
         "access_token": token.get("access_token"),
     }
     claims = CodeIDToken(signed.claims, signed.header, expected, params)
-    claims.validate(leeway=_SKEW)
+    claims.validate(now=int(at.timestamp()), leeway=_SKEW)
     return dict(claims)
 
 

@@ -9,11 +9,11 @@ from cryptography.fernet import InvalidToken
 from fastapi import Request, Response
 
 from app.actions.attempts import Guess, by_browser, by_name, by_network
-from app.actions.secrets import cipher
 from app.core.visitor import Visitor
 from app.db.session import reading
 from app.db.tables import User
 from app.web.deps import WebPorts
+from app.web.sealed import seal, unseal
 
 _COOKIE = "calm_known"
 _PATH = "/login"
@@ -25,7 +25,7 @@ def remember(response: Response, ports: WebPorts, user: User) -> None:
     if ports.settings.secret_key:
         response.set_cookie(
             _COOKIE,
-            cipher().encrypt(str(user.id).encode()).decode(),
+            seal(ports.engine, str(user.id)),
             max_age=_SECONDS,
             path=_PATH,
             secure=ports.settings.secure_cookies,
@@ -46,7 +46,7 @@ def _is_of(ports: WebPorts, cookie: str, name: str) -> bool:
     if not ports.settings.secret_key:
         return False
     try:
-        user_id = int(cipher().decrypt(cookie, ttl=_SECONDS))
+        user_id = int(unseal(ports.engine, cookie, _SECONDS))
     except (InvalidToken, ValueError):
         return False
     with reading(ports.engine) as session:

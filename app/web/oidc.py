@@ -13,13 +13,14 @@ from fastapi.responses import RedirectResponse
 
 from app.actions.accounts import actor_of, user_of_token
 from app.actions.identities import enter_as, forget_identity, join_identity
-from app.actions.secrets import cipher
 from app.backends.oidc import Flow, begin, finish
 from app.core.errors import CalmError, NotAllowed, NotFound, ProviderDown
 from app.core.language import _
 from app.db.session import transaction
+from app.db.types import now
 from app.web.deps import Db, Person, PersonActor, Showing, Visiting, WebPorts
 from app.web.login import enter, login_form, own_path
+from app.web.sealed import seal, unseal
 from app.web.security import session_token
 
 router = APIRouter()
@@ -46,8 +47,8 @@ def come_back(request: Request, ports: WebPorts, visitor: Visiting) -> Response:
     """From the provider: in, or connected with it, or told why not."""
     _require_provider(ports)
     try:
-        kept = _kept(request)
-        identity = finish(ports.settings, Flow(**kept["flow"]), dict(request.query_params))
+        kept = _kept(request, ports)
+        identity = finish(ports.settings, Flow(**kept["flow"]), dict(request.query_params), now())
         with transaction(ports.engine) as session:
             if kept["join"] is None:
                 user = enter_as(session, ports.settings, identity)
@@ -101,7 +102,7 @@ def _keep(
     kept = json.dumps({"flow": flow.model_dump(), "next": next, "join": join})
     response.set_cookie(
         _COOKIE,
-        cipher().encrypt(kept.encode()).decode(),
+        seal(ports.engine, kept),
         max_age=_SECONDS,
         path=_PATH,
         secure=ports.settings.secure_cookies,
@@ -110,9 +111,9 @@ def _keep(
     )
 
 
-def _kept(request: Request) -> dict[str, Any]:
+def _kept(request: Request, ports: WebPorts) -> dict[str, Any]:
     try:
-        kept = cipher().decrypt(request.cookies.get(_COOKIE, ""), ttl=_SECONDS)
+        kept = unseal(ports.engine, request.cookies.get(_COOKIE, ""), _SECONDS)
     except InvalidToken:
         raise NotAllowed(_("That took too long, or began elsewhere. Try again.")) from None
     read: dict[str, Any] = json.loads(kept)

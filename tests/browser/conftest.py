@@ -35,15 +35,15 @@ _ADDRESS = re.compile(r"Open (http://\S+/login/once\?token=\S+)")
 
 
 class Studio:
-    """A running `calm up` in a data folder of its own."""
+    """A running `calm up` in a data folder of its own; settings can be given."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0, **settings: str) -> None:
         ours = ("CALM_", "DATABASE_URL", "REDIS_URL")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         quick = {"CALM_JOB_LEASE_SECONDS": "3", "CALM_SWEEP_SECONDS": "2"}
-        self.environment = {**kept, **quick, "CALM_DATA": str(folder)}
+        self.environment = {**kept, **quick, "CALM_DATA": str(folder), **settings}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "up", "--port", "0"],
+            [sys.executable, "-m", "app.cli", "up", "--port", str(port)],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

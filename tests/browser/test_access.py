@@ -1,11 +1,14 @@
 """Every page with a keyboard, a screen reader, a tablet or without motion, in light and dark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
+from pyotp import TOTP
 
+from benchmarks.server import free_port
+from tests.browser.conftest import Studio
 from tests.web.test_routes import RULES
 
 pytestmark = pytest.mark.browser
@@ -70,7 +73,23 @@ PARTS = {
     *("recent", "history.{format}"),
 }
 """How the routes end that give a part of a page, a file or a redirect."""
+PASSWORD = "correct horse battery"
 SIZES = [(2560, 1300), (1280, 800), (1024, 768), (820, 1180)]
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One that names a server for mail, as the page for a forgotten password asks for."""
+    port = free_port()
+    running = Studio(
+        tmp_path_factory.mktemp("studio"),
+        port,
+        CALM_PUBLIC_URL=f"http://127.0.0.1:{port}",
+        CALM_SMTP_HOST="127.0.0.1",
+        CALM_MAIL_FROM="calm@example.org",
+    )
+    yield running
+    running.stop()
 
 
 def visit(page: Page, place: str) -> None:
@@ -95,9 +114,54 @@ def test_axe_finds_nothing_serious(
 ) -> None:
     page = open_context(color_scheme=scheme).new_page()
     visit(page, address)
+    look_at(page)
+
+
+def look_at(page: Page) -> None:
+    """Have axe look at a page. Nothing serious may be there."""
     found = Axe().run(page).response["violations"]
     serious = [each for each in found if each["impact"] in ("serious", "critical")]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_where_people_come_in(
+    open_context: Callable[..., BrowserContext], demo: dict[str, str], scheme: str
+) -> None:
+    lead = open_context(color_scheme=scheme).new_page()
+    lead.goto("/p/demo/members")
+    lead.get_by_role("button", name="Invite").click()
+    invitation = lead.locator("code", has_text="/join?token=").inner_text()
+    visit(lead, invitation)  # where one is logged in already
+    look_at(lead)
+    page = open_context(color_scheme=scheme, storage_state=None).new_page()
+    for place in ("/login", "/login/forgot", "/login/reset?token=x", invitation):
+        visit(page, place)
+        look_at(page)
+    fill(page, f"guest {scheme}", "Join")
+    visit(page, "/account/second-factor")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_label("Code").fill(TOTP(page.locator("p code").inner_text()).now())
+    look_at(page)
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.locator(".codes")).to_be_visible()
+    look_at(page)
+    page.context.clear_cookies()
+    visit(page, "/login")
+    fill(page, f"guest {scheme}", "Log in")
+    page.wait_for_url("**/login/code*")
+    look_at(page)
+    page.get_by_label("Code").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look_at(page)
+
+
+def fill(page: Page, name: str, button: str) -> None:
+    """Send a form with a name and a password."""
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name=button, exact=True).click()
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import Engine, select, update
 
 from app.actions.accounts import create_user
 from app.core.roles import SCRIPT
+from app.db import clock
 from app.db.session import reading, transaction
 from app.db.tables import Event, IdentityRow, SecondFactor, User
 from app.db.types import now
@@ -210,6 +212,25 @@ def test_a_clock_may_be_off_by_a_little(
 ) -> None:
     provider.behave(seconds=seconds)
     assert come_in(anonymous, provider).status_code == 200
+
+
+def test_what_is_late_is_told_by_the_databases_clock(
+    anonymous: Browser, provider: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To it the web server's own clock is an hour slow."""
+
+    def set_clock(ahead: timedelta) -> None:
+        told = clock._Told(datetime.now(UTC) + ahead, clock._steady())
+        monkeypatch.setattr(clock, "_told", told)
+
+    set_clock(timedelta(hours=1))
+    assert "not accepted" in come_in(anonymous, provider).text
+    provider.behave(seconds=3600)
+    assert come_in(anonymous, provider).url.path == "/projects"
+    late = stranger(anonymous)
+    back = provider.visit(leave(late))
+    set_clock(timedelta(hours=1, minutes=11))
+    assert "took too long" in late.get(back).text
 
 
 AWAY: dict[str, dict[str, Any]] = {
