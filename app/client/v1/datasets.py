@@ -295,10 +295,15 @@ class DatasetsOperations(Operations):
         """One dataset, with its manifest once it is built."""
         return self._one(DatasetView, "GET", ("projects", slug, "datasets", dataset_id), seen=seen)
 
-    def compare_dataset(self, slug: str, dataset_id: int, other_id: int) -> Comparison:
+    def compare_dataset(
+        self, slug: str, dataset_id: int, other_id: int, *, seen: Shown | None = None
+    ) -> Comparison:
         """What a dataset has that another of the project has not, row by row, and why."""
         return self._one(
-            Comparison, "GET", ("projects", slug, "datasets", dataset_id, "compare", other_id)
+            Comparison,
+            "GET",
+            ("projects", slug, "datasets", dataset_id, "compare", other_id),
+            seen=seen,
         )
 
     def get_file(

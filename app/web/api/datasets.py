@@ -100,11 +100,17 @@ def get_dataset(row: ThisDataset, condition: IfNoneMatch) -> Response:
 
 @router.get(f"{_ONE}/compare/{{other_id}}", response_model=Comparison)
 def compare_dataset(
-    session: Db, here: Here, ports: WebPorts, row: ThisDataset, other_id: Id
-) -> Comparison:
+    session: Db,
+    here: Here,
+    ports: WebPorts,
+    row: ThisDataset,
+    other_id: Id,
+    condition: IfNoneMatch,
+) -> Response:
     """What a dataset has that another of the project has not, row by row, and why."""
     other = dataset_here(session, here, other_id)
-    return compare(folder_of(ports.settings, other), folder_of(ports.settings, row))
+    folders = folder_of(ports.settings, other), folder_of(ports.settings, row)
+    return condition.show(compare(*folders))
 
 
 @router.get(

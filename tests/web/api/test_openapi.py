@@ -94,6 +94,16 @@ def test_an_operation_says_what_it_does_and_how_it_fails(operation: dict[str, An
     assert {"401", "403", "404", "409", "412", "422", "429"} <= set(operation["responses"])
 
 
+def test_what_is_read_comes_in_pages_or_has_a_tag() -> None:
+    reads = [
+        each for path in DOCUMENT["paths"].values() for way, each in path.items() if way == "get"
+    ]
+    for operation in reads:
+        if "application/json" in operation["responses"]["200"]["content"]:
+            asked = {each.get("name", "").lower() for each in operation["parameters"]}
+            assert asked & {"cursor", "if-none-match"}, operation["operationId"]
+
+
 def test_no_two_operations_have_one_name() -> None:
     names = [each["operationId"] for each in OPERATIONS]
     assert len(names) == len(set(names))
