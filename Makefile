@@ -10,7 +10,7 @@ TRAINING := .venv-training
 # Each has an environment of its own, .venv-NAME: no two agree on their requirements.
 TRAINERS ?= training axolotl llamafactory verl verifiers
 # Tests of a model in the worker itself: they run in the environment that has torch.
-IN_WORKER := $(addprefix tests/backends/reasoners/,test_local.py test_conformance.py)
+IN_WORKER := $(addprefix tests/backends/reasoners/,test_local.py test_small.py test_conformance.py)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 UPGRADE ?= # make lock UPGRADE=--upgrade
