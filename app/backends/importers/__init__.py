@@ -2,7 +2,8 @@
 
 Promises: a row that can't be read is a `BadRow` with its place and a plain reason, and the rows
 around it are read all the same; a file that can't be read at all raises `UnreadableFile` before the
-first row. Memory is bounded by the longest row, not by the file, for every format. What a row means
+first row. Memory is bounded by the longest row, not by the file, for every format; what a tool's
+export spreads over several rows is held to be put together, within a bound. What a row means
 is not decided here, but in `app.core.fields` and `app.core.imported`.
 """
 

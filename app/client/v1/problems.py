@@ -190,7 +190,7 @@ class ProblemsOperations(Operations):
         file: Path,
         *,
         what: Literal["problems", "traces"],
-        kind: Literal["rows", "label_studio"] | None = None,
+        kind: Literal["rows", "argilla", "label_studio", "potato"] | None = None,
         question: str = "",
         answer: str = "",
         id: str = "",

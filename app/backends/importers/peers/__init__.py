@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Literal, NamedTuple
 
-from app.backends.importers.peers import label_studio
+from app.backends.importers.peers import argilla, label_studio, potato
 from app.backends.importers.rows import BadRow, Row
 
-Kind = Literal["rows", "label_studio"]
+Kind = Literal["rows", "argilla", "label_studio", "potato"]
 """Whose export a file is; `rows` are nobody's."""
 _LOOKED_AT = 20
 
@@ -26,7 +26,9 @@ class Peer(NamedTuple):
 
 
 PEERS: dict[Kind, Peer] = {
+    "argilla": Peer(argilla.NAME, argilla.detect, argilla.convert),
     "label_studio": Peer(label_studio.NAME, label_studio.detect, label_studio.convert),
+    "potato": Peer(potato.NAME, potato.detect, potato.convert),
 }
 
 
@@ -39,6 +41,6 @@ def converted(rows: Iterator[Row | BadRow], kind: Kind | None) -> Iterator[Row |
 
 
 def kind_of(rows: Iterable[Row | BadRow]) -> Kind:
-    """Whose the first row is that can be read; few are looked at."""
-    first = next((row.data for row in islice(rows, _LOOKED_AT) if isinstance(row, Row)), {})
-    return next((kind for kind, peer in PEERS.items() if peer.detect(first)), "rows")
+    """Whose one of the first rows is."""
+    head = [row.data for row in islice(rows, _LOOKED_AT) if isinstance(row, Row)]
+    return next((kind for kind, peer in PEERS.items() if any(map(peer.detect, head))), "rows")

@@ -15,7 +15,18 @@ from app.core.imported import trace_from_row
 NAMES = (
     *("id", "data", "annotations", "result", "value", "from_name", "type", "completed_by"),
     *("created_at", "start", "end", "text", "labels", "choices", "annotator", "annotation_id"),
-    *("question", "response", "messages", "globalOffsets", "was_cancelled", "trace", "turns"),
+    *(
+        "question",
+        "response",
+        "messages",
+        "globalOffsets",
+        "fields",
+        "q.responses",
+        "was_cancelled",
+        "trace",
+        "turns",
+    ),
+    *("responses", "q.responses.users", "metadata", "user_id", "instance_id", "spans", "rank"),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
@@ -26,6 +37,8 @@ json_values = st.recursive(
     max_leaves=25,
 )
 MARKS: dict[str, dict[str, Any]] = {
+    "argilla": {"fields": {"question": "q", "text": "t"}, "responses": {}},
+    "potato": {"instance_id": "1", "user_id": "u", "labels": {}},
     "label_studio": {"id": 1, "data": {"question": "q", "trace": "t"}, "annotations": []},
 }
 
@@ -63,7 +76,7 @@ def test_what_lies_deep_is_refused(kind: Kind) -> None:
     deep: Any = "x"
     for _level in range(400):
         deep = [deep]
-    row = MARKS[kind] | {"data": {"question": "q", "trace": deep}}
+    row = MARKS[kind] | {"data": deep, "fields": deep, "labels": deep}
     (read,) = read_rows(io.BytesIO(json.dumps([row]).encode()), "deep", kind)
     assert isinstance(read, BadRow)
 
