@@ -176,6 +176,12 @@ def test_what_cannot_be_read_with_certainty_is_unknown(raw):
     assert grade(parse_answer("3"), reference).correct is None
 
 
+@pytest.mark.parametrize("kind", ["infeasible", "unbounded", "no-optimum"])
+def test_a_reference_that_is_no_number_is_read_back_from_its_text(kind: str) -> None:
+    reference = Reference.model_validate({"kind": kind})
+    assert parse_reference(reference.text) == reference
+
+
 @pytest.mark.parametrize("fields", [{"kind": "number"}, {"kind": "unknown", "values": ("3",)}])
 def test_a_reference_has_values_exactly_where_it_is_a_number(fields):
     with pytest.raises(ValueError, match="values where it is a number"):

@@ -22,7 +22,9 @@ _INFEASIBLE = re.compile(
     r"\binfeasib|\bunfeasible\b|\bnot feasible\b|\bno feasible\b|\bno (?:valid |possible )?solution"
 )
 _UNBOUNDED = re.compile(r"\bunbounded\b|\binfinity\b|∞")
-_NO_OPTIMUM = re.compile(r"\bno (?:best|optimal|optimum|finite)\b|\boptim\w+( \w+)? does not exist")
+_NO_OPTIMUM = re.compile(
+    r"\bno[ -](?:best|optimal|optimum|finite)\b|\boptim\w+( \w+)? does not exist"
+)
 _DENIED = re.compile(r"\b(?:not|never|neither) (?:\w+ )?(?:infeasib|unbounded|infinity)|n't ")
 
 
