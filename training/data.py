@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from app.core.answer import parse_reference
 from app.core.errors import Invalid, NotFound, Refused
 from export.build import MANIFEST, read_manifest
 from export.formats.sft_tokenized import records
@@ -102,6 +103,27 @@ def token_rows(
         names = ["id", "input_ids", "labels"]
         rows = [TokenRow(**each) for each in _records(dataset, names)]
     _within(rows, limit)
+    return rows
+
+
+def problem_rows(dataset: Dataset, tokens: Tokens, limit: int) -> list[dict[str, Any]]:
+    """The problems of the split `train` for RL: `id`, `prompt`, `answer`, `tolerance`.
+
+    Raises Refused for another format, for prompts that leave a path of `limit` tokens no room, and
+    for references that no answer can equal.
+    """
+    if dataset.manifest.format != "trl-rl":
+        raise Refused(
+            f"RL reads the format trl-rl, and this is {dataset.manifest.format}: `calm export"
+            " --format trl-rl`."
+        )
+    rows = _records(dataset, ["id", "prompt", "answer", "tolerance"])
+    prompts = [tokens.ids(tokens.opened(row["prompt"], "")) for row in rows]
+    _within([TokenRow(row["id"], ids, []) for row, ids in zip(rows, prompts, strict=True)], limit)
+    unknown = [row["id"] for row in rows if parse_reference(row["answer"]).kind == "unknown"]
+    if unknown:
+        told = f"{len(unknown)} problems have no known reference: {', '.join(unknown[:_SHOWN])}."
+        raise Refused(f"{told} Export without `--unchecked`.")
     return rows
 
 

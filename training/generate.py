@@ -7,6 +7,7 @@ the process is moved by it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 import torch
@@ -16,7 +17,10 @@ from app.backends.reasoners.fence import FenceWatch
 from app.backends.reasoners.stream import clean
 from training.rollout import Reply, Turn
 
-_MIXED = 1_000_003
+
+def mixed(*numbers: int) -> int:
+    """One seed of several numbers, so that no two neighbours have one in common."""
+    return int.from_bytes(sha256(repr(numbers).encode()).digest()[:7])
 
 
 class Drawing:
@@ -54,7 +58,7 @@ class TransformersEngine:
         size = self._drawing.at_once
         for start in range(0, len(order), size):
             batch = order[start : start + size]
-            with _seeded(self._model.device, self._drawing.seed * _MIXED + round_ * 1_009 + start):
+            with _seeded(self._model.device, mixed(self._drawing.seed, round_, start)):
                 drawn = self._batch([turns[at] for at in batch])
             replies |= dict(zip(batch, drawn, strict=True))
         return [replies[at] for at in range(len(turns))]

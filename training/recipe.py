@@ -57,6 +57,29 @@ class Sft(Steps):
     packing: bool = False
 
 
+class Grpo(Steps):
+    """GRPO (arXiv 2402.03300). `batch` counts paths, `group` of them a problem.
+
+    A path may take `written` tokens of the Reasoner's own and `code_calls` programs of
+    `wall_seconds` each, whose outputs take `output_tokens` at most; `together` paths are written at
+    once. `beta` weighs the distance to the model that was begun with; `iterations` is how often a
+    batch is trained on.
+    """
+
+    group: Annotated[int, Field(ge=2)] = 8
+    temperature: Annotated[float, Field(gt=0, le=2)] = 1.0
+    top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
+    written: Count
+    together: Count = 32
+    code_calls: Annotated[int, Field(ge=0)] = 8
+    output_tokens: Count = 2_048
+    wall_seconds: Amount = 30.0
+    beta: Annotated[float, Field(ge=0)] = 0.0
+    epsilon: Amount = 0.2
+    loss: Literal["grpo", "bnpo", "dr_grpo", "dapo"] = "dapo"
+    iterations: Count = 1
+
+
 class Recipe(Frozen):
     """A model, and how each stage trains it. `max_tokens` is the longest row: none is ever cut."""
 
@@ -67,6 +90,7 @@ class Recipe(Frozen):
     max_tokens: Count
     report_to: tuple[Literal["tensorboard", "wandb"], ...] = ("tensorboard",)
     sft: Sft
+    grpo: Grpo
 
 
 def load_recipe(name: str, changes: Iterable[str] = ()) -> Recipe:

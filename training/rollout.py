@@ -71,6 +71,10 @@ class Rollout(NamedTuple):
     failed: bool
     tries: int
 
+    def __repr__(self) -> str:
+        """In short: TRL logs one that has no reward."""
+        return f"<a path of {len(self.completion_ids)} tokens: {self.outcome}>"
+
 
 class Bounds(NamedTuple):
     """What a path may use: `written` tokens of the model's own, `whole` of everything together."""

@@ -4,6 +4,7 @@
     settings.json    what that came to: recipe, dataset, tokenizer, versions; written once
     status.json      how far it is, replaced as a whole; `message` says how it goes on
     metrics.jsonl    a line for each step, in their order, none twice
+    samples.jsonl    some of the paths that RL wrote, likewise
     checkpoints/     the last two, to go on from
     tensorboard/     the same metrics for TensorBoard
     model/           the trained model with its tokenizer and card, whole or not at all
@@ -29,6 +30,7 @@ from app.core.model import Frozen
 from training.recipe import Recipe
 
 T = TypeVar("T", bound=BaseModel)
+Stage = Literal["sft", "grpo"]
 State = Literal["starting", "running", "stopped", "failed", "done"]
 _LAST_OF_A_CHECKPOINT = "trainer_state.json"
 
@@ -36,7 +38,7 @@ _LAST_OF_A_CHECKPOINT = "trainer_state.json"
 class Asked(Frozen):
     """What a run is started with; `docs/training.md` says what each means."""
 
-    stage: Literal["sft"]
+    stage: Stage
     recipe: str
     dataset: str
     fingerprint: str = ""
@@ -50,7 +52,7 @@ class Settings(Frozen):
     `versions` are of the code that began it, `tokenizer` the hash of the model's.
     """
 
-    stage: Literal["sft"]
+    stage: Stage
     recipe: Recipe
     dataset: str
     fingerprint: str
@@ -79,7 +81,6 @@ class RunFolder:
         self.tensorboard = path / "tensorboard"
         self.model = path / "model"
         self.adapter = path / "adapter"
-        self._metrics = path / "metrics.jsonl"
 
     @property
     def asked(self) -> Asked:
@@ -126,18 +127,19 @@ class RunFolder:
 
     def add_metrics(self, step: int, metrics: Mapping[str, Any]) -> None:
         """Append a step's metrics; a number that JSON does not know becomes null."""
-        if self.leads:
-            line = {"step": step, "at": datetime.now(UTC).isoformat()}
-            line |= {name: _plain(value) for name, value in metrics.items()}
-            with self._metrics.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+        plain = {name: _plain(value) for name, value in metrics.items()}
+        self._append("metrics", {"step": step, "at": datetime.now(UTC).isoformat(), **plain})
 
-    def forget_metrics_after(self, step: int) -> None:
+    def add_sample(self, step: int, sample: Mapping[str, Any]) -> None:
+        """Append a path that a step wrote."""
+        self._append("samples", {"step": step, **sample})
+
+    def forget_after(self, step: int) -> None:
         """Drop the lines of steps that are done again, and one that a kill cut short."""
-        if self.leads and self._metrics.is_file():
-            lines = self._metrics.read_text(encoding="utf-8").splitlines(keepends=True)
+        for file in self.path.glob("*.jsonl") if self.leads else ():
+            lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
             kept = [line for line in lines if line.endswith("\n") and _step_of(line) <= step]
-            _replace(self._metrics, "".join(kept))
+            _replace(file, "".join(kept))
 
     def last_checkpoint(self) -> Path | None:
         """The newest whole checkpoint; of those behind it, what a kill left is removed."""
@@ -156,6 +158,11 @@ class RunFolder:
         except (OSError, UnicodeDecodeError, ValidationError) as error:
             told = f"{self.path / name} is missing or can't be read: {str(error)[:300]}"
             raise Invalid(f"{told}. `calm train` makes a run folder.") from None
+
+    def _append(self, name: str, line: Mapping[str, Any]) -> None:
+        if self.leads:
+            with (self.path / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
 
     def _write(self, name: str, what: BaseModel) -> None:
         if self.leads:

@@ -28,7 +28,7 @@ class Watch(TrainerCallback):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Forget what is done again."""
-        self._run.forget_metrics_after(state.global_step)
+        self._run.forget_after(state.global_step)
         self._run.tell("running", step=state.global_step, steps=state.max_steps)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:

@@ -9,10 +9,12 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -31,6 +33,17 @@ _ACCELERATE = click.option(
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Several devices: a file that `accelerate config` wrote.",
 )
+_OPTIONS = (
+    click.option("--dataset", required=True, help="The folder of an export, or its fingerprint."),
+    click.option("--fingerprint", default="", help="What the dataset in that folder must be."),
+    click.option("--recipe", required=True, help="A YAML file, or one of ours by name."),
+    click.option("--model", default="", help="A folder or a hub id, in place of the recipe's."),
+    click.option(
+        "--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change the recipe."
+    ),
+    click.option("--out", type=_FOLDER, help="A new run folder; else one in the data folder."),
+    _ACCELERATE,
+)
 
 
 @click.group()
@@ -38,27 +51,25 @@ def train() -> None:
     """Train a Reasoner on golden traces, in a process of its own."""
 
 
+def _beginning(stage: Callable[..., None]) -> Callable[..., None]:
+    """Give a stage the options by which a run begins."""
+    for option in reversed(_OPTIONS):
+        stage = option(stage)
+    return stage
+
+
 @train.command()
-@click.option("--dataset", required=True, help="The folder of an export, or its fingerprint.")
-@click.option("--fingerprint", default="", help="What the dataset in that folder must be.")
-@click.option("--recipe", required=True, help="A YAML file, or one of ours by name.")
-@click.option("--model", default="", help="A folder or a hub id, in place of the recipe's.")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change the recipe.")
-@click.option("--out", type=_FOLDER, help="A new run folder; else one in the data folder.")
-@_ACCELERATE
-def sft(
-    dataset: str,
-    fingerprint: str,
-    recipe: str,
-    model: str,
-    changes: tuple[str, ...],
-    out: Path | None,
-    accelerate: Path | None,
-) -> None:
+@_beginning
+def sft(out: Path | None, accelerate: Path | None, **asked: Any) -> None:
     """Fine-tune a model on a dataset of golden traces."""
-    asked = {"stage": "sft", "recipe": _whole(recipe), "dataset": _whole(dataset)}
-    asked |= {"fingerprint": fingerprint, "model": _whole(model)}
-    _start(_begun({**asked, "changes": changes}, out), accelerate)
+    _start(_begun("sft", asked, out), accelerate)
+
+
+@train.command()
+@_beginning
+def grpo(out: Path | None, accelerate: Path | None, **asked: Any) -> None:
+    """Let a model practise on problems, rewarded for right answers."""
+    _start(_begun("grpo", asked, out), accelerate)
 
 
 @train.command()
@@ -80,14 +91,16 @@ def python() -> Path:
     raise Refused(_NO_TORCH)
 
 
-def _begun(asked: dict[str, object], out: Path | None) -> Path:
+def _begun(stage: str, asked: dict[str, Any], out: Path | None) -> Path:
     """A new run folder that says what is asked."""
     python()
-    run = out or settings().folder / "runs" / f"{asked['stage']}-{datetime.now():%Y%m%d-%H%M%S}"
+    run = out or settings().folder / "runs" / f"{stage}-{datetime.now():%Y%m%d-%H%M%S}"
     if run.exists() and any(run.iterdir()):
         raise Refused(f"{run} is not empty. `calm train resume {run}` goes on with a run.")
     run.mkdir(parents=True, exist_ok=True)
-    (run / ASKED).write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+    places = {name: _whole(asked[name]) for name in ("recipe", "dataset", "model")}
+    told = json.dumps({"stage": stage, **asked, **places}, indent=1)
+    (run / ASKED).write_text(told + "\n", encoding="utf-8")
     return run
 
 

@@ -36,15 +36,18 @@ def called(*arguments: str | Path) -> Result:
     return CliRunner().invoke(train, list(map(str, arguments)))
 
 
-def test_the_process_gets_a_run_folder_that_says_what_is_asked(program: Program) -> None:
+@pytest.mark.parametrize("stage", ["sft", "grpo"])
+def test_the_process_gets_a_run_folder_that_says_what_is_asked(
+    program: Program, stage: str
+) -> None:
     folder = program('echo "$@" > "$(dirname "$0")/given"; exit 2')
     out = folder / "run"
     (folder / "data").mkdir()
     options = ["--recipe", "mini", "--dataset", folder / "data" / ".", "--set", "seed=1"]
-    assert called("sft", *options, "--out", out).exit_code == 2
-    assert (folder / "given").read_text().split() == ["-P", "-m", "training.sft", str(out)]
+    assert called(stage, *options, "--out", out).exit_code == 2
+    assert (folder / "given").read_text().split() == ["-P", "-m", f"training.{stage}", str(out)]
     assert json.loads((out / "asked.json").read_text()) == {
-        "stage": "sft",
+        "stage": stage,
         "recipe": "mini",
         "dataset": str(folder / "data"),
         "fingerprint": "",

@@ -46,16 +46,17 @@ def model(tokens: ModelTokens) -> Path:  # noqa: F811
 
 @pytest.fixture
 def begun(made: Made, model: Path, tmp_path: Path) -> Begun:
-    """A run folder that asks for SFT, of `mini` with changes."""
+    """A run folder that asks for a stage, of `mini` with changes."""
 
-    def make(name: str = "run", *changes: str, dataset: str = "sft-tokenized") -> RunFolder:
+    def make(
+        name: str = "run", *changes: str, dataset: str = "sft-tokenized", stage: str = "sft"
+    ) -> RunFolder:
         run = RunFolder(tmp_path / name)
         run.path.mkdir()
         few = ("sft.batch=1", "sft.at_once=1", "sft.epochs=3", "sft.save_every=2", *changes)
-        asked = Asked(
-            stage="sft", recipe="mini", dataset=str(made(dataset)), model=str(model), changes=few
-        )
-        (run.path / "asked.json").write_text(asked.model_dump_json())
+        asked = {"stage": stage, "recipe": "mini", "dataset": str(made(dataset))}
+        told = Asked.model_validate({**asked, "model": str(model), "changes": few})
+        (run.path / "asked.json").write_text(told.model_dump_json())
         return run
 
     return make

@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 
 from app.backends.reasoners.tokens import ModelTokens, load_tokens
+from app.core.answer import Reference
 from app.core.errors import Invalid, NotFound, Refused
 from export.build import MANIFEST
 from tests.export.sample_rows import discarded_row
 from tests.tiny_tokenizer import TEMPLATE, THINKING_TEMPLATE, make_tokenizer
 from tests.trainers.borders import says
 from tests.training.conftest import ROWS, Made
-from training.data import find_dataset, open_dataset, token_rows
+from training.data import find_dataset, open_dataset, problem_rows, token_rows
+from training.rewards import reward
 
 PLENTY = 10_000
 
@@ -113,3 +115,21 @@ def test_a_path_that_is_not_golden_is_refused(made: Made, tokens: ModelTokens) -
 def test_a_dataset_without_rows_to_train_on_is_refused(made: Made, tokens: ModelTokens) -> None:
     with pytest.raises(Refused, match="no split train to train on; it has test"):
         token_rows(open_dataset(made("rows", split="test")), tokens, PLENTY)
+
+
+def test_problems_are_read_for_rl(made: Made, tokens: ModelTokens) -> None:
+    rows = problem_rows(open_dataset(made("trl-rl")), tokens, PLENTY)
+    assert [row["id"] for row in rows] == [row.id for row in ROWS]
+    assert rows[0]["prompt"][-1] == {"role": "user", "content": ROWS[0].problem.question}
+    assert reward("\\boxed{12.5}", rows[0]["answer"], rows[0]["tolerance"]) == 1.0
+
+
+def test_problems_that_rl_has_no_use_for_are_named(made: Made, tokens: ModelTokens) -> None:
+    dataset = open_dataset(made("trl-rl"))
+    with pytest.raises(Refused, match=f"{ROWS[0].id} "):
+        problem_rows(dataset, tokens, 5)
+    unknown = ROWS[0].model_copy(update={"reference": Reference(kind="unknown")})
+    with pytest.raises(Refused, match=f"no known reference: {unknown.id}"):
+        problem_rows(open_dataset(made("trl-rl", [unknown])), tokens, PLENTY)
+    with pytest.raises(Refused, match="RL reads the format trl-rl"):
+        problem_rows(open_dataset(made("rows")), tokens, PLENTY)

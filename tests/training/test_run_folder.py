@@ -41,7 +41,7 @@ def test_a_run_stays_what_it_began_as(run: RunFolder) -> None:
 def test_metrics_have_each_step_once_and_are_json(run: RunFolder) -> None:
     for step in (1, 2, 3):
         run.add_metrics(step, {"loss": 0.5, "grad_norm": float("nan")})
-    run.forget_metrics_after(1)
+    run.forget_after(1)
     run.add_metrics(2, {"loss": 0.25})
     lines = [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()]
     assert [(line["step"], line["loss"]) for line in lines] == [(1, 0.5), (2, 0.25)]
