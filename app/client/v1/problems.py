@@ -190,7 +190,7 @@ class ProblemsOperations(Operations):
         file: Path,
         *,
         what: Literal["problems", "traces"],
-        kind: Literal["rows", "argilla", "label_studio", "potato"] | None = None,
+        kind: Literal["rows", "argilla", "label_studio", "langfuse", "potato"] | None = None,
         question: str = "",
         answer: str = "",
         id: str = "",

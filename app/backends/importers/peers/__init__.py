@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Literal, NamedTuple
 
-from app.backends.importers.peers import argilla, label_studio, potato
+from app.backends.importers.peers import argilla, label_studio, langfuse, potato
 from app.backends.importers.rows import BadRow, Row
 
-Kind = Literal["rows", "argilla", "label_studio", "potato"]
+Kind = Literal["rows", "argilla", "label_studio", "langfuse", "potato"]
 """Whose export a file is; `rows` are nobody's."""
 _LOOKED_AT = 20
 
@@ -28,6 +28,7 @@ class Peer(NamedTuple):
 PEERS: dict[Kind, Peer] = {
     "argilla": Peer(argilla.NAME, argilla.detect, argilla.convert),
     "label_studio": Peer(label_studio.NAME, label_studio.detect, label_studio.convert),
+    "langfuse": Peer(langfuse.NAME, langfuse.detect, langfuse.convert),
     "potato": Peer(potato.NAME, potato.detect, potato.convert),
 }
 

@@ -86,3 +86,8 @@ def decoded(value: object) -> object:
     except (ValueError, RecursionError):
         return value
     return value if too_deep(found) else found
+
+
+def objects_in(value: object) -> list[dict[str, Any]]:
+    """The objects of a list; none where it is no list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -26,6 +26,7 @@ NAMES = (
         "trace",
         "turns",
     ),
+    *("input", "output", "observations", "scores", "traceId", "startTime", "source", "meta"),
     *("responses", "q.responses.users", "metadata", "user_id", "instance_id", "spans", "rank"),
 )
 json_values = st.recursive(
@@ -38,6 +39,7 @@ json_values = st.recursive(
 )
 MARKS: dict[str, dict[str, Any]] = {
     "argilla": {"fields": {"question": "q", "text": "t"}, "responses": {}},
+    "langfuse": {"id": "1", "timestamp": "", "observations": [], "input": "q", "output": "t"},
     "potato": {"instance_id": "1", "user_id": "u", "labels": {}},
     "label_studio": {"id": 1, "data": {"question": "q", "trace": "t"}, "annotations": []},
 }
@@ -76,7 +78,7 @@ def test_what_lies_deep_is_refused(kind: Kind) -> None:
     deep: Any = "x"
     for _level in range(400):
         deep = [deep]
-    row = MARKS[kind] | {"data": deep, "fields": deep, "labels": deep}
+    row = MARKS[kind] | {"data": deep, "fields": deep, "labels": deep, "input": deep}
     (read,) = read_rows(io.BytesIO(json.dumps([row]).encode()), "deep", kind)
     assert isinstance(read, BadRow)
 
