@@ -36,6 +36,7 @@ from export.masks import MaskPolicy
 from export.near import groups_of
 from export.options import DatasetOptions
 from export.rows import Row
+from export.sketch import sketch_of
 
 MANY = 100_000
 _CHUNK = 500
@@ -115,7 +116,7 @@ def rows_of(engine: Engine, style: str) -> tuple[int, list[Row]]:
 def grouping(many: int) -> float:
     """CPU seconds of finding near-duplicates."""
     start = time.process_time()
-    groups_of((number, question(number)) for number in range(many))
+    groups_of((number, sketch_of(question(number))) for number in range(many))
     return time.process_time() - start
 
 

@@ -1,31 +1,20 @@
 """Near-duplicate problems: which belong together, and which are close to others kept apart.
 
-A problem is its words in runs of three, every number of it, in digits or in words, being the same
-sign: a template with other numbers is the same set. The sets are compared by MinHash (A. Broder,
-1997), and two are near from a Jaccard similarity of about `NEAR` on; pairs are found by banding, so
-one of just that similarity is found with a probability of 0.996. Alike on any machine.
+Two are near from a Jaccard similarity of about `NEAR` on, of their words or of their outlines
+(`export.sketch`); pairs are found by banding, so one of just that similarity is found with a
+probability of 0.996. Alike on any machine.
 """
 
-import re
-from array import array
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from app.core.written_numbers import in_digits
+from export.sketch import BANDS, Digest, Sketch, band_of, likeness, similarity
 
 NEAR = 0.5
 K = TypeVar("K", bound=Hashable)
-Digest = bytes
-"""The numbers of a MinHash, of four bytes each: a tenth of what Python's integers take."""
-_BANDS, _ROWS = 42, 3
-_NUMBER_BYTES = array("I").itemsize
-_RUN = 3
 _HEADS = 8
 """So many of each group in a bucket are compared with what comes: the rest are like them."""
-_NUMBER = re.compile(r"[0-9][0-9.,]*")
-_WORD = re.compile(r"0|[^\W\d_]+")
 
 
 class Nearest(NamedTuple):
@@ -35,48 +24,33 @@ class Nearest(NamedTuple):
     similarity: float
 
 
-def groups_of(texts: Iterable[tuple[K, str]]) -> dict[K, K]:
-    """By the key of each text the first key of its group: what is near, directly or by others."""
-    digests = {key: digest_of(text) for key, text in texts}
-    groups = _Groups(digests)
-    for band in range(_BANDS):
-        buckets: defaultdict[Digest, dict[K, list[K]]] = defaultdict(dict)
-        for key, digest in digests.items():
-            _join(key, buckets[_key(digest, band)], digests, groups)
-    return {key: groups.head(key) for key in digests}
+def groups_of(sketches: Iterable[tuple[K, Sketch]]) -> dict[K, K]:
+    """By each key the first key of its group: what is near, directly or by others."""
+    known = dict(sketches)
+    groups = _Groups(known)
+    for part in range(2):
+        digests = {key: sketch[part] for key, sketch in known.items() if sketch[part]}
+        for band in range(BANDS):
+            buckets: defaultdict[Digest, dict[K, list[K]]] = defaultdict(dict)
+            for key, digest in digests.items():
+                _join(key, buckets[band_of(digest, band)], digests, groups)
+    return {key: groups.head(key) for key in known}
 
 
-def nearest(texts: Iterable[tuple[K, str]], kept: Iterable[tuple[str, str]]) -> dict[K, Nearest]:
-    """Those of the texts that are near one of `kept` (names and texts), each with the nearest."""
-    known = [(name, digest_of(text)) for name, text in kept]
-    buckets = [_buckets(known, band) for band in range(_BANDS)]
+def nearest(
+    sketches: Iterable[tuple[K, Sketch]], kept: Iterable[tuple[str, Sketch]]
+) -> dict[K, Nearest]:
+    """Those that are near one of `kept` (by their names), each with the nearest."""
+    known = list(kept)
+    buckets = [[_buckets(known, part, band) for band in range(BANDS)] for part in range(2)]
     found: dict[K, Nearest] = {}
-    for key, text in texts:
-        digest = digest_of(text)
-        others = {at for band in range(_BANDS) for at in buckets[band].get(_key(digest, band), ())}
-        close = [Nearest(known[at][0], similarity(digest, known[at][1])) for at in sorted(others)]
+    for key, sketch in sketches:
+        others = {at for part in range(2) for at in _alike(sketch[part], buckets[part])}
+        close = [Nearest(known[at][0], likeness(sketch, known[at][1])) for at in sorted(others)]
         best = max(close, key=lambda each: each.similarity, default=None)
         if best and best.similarity >= NEAR:
             found[key] = best
     return found
-
-
-@lru_cache(maxsize=5_000)  # a preview asks for the same problems again and again
-def digest_of(text: str) -> Digest:
-    """The MinHash of a problem's text."""
-    from rensa import RMinHash
-
-    words = _WORD.findall(_NUMBER.sub("0", in_digits(text).lower()))
-    runs = {" ".join(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1))}
-    sketch = RMinHash(num_perm=_BANDS * _ROWS, seed=1)
-    sketch.update(sorted(runs))
-    return array("I", sketch.digest()).tobytes()
-
-
-def similarity(one: Digest, other: Digest) -> float:
-    """The estimated Jaccard similarity of two texts, 0 to 1."""
-    numbers = (memoryview(digest).cast("I") for digest in (one, other))
-    return sum(map(int.__eq__, *numbers)) / (_BANDS * _ROWS)
 
 
 class _Groups(Generic[K]):
@@ -112,13 +86,18 @@ def _join(
         own.append(key)
 
 
-def _buckets(known: Iterable[tuple[str, Digest]], band: int) -> Mapping[Digest, list[int]]:
+def _alike(digest: Digest, buckets: Sequence[Mapping[Digest, list[int]]]) -> Iterable[int]:
+    """The places of what shares a band with a digest."""
+    if not digest:
+        return ()
+    return (at for band in range(BANDS) for at in buckets[band].get(band_of(digest, band), ()))
+
+
+def _buckets(
+    known: Iterable[tuple[str, Sketch]], part: int, band: int
+) -> Mapping[Digest, list[int]]:
     buckets: defaultdict[Digest, list[int]] = defaultdict(list)
-    for at, (_, digest) in enumerate(known):
-        buckets[_key(digest, band)].append(at)
+    for at, (_, sketch) in enumerate(known):
+        if sketch[part]:
+            buckets[band_of(sketch[part], band)].append(at)
     return buckets
-
-
-def _key(digest: Digest, band: int) -> Digest:
-    wide = _ROWS * _NUMBER_BYTES
-    return digest[band * wide : (band + 1) * wide]

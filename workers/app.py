@@ -9,6 +9,7 @@ from functools import cache
 from app.actions.deliver import sweep_webhooks, tell_webhook
 from app.actions.mails import deliver, sweep_mails
 from app.actions.ports import Ports, open_ports
+from app.actions.sketches import sketch_problems
 from app.actions.work_on import sweep, work_on
 from app.db.clock import keep_time
 from app.jobs import MAIL, SWEEP, WEBHOOK, WORK, celery
@@ -35,6 +36,7 @@ def sweep_jobs() -> None:
     sweep(ports())
     sweep_mails(ports())
     sweep_webhooks(ports())
+    sketch_problems(ports())
 
 
 @celery.task(name=MAIL)  # type: ignore[untyped-decorator]

@@ -1,43 +1,58 @@
 """Benchmarks of the installation: added from the file that their publisher gives, and removed.
 
 Promises: what is kept for evaluation is kept out of every dataset that is built from then on, with
-all that is near it. A benchmark is added whole or not at all: a row that can't be read refuses the
-file, for an evaluation on a part of it would be compared with others on the whole.
+all that is near it. Its file is read whole or not at all (`app.actions.benchmark_file`).
 """
 
-import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.accounts import require_admin
+from app.actions.benchmark_file import UnreadReference, read_benchmark
 from app.actions.record import from_to, record
-from app.backends.importers import BadRow, read_rows
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.fields import BadField, ProblemDraft, problem_from_row
+from app.core.fields import FieldName, ProblemDraft
 from app.core.language import N_, _
 from app.core.model import Frozen
 from app.core.roles import Actor
 from app.db.tables import Benchmark, BenchmarkProblem
 
-_MOST_TOLD = 5
 
-
-class Terms(Frozen):
+class BenchmarkTerms(Frozen):
     """What its source says of a benchmark; `redistribution` is None where it says nothing."""
 
-    url: str = ""
-    licence: str = ""
+    url: str = Field("", max_length=500, pattern=r"^(https?://\S+)?$")
+    licence: str = Field("", max_length=200)
     redistribution: bool | None = None
-    label_errors: str = ""
+    label_errors: str = Field("", max_length=10_000)
+
+
+class AddedBenchmark(Frozen):
+    """What became of a file: the columns that its fields were found in, and the references that
+    can't be read, whose problems are in all the same."""
+
+    id: int
+    name: str
+    evaluation: bool
+    file_hash: str
+    problems: int
+    fields: dict[FieldName, str]
+    unread: tuple[UnreadReference, ...]
 
 
 def add_benchmark(
-    session: Session, actor: Actor, name: str, path: Path, terms: Terms, evaluation: bool = True
-) -> Benchmark:
+    session: Session,
+    actor: Actor,
+    name: str,
+    path: Path,
+    terms: BenchmarkTerms,
+    evaluation: bool = True,
+    filename: str = "",
+) -> AddedBenchmark:
     """Add a benchmark from its file: JSON lines, JSON, CSV or Parquet. For administrators.
 
     Raises Conflict for a name that is taken, Invalid where a row can't be read, with its place.
@@ -48,27 +63,29 @@ def add_benchmark(
         raise Invalid(_("A benchmark's name has 1 to 120 characters."))
     if session.scalar(select(Benchmark.id).filter_by(name=name)):
         raise Conflict(_("A benchmark called %(name)s is there already.", name=name))
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    drafts = _drafts(path)
+    file = read_benchmark(path, filename or path.name)
     made = Benchmark(
         name=name,
         **terms.model_dump(),
         evaluation=evaluation,
-        file_hash=digest,
+        file_hash=file.hash,
         actor_name=actor.name,
     )
     session.add(made)
     session.flush()
-    session.add_all(_problem(made.id, number, draft) for number, draft in enumerate(drafts, 1))
-    told: dict[str, Any] = {
-        "name": name,
-        "problems": len(drafts),
-        "evaluation": evaluation,
-        "file": digest,
-    }
-    record(session, actor, "add_benchmark", f"benchmark:{made.id}", **told)
-    return made
+    session.add_all(_problem(made.id, number, each) for number, each in enumerate(file.drafts, 1))
+    many = len(file.drafts)
+    told: dict[str, Any] = {"problems": many, "evaluation": evaluation, "file": file.hash}
+    record(session, actor, "add_benchmark", f"benchmark:{made.id}", name=name, **told)
+    return AddedBenchmark(
+        id=made.id,
+        name=name,
+        evaluation=evaluation,
+        file_hash=file.hash,
+        problems=many,
+        fields=file.fields,
+        unread=file.unread,
+    )
 
 
 def keep_for_evaluation(session: Session, actor: Actor, name: str, evaluation: bool) -> None:
@@ -96,36 +113,6 @@ def find_benchmark(session: Session, name: str) -> Benchmark:
     if found is None:
         raise NotFound(_("There is no benchmark called %(name)s.", name=name))
     return found
-
-
-def _drafts(path: Path) -> list[ProblemDraft]:
-    """The problems of a file. Raises Invalid with the first rows that are none."""
-    read = list(_read(path))
-    bad = [each for each in read if isinstance(each, str)]
-    if bad:
-        raise Invalid(
-            _(
-                "%(many)s rows can't be read, so nothing was added: %(reasons)s",
-                many=len(bad),
-                reasons=" ".join(bad[:_MOST_TOLD]),
-            )
-        )
-    drafts = [each for each in read if not isinstance(each, str)]
-    if not drafts:
-        raise Invalid(_("The file has no rows."))
-    return drafts
-
-
-def _read(path: Path) -> Iterator[ProblemDraft | str]:
-    """Each row as a problem, or why it is none."""
-    with path.open("rb") as stream:
-        for row in read_rows(stream, path.name):
-            try:
-                if isinstance(row, BadRow):
-                    raise BadField(row.reason)
-                yield problem_from_row(row.data)
-            except BadField as error:
-                yield _("Row %(number)s: %(reason)s", number=row.number, reason=str(error))
 
 
 def _problem(benchmark_id: int, number: int, draft: ProblemDraft) -> BenchmarkProblem:

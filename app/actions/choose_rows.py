@@ -11,9 +11,11 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
+from app.actions.sketches import sketches_of
 from app.core.dealing import sampled, split_of
+from app.core.fields import plain_name
 from app.core.selection import Selection
-from app.db.queries.benchmarks import kept_for_evaluation
+from app.db.queries.benchmarks import kept_for_evaluation, names_kept
 from app.db.queries.dataset_candidates import (
     Asked,
     Candidate,
@@ -21,11 +23,11 @@ from app.db.queries.dataset_candidates import (
     flaws_corrected,
     judged,
     parents,
-    questions,
 )
 from export.left_out import LeftOut, Reason
 from export.near import groups_of, nearest
 from export.rows import Lineage
+from export.sketch import sketch_of
 
 T = TypeVar("T", Candidate, Asked)
 
@@ -75,8 +77,7 @@ def _plan(
     kinds: dict[str, Callable[[T], Hashable]],
 ) -> Plan:
     """The sample of what is far enough from every evaluation, dealt out to the splits."""
-    ids = sorted({each.problem_id for each in found})
-    near = _near(session, ids)
+    near = _near(session, found)
     if selection.near == "leave-out":
         close = [each for each in found if each.problem_id in near]
         left += [_left("near-benchmark", near[each.problem_id], project, each) for each in close]
@@ -90,15 +91,22 @@ def _plan(
     return Plan(chosen, left)
 
 
-def _near(session: Session, ids: list[int]) -> dict[int, str]:
-    """Those of these problems that are close to one kept for evaluation, with that one's name."""
+def _near(session: Session, found: Iterable[Candidate | Asked]) -> dict[int, str]:
+    """Those of these problems that are close to one kept for evaluation, with that one's name; or
+    that say that they are from it."""
     kept = [
-        (f"{name} #{problem_id}", text) for name, problem_id, text in kept_for_evaluation(session)
+        (f"{name} #{number}", sketch_of(text))
+        for name, number, text in kept_for_evaluation(session)
     ]
     if not kept:
         return {}
-    found = nearest(questions(session, ids), kept)
-    return {problem_id: f"{name}, {share:.2f}" for problem_id, (name, share) in found.items()}
+    names = {plain_name(name): name for name in names_kept(session)}
+    sources = {each.problem_id: plain_name(each.source or "") for each in found}
+    ids = sorted(sources)
+    from_it = {each: names[source] for each, source in sources.items() if source in names}
+    near = nearest(sketches_of(session, ids), kept)
+    close = {problem_id: f"{name}, {share:.2f}" for problem_id, (name, share) in near.items()}
+    return {each: f"{name}, by its source" for each, name in from_it.items()} | close
 
 
 def _splits(session: Session, found: Sequence[T], selection: Selection) -> dict[int, str]:
@@ -106,7 +114,7 @@ def _splits(session: Session, found: Sequence[T], selection: Selection) -> dict[
     keys = {each.problem_id: each.key for each in found}
     if not (selection.splits.validation or selection.splits.test):
         return dict.fromkeys(keys, "train")
-    groups = groups_of(questions(session, sorted(keys)))
+    groups = groups_of(sketches_of(session, sorted(keys)))
     heads: dict[Hashable, str] = {}
     for problem_id, group in groups.items():
         heads[group] = min(heads.get(group, keys[problem_id]), keys[problem_id])

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.choose_rows import Plan
+from app.core.fields import plain_name
 from app.db.queries.benchmarks import licences
 from app.db.queries.dataset_candidates import Candidate
 from app.db.queries.gold import measured
@@ -36,8 +37,9 @@ def sources_of(session: Session, plan: Plan) -> tuple[Source, ...]:
     names = {each.source for each, _, _ in plan.chosen if each.source}
     known = licences(session)
     return tuple(
-        Source(name=name, **known[name]._asdict()) if name in known else Source(name=name)
+        Source(name=name, **(found._asdict() if found else {}))
         for name in sorted(names)
+        for found in [known.get(plain_name(name))]
     )
 
 

@@ -11,6 +11,7 @@ from app.actions.close_branch import close_branch
 from app.actions.keep_annotations import keep_annotations
 from app.actions.record import WORKER, from_to, record
 from app.actions.record_reference import record_change, regrade_traces, set_reference
+from app.actions.sketches import keep_sketch
 from app.actions.slots import add_slots
 from app.core.answer import Reference
 from app.core.fields import BadField, FieldName, ProblemDraft, problem_from_row
@@ -113,6 +114,7 @@ def _add(session: Session, actor: Actor, project_id: int, draft: ProblemDraft) -
     )
     session.add(problem)
     session.flush()
+    keep_sketch(session, problem)
     set_reference(session, problem, reference, IMPORT, "as imported")
     told, subject = from_to({}, {"reference": reference}), f"problem:{problem.id}"
     record(session, actor, "import_problem", subject, project_id=project_id, **told)

@@ -16,6 +16,7 @@ from app.actions.secrets import read_secret
 from app.actions.work import put
 from app.backends.stores.base import Keys
 from app.core.errors import Conflict, Refused
+from app.core.fields import plain_name
 from app.core.language import N_, _
 from app.core.push import Store, Target, target_of
 from app.core.roles import Actor
@@ -67,7 +68,7 @@ def forbidding(session: Session, dataset: Dataset) -> list[str]:
         each.name
         for each in manifest_from(dataset.manifest).origin.sources
         if each.redistribution is False
-        or (each.name in known and known[each.name].redistribution is False)
+        or ((terms := known.get(plain_name(each.name))) and terms.redistribution is False)
     ]
 
 

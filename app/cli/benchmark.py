@@ -1,11 +1,18 @@
 """`calm benchmark`: the problems that models are evaluated on, and that no training may see."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from app.actions.benchmarks import Terms, add_benchmark, keep_for_evaluation, remove_benchmark
+from app.actions.benchmarks import (
+    BenchmarkTerms,
+    add_benchmark,
+    keep_for_evaluation,
+    remove_benchmark,
+)
 from app.cli.common import as_json, ports, read, show
+from app.core.fields import FieldName
 from app.core.roles import SCRIPT
 from app.db.queries.benchmarks import benchmarks_of
 from app.db.session import transaction
@@ -45,13 +52,14 @@ def add(
     as_json: bool,
 ) -> None:
     """Add the benchmark NAME from FILE: JSON lines, JSON, CSV or Parquet."""
-    terms = Terms(
+    terms = BenchmarkTerms(
         url=url, licence=licence, redistribution=redistribution, label_errors=label_errors
     )
     with transaction(ports().engine) as session:
         made = add_benchmark(session, SCRIPT, name, file, terms, evaluation)
-        value = {"name": made.name, "evaluation": evaluation, "file_hash": made.file_hash}
-    show(value, f"Added {name}.", as_json)
+    told = [f"Added {made.problems} problems; {_columns(made.fields)}."]
+    told += [f"Row {each.row}: no reference can be read in {each.said!r}" for each in made.unread]
+    show(made.model_dump(exclude={"id"}), "\n".join(told), as_json)
 
 
 @benchmark.command("list")
@@ -61,14 +69,14 @@ def list_(as_json: bool) -> None:
     found = read(ports(), benchmarks_of)
     columns = ("name", "url", "licence", "redistribution", "evaluation", "label_errors")
     values = [
-        {column: getattr(each, column) for column in columns} | {"problems": many}
-        for each, many in found
+        {column: getattr(each, column) for column in columns} | {"problems": many, "unread": unread}
+        for each, many, unread in found
     ]
     lines = [
         f"{each.name}: {many} problems, "
         f"{'kept for evaluation' if each.evaluation else 'for training'}, "
         f"licence {each.licence or 'not recorded'}"
-        for each, many in found
+        for each, many, _unread in found
     ]
     show(values, "\n".join(lines) or "No benchmark yet.", as_json)
 
@@ -90,3 +98,7 @@ def remove(name: str) -> None:
     with transaction(ports().engine) as session:
         remove_benchmark(session, SCRIPT, name)
     click.echo(f"Removed {name}.")
+
+
+def _columns(fields: Mapping[FieldName, str]) -> str:
+    return ", ".join(f"{name} in {column!r}" for name, column in fields.items())

@@ -115,6 +115,11 @@ def draft(question: str, row: Mapping[str, Any], columns: Mapping[FieldName, str
     )
 
 
+def plain_name(source: str) -> str:
+    """The name of a benchmark as it is compared: without case, spaces, hyphens and the like."""
+    return "".join(letter for letter in source.casefold() if letter.isalnum())
+
+
 def question_in(value: object) -> str:
     """The question of a cell: its text, or the last user message of a chat."""
     if not isinstance(value, list):

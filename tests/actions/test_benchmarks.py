@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.actions.benchmarks import (
-    Terms,
+    BenchmarkTerms,
     add_benchmark,
     keep_for_evaluation,
     remove_benchmark,
@@ -33,12 +33,15 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_benchmark_is_added_kept_and_let_in(ports: Ports, file: Path) -> None:
     with transaction(ports.engine) as session:
-        terms = Terms(url="https://example.org", licence="MIT", redistribution=False)
-        add_benchmark(session, SCRIPT, " two ", file, terms)
+        terms = BenchmarkTerms(url="https://example.org", licence="MIT", redistribution=False)
+        added = add_benchmark(session, SCRIPT, " two ", file, terms)
+        assert (added.name, added.problems) == ("two", 2)
+        assert added.fields == {"question": "en_question", "answer": "en_answer"}
+        assert [(each.row, each.said) for each in added.unread] == [(2, "?")]
         assert list(kept(session)) == [("two", 1, "How many boats?"), ("two", 2, "Why?")]
         assert licences(session)["two"] == ("https://example.org", "MIT", False)
-        [(found, many)] = benchmarks_of(session)
-        assert (found.name, many, found.evaluation) == ("two", 2, True)
+        [(found, many, unread)] = benchmarks_of(session)
+        assert (found.name, many, unread, found.evaluation) == ("two", 2, 1, True)
         kinds = [row.reference["kind"] for row in session.scalars(select(BenchmarkProblem))]
         assert kinds == ["number", "unknown"]
         keep_for_evaluation(session, SCRIPT, "two", False)
@@ -63,7 +66,7 @@ def test_a_file_with_a_row_that_is_none_is_refused_whole(
 ) -> None:
     file.write_text(text)
     with pytest.raises(Invalid, match=told), transaction(ports.engine) as session:
-        add_benchmark(session, SCRIPT, "two", file, Terms())
+        add_benchmark(session, SCRIPT, "two", file, BenchmarkTerms())
     with transaction(ports.engine) as session:
         assert list(benchmarks_of(session)) == []
 
@@ -73,13 +76,13 @@ def test_names_are_taken_once_and_only_administrators_add(
 ) -> None:
     lead = person("lia", "lead")
     with transaction(ports.engine) as session:
-        add_benchmark(session, SCRIPT, "two", file, Terms())
+        add_benchmark(session, SCRIPT, "two", file, BenchmarkTerms())
     with transaction(ports.engine) as session:
         for name, error in (("two", Conflict), (" ", Invalid), ("x" * 121, Invalid)):
             with pytest.raises(error):
-                add_benchmark(session, SCRIPT, name, file, Terms())
+                add_benchmark(session, SCRIPT, name, file, BenchmarkTerms())
         with pytest.raises(NotAllowed):
-            add_benchmark(session, lead, "three", file, Terms())
+            add_benchmark(session, lead, "three", file, BenchmarkTerms())
         with pytest.raises(NotAllowed):
             remove_benchmark(session, lead, "two")
         with pytest.raises(NotFound):

@@ -6,19 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.actions.benchmarks import Terms, add_benchmark
+from app.actions.benchmarks import BenchmarkTerms, add_benchmark
 from app.actions.build_dataset import plan_of
 from app.actions.choose_rows import Plan
 from app.actions.close_branch import regrade
 from app.actions.ports import Ports
+from app.actions.sketches import sketch_problems
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Step
 from app.db.convert import add_steps
 from app.db.queries.dataset_candidates import Candidate
 from app.db.session import transaction
-from app.db.tables import Branch, ProblemRow, Project, Trace, Verdict
+from app.db.tables import Branch, ProblemRow, Project, SketchRow, Trace, Verdict
 from app.db.types import now
 from export.formats import FORMATS
 from export.options import DatasetOptions
@@ -177,7 +179,7 @@ def test_what_is_near_an_evaluation_is_left_out_or_marked(
     file = tmp_path / "kept.csv"
     file.write_text(f'question,answer\n"{TWO}",1\n')
     with transaction(ports.engine) as session:
-        add_benchmark(session, SCRIPT, "kept", file, Terms())
+        add_benchmark(session, SCRIPT, "kept", file, BenchmarkTerms())
     plan = found()
     assert ids(plan) == [far]
     [left] = plan.left_out
@@ -189,3 +191,35 @@ def test_what_is_near_an_evaluation_is_left_out_or_marked(
     problems = found("trl-rl", unchecked=True)
     assert len(problems.chosen) == 1
     assert [each.reason for each in problems.left_out] == ["near-benchmark"]
+
+
+def test_what_names_a_benchmark_that_is_kept_for_evaluation_is_left_out(
+    ports: Ports, settled: Settled, found: Found, tmp_path: Path
+) -> None:
+    settled(ONE, source="industry or")
+    kept = settled(OTHER, source="IndustryOR-train")
+    file = tmp_path / "kept.jsonl"
+    file.write_text('{"question": "How many of another kind?", "answer": 1}\n')
+    with transaction(ports.engine) as session:
+        add_benchmark(session, SCRIPT, "Industry-OR", file, BenchmarkTerms())
+    plan = found()
+    assert ids(plan) == [kept]
+    [left] = plan.left_out
+    assert (left.reason, left.detail) == ("near-benchmark", "Industry-OR, by its source")
+
+
+def test_sketches_are_kept_and_a_page_makes_none_anew(
+    ports: Ports, settled: Settled, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(ONE)
+    settled(OTHER)
+    shares = {"splits": {"test": 0.5}}
+    before = found(**shares).chosen
+    assert sketch_problems(ports) == 2
+    assert sketch_problems(ports) == 0
+    monkeypatch.setattr("app.actions.sketches.sketch_of", None)
+    assert found(**shares).chosen == before
+    with transaction(ports.engine) as session:
+        session.execute(update(SketchRow).values(version=0))
+    monkeypatch.undo()
+    assert sketch_problems(ports) == 2

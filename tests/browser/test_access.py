@@ -25,6 +25,7 @@ PAGES = {
     "GET /account/keys": "/account/keys",
     "GET /account/time": "/account/time",
     "GET /users": "/users",
+    "GET /benchmarks": "/benchmarks",
     "GET /mentions": "/mentions",
     "GET /queue": "/queue",
     "GET /search": "/search?q=ferry",

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from app.actions.work_on import work_on
 from app.db.session import reading
-from app.db.tables import Job, Project
+from app.db.tables import Benchmark, Job, Project
 from app.web.archive import zipped
 from tests.web.conftest import Browser
 
@@ -168,3 +168,29 @@ def test_a_dataset_is_pushed_by_a_lead_and_goes_on_after_a_failure(
     seen = browser_of("viewer").get(made.url.path).text
     assert "hf://datasets/crew/ducks" in seen
     assert "Go on" not in seen
+
+
+def test_a_benchmark_is_added_kept_and_removed_by_an_administrator(
+    lead: Browser, browser_of: Callable[..., Browser], engine: Engine
+) -> None:
+    admin = browser_of("viewer", admin=True)
+    rows = b'{"en_question": "How?", "en_answer": "no idea <b>"}\n{"en_question": "Why?"}\n'
+    form = {"name": "ponds <i>", "redistribution": "no", "url": "https://a.example/"}
+
+    def add(**more: str) -> str:
+        sent = {"file": ("ponds.jsonl", rows)}
+        return admin.post("/benchmarks", {**form, **more}, files=sent).text
+
+    assert "can&#39;t be read" in add(url="javascript:alert(1)")
+    added = add()
+    assert "no idea &lt;b&gt;" in added
+    assert "2 references can’t be read" in added
+    assert "en_question" in added
+    assert "is there already" in add()
+    shown = lead.get("/benchmarks").text
+    assert "ponds &lt;i&gt;" in shown
+    assert "Add a benchmark" not in shown
+    with reading(engine) as session:
+        number = session.scalars(select(Benchmark.id)).one()
+    assert "Keep for evaluation" in admin.post(f"/benchmarks/{number}/keep").text
+    assert "No benchmark yet" in admin.post(f"/benchmarks/{number}/remove").text

@@ -21,6 +21,7 @@ from app.core.roles import RANK, SCRIPT, Role
 from app.db.session import transaction
 from app.db.tables import (
     Batch,
+    Benchmark,
     Bulk,
     Comment,
     Dataset,
@@ -122,6 +123,10 @@ RULES = {
     "POST /users/{user_id}/active": Rule("admin", {"on": "true"}),
     "GET /users/{user_id}/remove": Rule("admin"),
     "POST /users/{user_id}/remove": Rule("admin", {"name": "somebody"}),
+    "GET /benchmarks": Rule("person"),
+    "POST /benchmarks": Rule("admin", {"name": "boats"}),
+    "POST /benchmarks/{benchmark_id}/keep": Rule("admin", {"on": "true"}),
+    "POST /benchmarks/{benchmark_id}/remove": Rule("admin"),
     "GET /search": Rule("person"),
     "GET /p/{slug}": Rule("viewer"),
     "GET /p/{slug}/search": Rule("viewer"),
@@ -353,7 +358,8 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
         session.add_all([group, rule])
         session.flush()
         push = Push(dataset_id=dataset.id, target="s3://ponds/ducks", actor_name="x")
-        session.add(push)
+        benchmark = Benchmark(name="ponds", file_hash="x", actor_name="x")
+        session.add_all([push, benchmark])
         session.flush()
         return {
             "slug": project.slug,
@@ -364,6 +370,7 @@ def ids(engine: Engine, project: Project) -> dict[str, Any]:
             "dataset_id": dataset.id,
             "other_id": dataset.id,
             "push_id": push.id,
+            "benchmark_id": benchmark.id,
             "store": "hub",
             "bulk_id": bulk.id,
             "proposal_id": proposal.id,

@@ -19,6 +19,13 @@ from app.client.v1.batches import (
     Failure,
     NewBatch,
 )
+from app.client.v1.benchmarks import (
+    AddedBenchmark,
+    BenchmarksOperations,
+    BenchmarkView,
+    ChangedBenchmark,
+    UnreadReference,
+)
 from app.client.v1.bulk import (
     BulkOperations,
     BulkView,
@@ -176,6 +183,7 @@ from app.core.trials import Trial
 
 __all__ = [
     "Abilities",
+    "AddedBenchmark",
     "Annotation",
     "Artefact",
     "Asked",
@@ -185,12 +193,14 @@ __all__ = [
     "BatchLine",
     "BatchProgress",
     "BatchView",
+    "BenchmarkView",
     "BranchLine",
     "BranchView",
     "Budget",
     "BulkView",
     "Cell",
     "CellFound",
+    "ChangedBenchmark",
     "ChangedPerson",
     "ChangedPreferences",
     "ChangedProject",
@@ -335,6 +345,7 @@ __all__ = [
     "TraceView",
     "Trial",
     "Undo",
+    "UnreadReference",
     "Variable",
     "VariableChange",
     "VerdictView",
@@ -360,6 +371,7 @@ class Everything(
     BulkOperations,
     BatchesOperations,
     DatasetsOperations,
+    BenchmarksOperations,
     AssignmentOperations,
     InsightsOperations,
     SearchOperations,

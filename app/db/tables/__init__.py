@@ -30,6 +30,7 @@ from app.db.tables.judging import (
     Verdict,
 )
 from app.db.tables.people import Login, Membership, Preference, Project, QueueOrder, Secret, User
+from app.db.tables.sketches import SketchRow
 from app.db.tables.talk import Comment, Mention, Thread
 from app.db.tables.traces import (
     Branch,
@@ -99,6 +100,7 @@ __all__ = [
     "SecondFactor",
     "Secret",
     "ServiceAccount",
+    "SketchRow",
     "SolveRow",
     "StepRow",
     "Thread",

@@ -30,6 +30,7 @@ TAGS = [
     {"name": "bulk", "description": "One deed on many traces."},
     {"name": "batches", "description": "Work on many problems or branches."},
     {"name": "datasets", "description": "Exports: asked for, built, downloaded."},
+    {"name": "benchmarks", "description": "What models are evaluated on."},
     {"name": "assignment", "description": "Who gets which work."},
     {"name": "insights", "description": "Figures: progress, agreement, flaws, hints, paths."},
     {"name": "search", "description": "Full text of problems, traces and hints."},

@@ -1,0 +1,66 @@
+"""Benchmarks of the installation: what models are evaluated on, and no training may see."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, UploadFile
+
+from app.actions.benchmarks import AddedBenchmark, keep_for_evaluation, remove_benchmark
+from app.actions.record import get
+from app.core.model import Frozen
+from app.db.tables import Benchmark
+from app.web.api.deps import Admin, Caller, Id
+from app.web.api.sent import Sent
+from app.web.benchmarks import add_file, terms_of
+from app.web.deps import Db
+from app.web.views.benchmarks import BenchmarkView, benchmark_views
+
+router = APIRouter(prefix="/benchmarks", tags=["benchmarks"])
+_ONE = "/{benchmark_id}"
+Text = Annotated[str, Form()]
+
+
+class ChangedBenchmark(Frozen):
+    """Whether it is kept for evaluation, out of every dataset that is built from then on."""
+
+    evaluation: bool
+
+
+@router.get("")
+def list_benchmarks(session: Db, _caller: Caller) -> tuple[BenchmarkView, ...]:
+    """All of them, by name."""
+    return benchmark_views(session)
+
+
+@router.post("", status_code=201)
+def add_benchmark_(
+    session: Db,
+    actor: Admin,
+    file: UploadFile,
+    name: Annotated[str, Form(max_length=120)],
+    url: Text = "",
+    licence: Text = "",
+    redistribution: Annotated[bool | None, Form()] = None,
+    label_errors: Text = "",
+    evaluation: Annotated[bool, Form()] = True,
+) -> AddedBenchmark:
+    """Add one from its file; says which columns were found, and each reference that can't be read.
+    For administrators."""
+    terms = terms_of(url, licence, redistribution, label_errors)
+    return add_file(session, actor, name, file, terms, evaluation)
+
+
+@router.patch(_ONE)
+def change_benchmark(
+    session: Db, actor: Admin, benchmark_id: Id, change: Sent[ChangedBenchmark]
+) -> BenchmarkView:
+    """Keep one out of training, or let it in. For administrators."""
+    found = get(session, Benchmark, benchmark_id)
+    keep_for_evaluation(session, actor, found.name, change.evaluation)
+    session.flush()
+    return next(each for each in benchmark_views(session) if each.id == benchmark_id)
+
+
+@router.delete(_ONE, status_code=204)
+def delete_benchmark(session: Db, actor: Admin, benchmark_id: Id) -> None:
+    """Remove one and its problems; what was built with it stays. For administrators."""
+    remove_benchmark(session, actor, get(session, Benchmark, benchmark_id).name)
