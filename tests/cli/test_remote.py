@@ -18,6 +18,16 @@ from benchmarks.server import ROOT, Server, serving
 from tests.cli.conftest import Run, environment
 
 ROWS = [{"question": f"How many of {n} boats?", "answer": n} for n in range(1, 1100)]
+VERDICT = {"from_name": "verdict", "type": "choices", "value": {"choices": ["golden"]}}
+TASKS = [
+    {
+        "id": number,
+        "data": {"question": f"How many of {number} boats?", "trace": "It is \\boxed{5}."},
+        "annotations": [{"id": number, "completed_by": 1, "result": [VERDICT]}],
+        "drafts": [{}] * (number - 1),
+    }
+    for number in (1, 2)
+]
 ELSEWHERE = [name for name in COMMANDS if name not in REMOTE]
 
 
@@ -71,6 +81,14 @@ def test_a_project_goes_in_and_comes_out(remote: Remote, calm: Run, tmp_path: Pa
     for _again in range(2):
         here, there = calm(*given), remote(*given)
         assert (here.returncode, here.stdout) == (there.returncode, there.stdout), there.stderr
+    file.write_text("\n".join(map(json.dumps, [*TASKS, {"data": {}, "annotations": []}])))
+    given = ["import", str(file), "--project", "Boats", "--as", "traces", "--json"]
+    for imported in (2, 0):
+        here, there = calm(*given), remote(*given)
+        assert (here.returncode, here.stdout) == (there.returncode, there.stdout), there.stderr
+        told = json.loads(here.stdout)
+        assert (told["imported"], [row["row"] for row in told["failed"]]) == (imported, [3])
+        assert [(each["row"], each["what"]) for each in told["left_out"]] == [(2, "drafts")]
     assert remote("project", "list").stdout == calm("project", "list").stdout
     out = ["export", "--project", "boats", "--format", "trl-rl", "--unchecked", "--json", "--name"]
     here = json.loads(calm(*out, "first", "--out", str(tmp_path / "here")).stdout)

@@ -65,19 +65,24 @@ def _take(
             said.add(name, span["label"], quote=quote, **place, **by)
         else:
             said.add(name, span["label"], **by)
-            said.leave(name, _("Which field its words are in is not in the file."))
+            said.leave(name, _("The file does not tell which words it is about."))
     if ranked := [part for part in parts if "rank" in part]:
         said.add(name, [f"{part['rank']}. {part.get('value')}" for part in ranked], **by)
 
 
 def _text_of(fields: Mapping[str, Any], spans: list[dict[str, Any]]) -> str:
-    """The text that all these spans fit into; "" where that is none, or more than one."""
+    """The text that all these spans fit into; "" where that is none, or more than one.
+
+    A page counts signs beyond the 16-bit ones twice, a program once: where there are some, the file
+    does not tell which of the two wrote it.
+    """
     places = [(span["start"], span["end"]) for span in spans]
     if not all(type(at) is int and at >= 0 for place in places for at in place):
         return ""
     last = max((end for _start, end in places), default=0)
     fitting = [text for text in fields.values() if isinstance(text, str) and len(text) >= last]
-    return fitting[0] if len(fitting) == 1 else ""
+    plain = len(fitting) == 1 and max(fitting[0][:last], default="") <= "\uffff"
+    return fitting[0] if plain else ""
 
 
 def _nested(data: Mapping[str, Any]) -> Iterator[_Answer]:

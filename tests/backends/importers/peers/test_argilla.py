@@ -83,8 +83,11 @@ def test_drafts_are_left_out() -> None:
     assert len(trace_from_row(row.data).annotations) == 3
 
 
-def test_a_span_that_could_be_in_either_field_keeps_its_label_alone() -> None:
-    (row,) = read(NESTED | {"fields": {"question": "How many ducks are there?", "text": TEXT}})
+@pytest.mark.parametrize(
+    ("question", "text"), [("How many ducks are there?", TEXT), ("How many?", f"😀 {TEXT}")]
+)
+def test_a_span_whose_words_cannot_be_told_keeps_its_label_alone(question: str, text: str) -> None:
+    (row,) = read(NESTED | {"fields": {"question": question, "text": text}})
     assert isinstance(row, Row)
     assert [each.what for each in row.left_out] == ["flaw", "suggestions"]
     flaw = trace_from_row(row.data).annotations[2]
