@@ -6,6 +6,7 @@ is already there.
 """
 
 import errno
+import gc
 import json
 import shutil
 import tempfile
@@ -99,7 +100,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _write_rows(items: Iterable[Chosen | LeftOut], draft: Path, making: Making) -> Tally:
     tally = Tally(making.style, making.policy, making.tokenizer)
-    with Files(draft, making.style.schema()) as files:
+    with Files(draft, making.style.schema()) as files, _old_objects_aside():
         for item in items:
             left = item if isinstance(item, LeftOut) else _write_row(item, files, tally, making)
             if left:
@@ -179,6 +180,17 @@ def _nothing(tally: Tally) -> str:
         return _("There is nothing to export: no row is chosen, or none makes a record.")
     told = ", ".join(f"{many} {translated(REASONS[reason])}" for reason, many in left.items())
     return _("There is nothing to export; left out: %(reasons)s.", reasons=told)
+
+
+@contextmanager
+def _old_objects_aside() -> Iterator[None]:
+    """Spare Python's collector what lives already: it would go through all of it again and again,
+    for the sake of rows that come and go by themselves."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextmanager

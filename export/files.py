@@ -14,11 +14,12 @@ from export.formats.base import Record
 from export.manifest import File
 
 _BATCH = 512
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def dump(record: Any) -> str:
     """One line of JSON, in ASCII: a model may write characters that some readers end a line at."""
-    return json.dumps(record, separators=(",", ":")) + "\n"
+    return _ENCODER.encode(record) + "\n"
 
 
 def described(path: Path) -> File:

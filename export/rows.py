@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, TypeAdapter
 
 from app.core.answer import Grade, Reference, Tolerance
 from app.core.budget import Budget
@@ -131,12 +131,15 @@ class Row(Frozen):
     @cached_property
     def hash(self) -> str:
         """SHA-256 of `content` as JSON in UTF-8, without spaces, its fields in their order."""
-        return hashlib.sha256(self.model_dump_json(exclude=_PLACE).encode()).hexdigest()
+        return hashlib.sha256(_JSON.dump_json(self, exclude=_PLACE)).hexdigest()
 
     @property
     def id(self) -> str:
         """The beginning of the hash: the same on any machine."""
         return self.hash[:_ID_LENGTH]
+
+
+_JSON = TypeAdapter(Row)
 
 
 def text_of(segments: Iterable[Segment]) -> str:

@@ -4,7 +4,6 @@ Promises: a path is spliced by the core's one function; what a hint replaced is 
 the places of its evidence are in the text that it was found in.
 """
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -180,11 +179,11 @@ def _segments(
     return tuple(
         [
             Segment(
-                text=step.text,
-                author=step.author,
-                kind=step.kind,
-                trained=masks.trains(step, at in corrected),
-                token_ids=step.token_ids,
+                step.text,
+                step.author,
+                step.kind,
+                masks.trains(step, at in corrected),
+                step.token_ids,
             )
             for at, step in enumerate(steps)
         ]
@@ -196,7 +195,7 @@ def _asked(problem: ProblemData) -> dict[str, object]:
         question=problem.question, source=problem.source, external_id=problem.external_id
     )
     tolerance = Tolerance.model_validate(problem.tolerance) if problem.tolerance else None
-    reference = _reference(json.dumps(problem.reference))
+    reference = _reference(problem.reference)
     return {"problem": asked, "reference": reference, "tolerance": tolerance}
 
 

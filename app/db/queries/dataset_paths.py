@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Text, cast, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.trace import Author, StepKind
 from app.db.tables import Branch, ProblemRow, ProposalRow, StepRow, Trace
@@ -55,14 +55,13 @@ class ProposalData(NamedTuple):
 
 
 class ProblemData(NamedTuple):
-    """What a row tells of a problem."""
+    """What a row tells of a problem; its reference as JSON text."""
 
     id: int
     question: str
     source: str | None
     external_id: str | None
-    difficulty: str | None
-    reference: dict[str, Any]
+    reference: str
     tolerance: dict[str, Any] | None
 
 
@@ -86,7 +85,10 @@ def read_paths(session: Session, branch_ids: Collection[int]) -> Paths:
 
 def read_problems(session: Session, ids: Iterable[int]) -> dict[int, ProblemData]:
     """These problems."""
-    columns = (getattr(ProblemRow, name) for name in ProblemData._fields)
+    columns = (
+        *(ProblemRow.id, ProblemRow.question, ProblemRow.source, ProblemRow.external_id),
+        *(cast(ProblemRow.reference, Text), ProblemRow.tolerance),
+    )
     found = session.execute(select(*columns).where(ProblemRow.id.in_(list(ids))))
     return {row.id: ProblemData(*row) for row in found}
 
@@ -110,23 +112,27 @@ def _with_ancestors(session: Session, ids: Collection[int]) -> dict[int, BranchD
 def _steps(session: Session, ids: Iterable[int]) -> dict[int, list[StepData]]:
     columns = (
         *(StepRow.branch_id, StepRow.kind, StepRow.author, StepRow.text),
-        *(cast(StepRow.token_ids, Text), StepRow.tokens, StepRow.proposal_id),
+        *(_text(StepRow.token_ids), StepRow.tokens, StepRow.proposal_id),
     )
     query = select(*columns).where(StepRow.branch_id.in_(list(ids)))
     query = query.order_by(StepRow.branch_id, StepRow.number)
     steps: defaultdict[int, list[StepData]] = defaultdict(list)
     # Of the connection: what the session puts around it takes a quarter of the time.
     found: Sequence[Any] = session.connection().execute(query).all()
-    for branch_id, kind, author, text, token_ids, *rest in found:
-        steps[branch_id].append(StepData(kind, author, text, _ids(token_ids), *rest))
+    for branch_id, kind, author, text, stored, tokens, proposal_id in found:
+        token_ids = tuple(json.loads(stored)) if stored else None
+        steps[branch_id].append(StepData(kind, author, text, token_ids, tokens, proposal_id))
     return steps
 
 
-def _ids(stored: str | None) -> tuple[int, ...] | None:
-    return None if stored in (None, "null") else tuple(json.loads(stored))
+def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str | None]:
+    """JSON as text, to be read where there is any: most steps have none."""
+    return func.nullif(cast(column, Text), "null")
 
 
-def _proposals(session: Session, ids: Iterable[int]) -> dict[int, ProposalData]:
+def _proposals(session: Session, ids: Collection[int]) -> dict[int, ProposalData]:
+    if not ids:
+        return {}
     columns = (getattr(ProposalRow, name) for name in ProposalData._fields)
     found = session.execute(select(*columns).where(ProposalRow.id.in_(list(ids))))
     return {row.id: ProposalData(*row) for row in found}
