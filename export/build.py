@@ -74,16 +74,19 @@ class Making:
 
 
 def build(
-    items: Iterable[Chosen | LeftOut], folder: Path, making: Making, origin: Origin
+    items: Iterable[Chosen | LeftOut],
+    folder: Path,
+    making: Making,
+    origin: Origin,
+    owner: str = "alone",
 ) -> Manifest:
     """Write `items` to `folder`/FINGERPRINT and give the manifest.
 
     The folder holds a Parquet file for each split, `lineage.jsonl`, `left_out.jsonl`, `README.md`,
-    `manifest.json`, and what the format puts beside. Raises Refused where there are no rows or the
-    disk is full.
+    `manifest.json`, and what the format puts beside. What a build of the same `owner` left behind
+    when it was killed is removed. Raises Refused where there are no rows or the disk is full.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
+    draft = _new_draft(folder, owner)
     try:
         with _plain_disk_errors():
             tally = _write_rows(items, draft, making)
@@ -91,6 +94,13 @@ def build(
             return _publish(draft, folder / manifest.fingerprint, manifest)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _new_draft(folder: Path, owner: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f".draft-{owner}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f".draft-{owner}-", dir=folder))
 
 
 def read_manifest(folder: Path) -> Manifest:

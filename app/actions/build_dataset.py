@@ -81,7 +81,8 @@ def _build(ports: Ports, session: Session, dataset: Dataset, held: Held) -> Mani
     total = len(plan.chosen) + len(plan.left_out)
     told = _with_progress(items, lambda done: _tell_progress(ports, dataset.id, done, total))
     folder = ports.settings.folder / "datasets"
-    return build(told, folder, making, _origin(session, project, options, plan))
+    origin = _origin(session, project, options, plan)
+    return build(told, folder, making, origin, owner=f"{dataset.id}")
 
 
 def _rows(session: Session, project: Project, plan: Plan, options: DatasetOptions) -> Iterator[Row]:

@@ -9,23 +9,26 @@ import pytest
 from pyarrow import parquet
 from sqlalchemy import select
 
-from app.actions.datasets import create_dataset, folder_of
+from app.actions.build_dataset import build_dataset
+from app.actions.datasets import build_again, cancel_dataset, create_dataset, folder_of
 from app.actions.doubt_reference import doubt_reference
 from app.actions.facts import branch_facts, current_branch
 from app.actions.judge_branch import judge_branch
 from app.actions.judge_proposal import judge_proposal
+from app.actions.keeping import look_after
 from app.actions.notes import try_code, try_model
 from app.actions.ports import Ports, open_ports
 from app.actions.record_reference import confirm_reference, record_reference
 from app.actions.start_trace import start_trace
 from app.actions.undo import reopen
+from app.actions.work import Lost, hold
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.roles import SCRIPT, Actor
 from app.core.solved import Changes
 from app.core.trace import text_of
 from app.db.convert import path_of
 from app.db.session import snapshot, transaction
-from app.db.tables import Dataset, Event, Note, Project, ProposalRow, SolveRow
+from app.db.tables import Dataset, Event, Job, Note, Project, ProposalRow, SolveRow
 from app.settings import ROOT, Settings
 from export.masks import MaskPolicy
 from export.options import DatasetOptions
@@ -242,6 +245,30 @@ def test_a_dataset_that_failed_leaves_its_name(ports: Ports, project: Project, w
         work()
         with transaction(ports.engine) as session:
             assert session.get_one(Dataset, made.id).state == "failed"
+
+
+def test_a_build_that_is_cancelled_or_killed_can_be_begun_again(
+    ports: Ports, golden: int, project: Project, work: Work
+) -> None:
+    with transaction(ports.engine) as session:
+        made = create_dataset(session, SCRIPT, project.id, "first", "rows", DatasetOptions())
+        [job_id] = session.scalars(select(Job.id).filter_by(dataset_id=made.id))
+    held = hold(ports, job_id)
+    assert held
+    with transaction(ports.engine) as session:
+        cancel_dataset(session, SCRIPT, made.id)
+    look_after(ports, [held], renew=False)
+    with pytest.raises(Lost):
+        build_dataset(ports, held)
+    folder = ports.settings.folder / "datasets"
+    assert not list(folder.iterdir())
+    (folder / f".draft-{made.id}-killed").mkdir()
+    with transaction(ports.engine) as session:
+        build_again(session, SCRIPT, made.id)
+    work()
+    with transaction(ports.engine) as session:
+        fingerprint = session.get_one(Dataset, made.id).fingerprint
+    assert [each.name for each in folder.iterdir()] == [fingerprint]
 
 
 def test_a_name_once_and_for_reviewers(

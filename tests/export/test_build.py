@@ -3,7 +3,10 @@
 import errno
 import json
 from collections.abc import Iterable, Iterator
+from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -201,6 +204,29 @@ def test_nothing_half_written_is_left(error: Exception, tmp_path: Path, origin: 
     with pytest.raises(expected):
         build_rows(tmp_path, origin, making_of("rows"), broken(error))
     assert not list(tmp_path.iterdir())
+
+
+def without_end(folder: Path, origin: Origin) -> None:
+    """A build that goes on until it is killed."""
+    build_rows(folder, origin, making_of("rows"), (Chosen(make_row(each)) for each in count()))
+
+
+def test_what_a_killed_build_left_is_no_dataset_and_goes_with_the_next(
+    tmp_path: Path, origin: Origin
+) -> None:
+    builder = get_context("spawn").Process(target=without_end, args=(tmp_path, origin))
+    builder.start()
+    while not any(tmp_path.glob(".draft-*/train.parquet")):
+        assert builder.is_alive()
+        sleep(0.01)
+    builder.kill()
+    builder.join()
+    [left] = tmp_path.iterdir()
+    assert not (left / MANIFEST).exists()
+    other = tmp_path / ".draft-7-x"
+    other.mkdir()
+    manifest = build_rows(tmp_path, origin, making_of("rows"))
+    assert {each.name for each in tmp_path.iterdir()} == {manifest.fingerprint, other.name}
 
 
 def test_a_disk_that_fills_with_the_last_batch_leaves_nothing_open(
