@@ -23,6 +23,8 @@ from app.actions.accounts import create_user
 from app.actions.build_dataset import items_of, plan_of
 from app.actions.projects import create_project
 from app.core.fences import split_text
+from app.core.masks import MaskPolicy
+from app.core.options import DatasetOptions
 from app.core.roles import SCRIPT
 from app.db.migrate import upgrade
 from app.db.session import make_engine, snapshot, transaction
@@ -32,9 +34,7 @@ from benchmarks.traces import TRACE_BYTES, made_up
 from export.build import Chosen, Making, build
 from export.formats import FORMATS
 from export.manifest import Origin
-from export.masks import MaskPolicy
 from export.near import groups_of
-from export.options import DatasetOptions
 from export.rows import Row
 from export.sketch import sketch_of
 

@@ -18,12 +18,12 @@ from typing import NamedTuple
 
 from app.core.errors import Refused
 from app.core.language import _, translated
+from app.core.masks import MaskPolicy
 from export.card import card
 from export.files import Files, described
 from export.formats.base import Format, Record
 from export.left_out import REASONS, LeftOut, Reason
 from export.manifest import Manifest, Origin, TokenizerUsed
-from export.masks import MaskPolicy
 from export.plots import bars
 from export.rows import Row
 from export.tally import Tally

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from app.core.masks import MaskPolicy
 from app.core.model import Frozen
 from export.left_out import Reason
-from export.masks import MaskPolicy
 from export.rows import ROW_VERSION
 
 MANIFEST_VERSION: Literal[2] = 2

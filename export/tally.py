@@ -3,10 +3,10 @@
 import hashlib
 from collections import Counter
 
+from app.core.masks import MaskPolicy
 from export.formats.base import Format, Record
 from export.left_out import LeftOut, Reason
 from export.manifest import Counts, TokenizerUsed
-from export.masks import MaskPolicy
 from export.rows import Row
 
 

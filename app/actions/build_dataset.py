@@ -22,6 +22,7 @@ from app.actions.record import WORKER, get
 from app.actions.work import Held, Lost, let_go
 from app.backends.reasoners.tokens import load_tokens
 from app.core.flaws import Taxonomy
+from app.core.options import DatasetOptions
 from app.db.queries.dataset_candidates import Candidate
 from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Project
@@ -31,7 +32,6 @@ from export.formats import FORMATS
 from export.formats.base import Format
 from export.left_out import LeftOut
 from export.manifest import Manifest, Origin
-from export.options import DatasetOptions
 from export.rows import Row
 
 _TELLS_EVERY = 1.0

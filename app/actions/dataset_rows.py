@@ -14,6 +14,7 @@ from app.core.answer import Grade, Reference, Tolerance
 from app.core.budget import measure
 from app.core.flaws import Taxonomy
 from app.core.lifecycle import VerdictDecision
+from app.core.masks import MaskPolicy
 from app.core.proposal import Proposal
 from app.core.splice import before
 from app.core.trace import Cut
@@ -24,7 +25,6 @@ from app.db.queries.dataset_paths import (
     read_paths,
     read_problems,
 )
-from export.masks import MaskPolicy
 from export.rows import Correction, Lineage, Row, RowProblem, Segment, Span
 
 _CHUNK = 200

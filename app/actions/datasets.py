@@ -16,14 +16,14 @@ from app.actions.record import WORKER, from_to, get, record
 from app.actions.work import put
 from app.core.errors import Conflict, Invalid, Refused
 from app.core.language import N_, _
+from app.core.options import DatasetOptions
 from app.core.roles import Actor
 from app.db.session import rows_changed
 from app.db.tables import Dataset, Job
 from app.db.types import now
 from app.settings import Settings
-from export.formats import FORMATS
+from export.formats import FORMATS, RENAMED
 from export.formats.base import Format
-from export.options import DatasetOptions
 
 UNBUILT = ("failed", "cancelled")
 _NAME = re.compile(r"[^\W_][\w .()+-]{0,118}")
@@ -69,7 +69,8 @@ def build_again(session: Session, actor: Actor, dataset_id: int) -> Dataset:
     """
     old = get(session, Dataset, dataset_id)
     options = DatasetOptions.model_validate(old.options)
-    return create_dataset(session, actor, old.project_id, old.name, old.format, options)
+    style = RENAMED.get(old.format, old.format)
+    return create_dataset(session, actor, old.project_id, old.name, style, options)
 
 
 def cancel_dataset(session: Session, actor: Actor, dataset_id: int) -> None:

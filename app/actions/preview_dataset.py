@@ -10,12 +10,12 @@ from app.actions.build_dataset import items_of, plan_of
 from app.actions.datasets import check_options
 from app.core.language import N_
 from app.core.model import Frozen
+from app.core.options import DatasetOptions
 from app.core.roles import Actor
 from app.db.tables import Project
 from export.build import Chosen
 from export.formats import FORMATS
 from export.left_out import Reason
-from export.options import DatasetOptions
 
 FEW = 10
 

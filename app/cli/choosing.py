@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import click
 
 from app.core.errors import NotFound
+from app.core.masks import MaskPolicy
+from app.core.options import DatasetOptions
 from app.core.selection import Splits
-from export.masks import MaskPolicy
-from export.options import DatasetOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 _COUNT = click.IntRange(min=1)

@@ -14,7 +14,9 @@ def preview_there(name: str, style: str, chosen: dict[str, Any]) -> v1.Preview:
     """What the dataset would hold."""
     with connect() as calm:
         slug = find_project(calm, name).slug
-        return calm.preview(slug, v1.Asked(format=style, options=_options(calm, slug, chosen)))
+        return calm.preview(
+            slug, v1.Asked(format=style, options=options_of(_member_of(calm, slug), chosen))
+        )
 
 
 def build_there(
@@ -23,7 +25,9 @@ def build_there(
     """The manifest, with the folder that the files were fetched to, else the dataset's address."""
     with connect() as calm:
         slug = find_project(calm, name).slug
-        new = v1.NewDataset(name=called, format=style, options=_options(calm, slug, chosen))
+        new = v1.NewDataset(
+            name=called, format=style, options=options_of(_member_of(calm, slug), chosen)
+        )
         dataset = calm.build_dataset(slug, new)
         with progress("Building") as looked:
             dataset = calm.wait_for_dataset(slug, dataset.id, progress=looked)
@@ -32,11 +36,6 @@ def build_there(
         if out:
             return {**manifest, "folder": str(calm.fetch_dataset(slug, dataset, out))}
         return {**manifest, "address": f"{calm.server}/p/{slug}/datasets/{dataset.id}"}
-
-
-def _options(calm: Client, slug: str, chosen: dict[str, Any]) -> v1.DatasetOptions:
-    options = options_of(_member_of(calm, slug), chosen)
-    return v1.DatasetOptions.model_validate_json(options.model_dump_json())
 
 
 def _member_of(calm: Client, slug: str) -> Callable[[str], int | None]:

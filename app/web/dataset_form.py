@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 
 from app.core.errors import Invalid
 from app.core.language import _
-from export.options import DatasetOptions
+from app.core.options import DatasetOptions
 
 
 class DatasetForm(BaseModel):

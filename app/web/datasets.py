@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from app.actions.dataset_since import taken_back_since
 from app.actions.datasets import build_again, cancel_dataset, create_dataset, folder_of
 from app.actions.preview_dataset import preview_dataset
 from app.actions.pushes import push_dataset
@@ -116,10 +117,13 @@ def again(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
 
 
 @router.get("/{dataset_id}")
-def dataset(show: Showing, session: Db, here: Here, row: ThisDataset) -> Response:
+def dataset(show: Showing, session: Db, here: Here, ports: WebPorts, row: ThisDataset) -> Response:
     """One dataset."""
-    pushed = pushes_view(session, row)
-    return show.page("dataset", here, view=dataset_view(row), pushed=pushed)
+    parts = {
+        "pushed": pushes_view(session, row),
+        "taken_back": taken_back_since(session, ports.settings, row),
+    }
+    return show.page("dataset", here, view=dataset_view(row), **parts)
 
 
 @router.get("/{dataset_id}/pushes")

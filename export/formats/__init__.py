@@ -3,6 +3,8 @@
 from app.registry import Registry
 from export.formats.base import Format
 
+RENAMED = {"rl": "trl-rl"}
+"""What formats were called before, in datasets that were asked for then."""
 FORMATS: Registry[Format] = Registry(
     "export format",
     {

@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from app.actions.build_dataset import items_of, plan_of
+from app.core.options import DatasetOptions
 from app.db.tables import Project
 from export.build import Chosen
 from export.formats import FORMATS
-from export.options import DatasetOptions
 from export.rows import Row
 
 

@@ -15,6 +15,7 @@ from app.actions.choose_rows import Plan
 from app.actions.close_branch import regrade
 from app.actions.ports import Ports
 from app.actions.sketches import sketch_problems
+from app.core.options import DatasetOptions
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Step
 from app.db.convert import add_steps
@@ -23,7 +24,6 @@ from app.db.session import transaction
 from app.db.tables import Branch, ProblemRow, Project, SketchRow, Trace, Verdict
 from app.db.types import now
 from export.formats import FORMATS
-from export.options import DatasetOptions
 from tests.export.test_near import ONE, OTHER, TWO
 
 Settled = Callable[..., int]

@@ -10,6 +10,7 @@ from pyarrow import parquet
 from sqlalchemy import select
 
 from app.actions.build_dataset import build_dataset
+from app.actions.dataset_since import taken_back_since
 from app.actions.datasets import build_again, cancel_dataset, create_dataset, folder_of
 from app.actions.doubt_reference import doubt_reference
 from app.actions.facts import branch_facts, current_branch
@@ -18,11 +19,14 @@ from app.actions.judge_proposal import judge_proposal
 from app.actions.keeping import look_after
 from app.actions.notes import try_code, try_model
 from app.actions.ports import Ports, open_ports
+from app.actions.preview_dataset import preview_dataset
 from app.actions.record_reference import confirm_reference, record_reference
 from app.actions.start_trace import start_trace
 from app.actions.undo import reopen
 from app.actions.work import Lost, hold
 from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.masks import MaskPolicy
+from app.core.options import DatasetOptions
 from app.core.roles import SCRIPT, Actor
 from app.core.solved import Changes
 from app.core.trace import text_of
@@ -30,8 +34,6 @@ from app.db.convert import path_of
 from app.db.session import snapshot, transaction
 from app.db.tables import Dataset, Event, Job, Note, Project, ProposalRow, SolveRow
 from app.settings import ROOT, Settings
-from export.masks import MaskPolicy
-from export.options import DatasetOptions
 from tests.actions.chosen import chosen_rows
 
 FERRY = json.loads((ROOT / "examples" / "problems.json").read_text())[0]
@@ -178,8 +180,15 @@ def test_the_manifest_numbers_people_and_does_not_name_them(
 
 
 def test_what_is_taken_back_is_not_exported(
-    ports: Ports, golden: int, export: Callable[..., Dataset], person: Callable[..., Actor]
+    ports: Ports,
+    project: Project,
+    golden: int,
+    export: Callable[..., Dataset],
+    person: Callable[..., Actor],
 ) -> None:
+    with transaction(ports.engine) as session:
+        asked = (session.get_one(Project, project.id), "rows", DatasetOptions())
+        assert preview_dataset(session, SCRIPT, *asked).total == 1
     with transaction(ports.engine) as session:
         reopen(session, person("rev", "reviewer"), golden, "look again")
     dataset = export("rows")
@@ -187,6 +196,47 @@ def test_what_is_taken_back_is_not_exported(
     assert "nothing to export" in dataset.error
     with pytest.raises(Conflict, match="nothing to export"):
         folder_of(ports.settings, dataset)
+
+
+def test_what_is_taken_back_since_is_told_of_what_was_built(
+    ports: Ports, golden: int, export: Callable[..., Dataset], person: Callable[..., Actor]
+) -> None:
+    built = export("rows", flaws=["wrong-constraints"])
+    assert built.state == "ready"
+    assert export("rows", flaws=["wrong-objective"]).state == "failed"
+
+    def taken_back() -> tuple[int, ...]:
+        with transaction(ports.engine) as session:
+            dataset = session.get_one(Dataset, built.id)
+            return taken_back_since(session, ports.settings, dataset)
+
+    assert taken_back() == ()
+    with transaction(ports.engine) as session:
+        reopen(session, person("rev", "reviewer"), golden, "look again")
+    assert taken_back() == (golden,)
+    with transaction(ports.engine) as session:
+        judge_branch(session, person("ann2"), current_branch(session, golden).id, "golden")
+    assert taken_back() == ()
+
+
+def test_a_failed_dataset_of_a_format_that_was_renamed_can_be_begun_again(
+    ports: Ports, project: Project, problem: Callable[..., int], work: Work
+) -> None:
+    problem("How many?", 7)
+    # As it was stored when the format was called so.
+    options = {"any_actor": False, "all_branches": False, "golden_problems": False}
+    options |= {"masks": {"hints": True}}
+    with transaction(ports.engine) as session:
+        old = Dataset(project_id=project.id, name="old", format="rl", actor_name="x")
+        old.options, old.state = options, "failed"
+        session.add(old)
+        session.flush()
+        build_again(session, SCRIPT, old.id)
+    work()
+    with transaction(ports.engine) as session:
+        again = session.get_one(Dataset, old.id)
+        assert (again.format, again.state) == ("trl-rl", "failed")
+        assert "nothing to export" in again.error
 
 
 def test_a_corrected_reference_takes_the_trace_out(

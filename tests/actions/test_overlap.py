@@ -21,6 +21,7 @@ from app.actions.slots import slots_of
 from app.actions.start_trace import start_trace
 from app.actions.undo import reopen, undo
 from app.core.errors import Conflict, NotFound, Refused
+from app.core.options import DatasetOptions
 from app.core.proposal import Evidence, Proposal, Source
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Cut, Step
@@ -29,7 +30,6 @@ from app.db.queries.insights.overlap import opinions
 from app.db.session import transaction
 from app.db.tables import Branch, Claim, Event, Project, ProposalRow, Trace, Verdict
 from app.db.types import now
-from export.options import DatasetOptions
 from tests.actions.chosen import chosen_rows
 
 Person = Callable[..., Actor]

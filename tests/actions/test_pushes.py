@@ -19,11 +19,11 @@ from app.actions.ports import Ports, open_ports
 from app.actions.pushes import push_dataset
 from app.actions.secrets import store_secret
 from app.core.errors import Conflict, Invalid, NotAllowed, Refused
+from app.core.options import DatasetOptions
 from app.core.roles import SCRIPT, Actor
 from app.db.session import transaction
 from app.db.tables import Dataset, Event, Job, ProblemRow, Project, Push
 from app.settings import Settings
-from export.options import DatasetOptions
 from tests.hub import TOKEN, Hub, running_hub
 
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=")  # huggingface_hub's own

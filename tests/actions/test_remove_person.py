@@ -26,12 +26,12 @@ from app.actions.verify_history import verify_history
 from app.actions.working_time import report_time
 from app.core.annotation import Annotation
 from app.core.errors import Invalid, NotAllowed, Refused
+from app.core.options import DatasetOptions
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Step
 from app.db.convert import add_steps, annotation_row
 from app.db.session import reading, snapshot, transaction
 from app.db.tables import Comment, Event, Judgement, Project, ProposalRow, Trace, User, Verdict
-from export.options import DatasetOptions
 from tests.actions.test_history import behind
 
 NAME = "Zyxwina"

@@ -21,6 +21,7 @@ from app.actions.try_proposal import stop_trials, try_proposal
 from app.actions.undo import undo
 from app.actions.work_on import work_on
 from app.core.errors import Conflict, Invalid, NotAllowed, Refused
+from app.core.options import DatasetOptions
 from app.core.proposal import Evidence, Proposal, Source
 from app.core.roles import SCRIPT, Actor
 from app.core.trace import Cut, Step, text_of
@@ -31,7 +32,6 @@ from app.db.queries.traces import closed_branch_ids, find_traces, hints_by_trace
 from app.db.queries.trials import trials_of
 from app.db.session import transaction
 from app.db.tables import Branch, Job, Judgement, Project, ProposalRow, Review, Trace
-from export.options import DatasetOptions
 from tests.actions.chosen import chosen_rows
 from tests.openai_stub import Stub, serving
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from app.backends.reasoners.tokens import ModelTokens, load_tokens
+from app.core.masks import MaskPolicy
 from export.build import Making
 from export.formats import FORMATS
 from export.manifest import Origin, Person
-from export.masks import MaskPolicy
 from tests.tiny_tokenizer import THINKING_TEMPLATE, make_tokenizer
 
 

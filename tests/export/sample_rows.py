@@ -2,8 +2,8 @@
 
 from app.core.answer import Grade, Reference, Tolerance
 from app.core.budget import measure
+from app.core.masks import MaskPolicy
 from app.core.trace import Step
-from export.masks import MaskPolicy
 from export.rows import Correction, Lineage, Row, RowProblem, Segment, Span
 
 PATH = (

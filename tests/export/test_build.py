@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 import yaml
 
-from app.backends.reasoners.tokens import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens, load_tokens
 from app.core.errors import Refused
+from app.core.masks import MaskPolicy
 from export.build import MANIFEST, Chosen, Making, build, read_manifest
 from export.formats import FORMATS
 from export.left_out import LeftOut
 from export.manifest import Manifest, Origin, Source
-from export.masks import MaskPolicy
 from export.rows import Lineage
 from tests.export.conftest import making_of
 from tests.export.sample_rows import bare_row, make_row
+from tests.tiny_tokenizer import THINKING_TEMPLATE, make_tokenizer
 
 ROWS = [make_row(1), make_row(2)]
 FORBIDDEN = Source(name="calm-studio", licence="CC BY-NC", redistribution=False)
@@ -86,6 +87,7 @@ def test_the_fingerprint_is_of_what_is_in_it_alone(
     tmp_path: Path, origin: Origin, tokens: ModelTokens
 ) -> None:
     later = origin.model_copy(update={"built_at": origin.built_at.replace(year=2027), "people": ()})
+    other_tokens = load_tokens(str(make_tokenizer(tmp_path / "tokens", THINKING_TEMPLATE, [])))
     plain = making_of("rows")
     first = build_rows(tmp_path / "a", origin, plain)
     assert build_rows(tmp_path / "b", later, plain).fingerprint == first.fingerprint
@@ -97,8 +99,9 @@ def test_the_fingerprint_is_of_what_is_in_it_alone(
         build_rows(c, origin, plain, [one, NEAR]),
         build_rows(c, origin, plain, [one, Chosen(ROWS[1], "test")]),
         build_rows(c, origin, making_of("axolotl", tokens)),
+        build_rows(c, origin, making_of("axolotl", other_tokens)),
     ]
-    assert len({first.fingerprint, *(other.fingerprint for other in others)}) == 7
+    assert len({first.fingerprint, *(other.fingerprint for other in others)}) == 8
 
 
 def test_the_same_rows_are_the_same_bytes(tmp_path: Path, origin: Origin) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.core.masks import MaskPolicy
 from export.build import Chosen, build
 from export.compare import CAUSES, Comparison, compare
 from export.left_out import LeftOut
 from export.manifest import Origin
-from export.masks import MaskPolicy
 from export.rows import Lineage, Row
 from tests.export.conftest import making_of
 from tests.export.sample_rows import make_row

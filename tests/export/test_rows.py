@@ -4,8 +4,8 @@ import hashlib
 import json
 
 from app.core.answer import parse_reference
+from app.core.masks import MaskPolicy
 from app.core.trace import text_of
-from export.masks import MaskPolicy
 from export.rows import Row
 from export.upgrade import row_from
 from tests.export.sample_rows import PATH, bare_row, discarded_row, make_row

@@ -41,13 +41,11 @@ from app.client.v1.datasets import (
     Comparison,
     Counts,
     DatasetLine,
-    DatasetOptions,
     DatasetsOperations,
     DatasetView,
     File,
     Manifest,
     ManifestSource,
-    MaskPolicy,
     NewDataset,
     NewPush,
     Origin,
@@ -172,7 +170,9 @@ from app.core.assignee import Assignee
 from app.core.budget import Budget
 from app.core.execution import Artefact, Execution, Isolation, Limits, ProgramError, Solve
 from app.core.flaws import Flaw, Taxonomy
+from app.core.masks import MaskPolicy
 from app.core.note import Cell, CellFound, ModelFound, OtherModel
+from app.core.options import DatasetOptions
 from app.core.policy import Policy
 from app.core.proposal import Evidence, Proposal, Source
 from app.core.selection import Splits

@@ -1,7 +1,7 @@
 """The operations of the API on datasets. Written by `make openapi`."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,8 +9,9 @@ from pydantic import Field
 
 from app.client.base import Operations, Shown
 from app.client.v1.models import NewKey
+from app.core.masks import MaskPolicy
 from app.core.model import Frozen
-from app.core.selection import Splits
+from app.core.options import DatasetOptions
 
 
 class DatasetLine(Shown):
@@ -28,46 +29,6 @@ class DatasetLine(Shown):
     fingerprint: str | None
     by: str
     created_at: datetime
-
-
-class MaskPolicy(Shown):
-    """Whether hints, and code that a later hint corrected, are trained on; the rest is
-    fixed.
-    """
-
-    hints: bool = True
-    corrected_code: bool = True
-
-
-class DatasetOptions(Shown):
-    """The selection, the masks, and how long a record may be.
-
-    `tokenizer` is a folder or a name on a hub; records of more than `max_tokens` stay
-    out.
-    """
-
-    verdicts: tuple[Literal["golden", "discard", "unsure"], ...] = ("golden",)
-    any_actor: bool = False
-    all_branches: bool = False
-    agreed: bool = False
-    flaws: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    difficulties: tuple[str, ...] = ()
-    people: tuple[int, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    shortest: int | None = None
-    longest: int | None = None
-    golden_problems: bool = False
-    unchecked: bool = False
-    sample: int | None = None
-    balance: Literal["source", "flaw", "difficulty"] | None = None
-    seed: int = 0
-    splits: Splits = Splits.model_validate({"validation": 0.0, "test": 0.0, "seed": 0})
-    near: Literal["leave-out", "mark"] = "leave-out"
-    masks: MaskPolicy = MaskPolicy.model_validate({"hints": True, "corrected_code": True})
-    tokenizer: str = ""
-    max_tokens: int | None = None
 
 
 class Asked(Frozen):

@@ -13,6 +13,7 @@ from app.actions.preview_dataset import Preview, preview_dataset
 from app.core.errors import NotFound
 from app.core.language import _
 from app.core.model import Frozen
+from app.core.options import DatasetOptions
 from app.db.tables import Dataset
 from app.web.api.deps import Here, Id
 from app.web.api.etags import IfNoneMatch, shown
@@ -23,7 +24,6 @@ from app.web.archive import zipped
 from app.web.deps import Db, WebPorts
 from app.web.security import API
 from export.compare import Comparison, compare
-from export.options import DatasetOptions
 
 router = APIRouter(prefix="/projects/{slug}/datasets", tags=["datasets"])
 _ONE = "/{dataset_id}"

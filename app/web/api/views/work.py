@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.actions.batches import BatchProgress, progress_of
 from app.core.model import Frozen
+from app.core.options import DatasetOptions
 from app.db.queries.work import failures_of
 from app.db.tables import Batch, Dataset
 from export.manifest import Manifest
-from export.options import DatasetOptions
 from export.upgrade import manifest_from
 
 

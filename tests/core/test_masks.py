@@ -2,7 +2,7 @@
 
 import pytest
 
-from export.masks import MaskPolicy
+from app.core.masks import MaskPolicy
 from tests.export.sample_rows import PATH
 
 

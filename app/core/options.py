@@ -1,7 +1,7 @@
 """Everything that is asked of a dataset: which rows, and how they become records."""
 
+from app.core.masks import MaskPolicy
 from app.core.selection import Count, Selection
-from export.masks import MaskPolicy
 
 
 class DatasetOptions(Selection):
