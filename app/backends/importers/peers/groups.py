@@ -26,5 +26,6 @@ def grouped(
         if held > MOST_HELD:
             yield BadRow(row.number, _("The file is too long to be put together: cut it in parts."))
         else:
-            groups.setdefault(key_of(row), []).append(row)
+            # What has no key belongs to nothing else.
+            groups.setdefault(key_of(row) or f"\0{len(groups)}", []).append(row)
     yield from groups.values()

@@ -25,17 +25,20 @@ def detect(data: Mapping[str, Any]) -> bool:
 def convert(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
     """Each item with what was said of it."""
     for group in grouped(rows, _id):
-        yield group if isinstance(group, BadRow) else _item(group)
+        if isinstance(group, BadRow):
+            yield group
+        else:
+            yield from _items(group)
 
 
 def _id(row: Row) -> str:
     return words_of(row.data.get("instance_id" if detect(row.data) else "id"))
 
 
-def _item(group: list[Row]) -> Row | BadRow:
+def _items(group: list[Row]) -> Iterator[Row | BadRow]:
     items = [row for row in group if not detect(row.data)]
     if not items:
-        return BadRow(
+        yield BadRow(
             group[0].number,
             _(
                 "The text of %(item)s is not here: it is in the project's data file. "
@@ -43,11 +46,14 @@ def _item(group: list[Row]) -> Row | BadRow:
                 item=_id(group[0])[:80],
             ),
         )
-    said = Said(NAME)
-    for row in group:
-        if detect(row.data):
-            _take(said, row.data)
-    return said.row(items[0].number, trace_columns(items[0].data))
+    for at, item in enumerate(items):
+        said = Said(NAME)
+        for row in group if at == 0 else ():
+            if detect(row.data):
+                _take(said, row.data)
+        if at:
+            said.leave(_("annotations"), _("An item before it has the same id."))
+        yield said.row(item.number, trace_columns(item.data))
 
 
 def _take(said: Said, data: Mapping[str, Any]) -> None:

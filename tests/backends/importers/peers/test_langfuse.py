@@ -106,7 +106,10 @@ def test_a_trace_without_observations_is_its_input_and_output(
 
 
 def test_traces_are_told_apart_and_other_rows_reported() -> None:
-    bad, first, second = read([TRACE, {"question": "?"}, FIRST | {"traceId": "t2"}])
+    unnamed = TRACE | {"id": None}
+    parts = [TRACE, {"question": "?"}, FIRST | {"traceId": "t2"}, unnamed, unnamed]
+    bad, first, second, *others = read(parts)
+    assert len(others) == 2
     assert isinstance(bad, BadRow)
     assert "no trace of Langfuse" in bad.reason
     assert isinstance(first, Row)

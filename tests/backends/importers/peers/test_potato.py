@@ -56,6 +56,14 @@ def test_without_the_text_nothing_is_taken_and_it_is_said_where_that_is() -> Non
     assert isinstance(good, Row)
 
 
+def test_no_item_is_lost() -> None:
+    same, none = ITEM | {"text": "It is \\boxed{6}."}, {"question": "?", "text": "t"}
+    rows = read(SAID, ITEM, same, none, none)
+    assert [isinstance(row, Row) for row in rows] == [True] * 4
+    told = [[each.what for each in row.left_out] for row in rows if isinstance(row, Row)]
+    assert told == [[], ["annotations"], [], []]
+
+
 def test_what_is_left_out_is_told() -> None:
     model = SAID | {"user_id": "gpt", "annotator_origin": {"kind": "llm"}}
     apart = SAID | {"spans": {"flaw": [SPAN | {"additional_parts": [{}]}]}, "links": {"a": []}}
