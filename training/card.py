@@ -27,14 +27,18 @@ The base model's licence and those of the dataset's sources hold for it.
 {settings}
 ```
 """
+_TOLD = {"sft": "loss", "grpo": "reward"}
+"""The metric that says what a stage came to."""
 
 
-def write_card(run: RunFolder, manifest: Manifest, history: Sequence[dict[str, Any]]) -> None:
-    """Put the card beside a run's model."""
+def write_card(
+    folder: Path, run: RunFolder, manifest: Manifest, history: Sequence[dict[str, Any]]
+) -> None:
+    """Put the card beside a run's model in `folder`."""
     settled = run.settings
     if run.leads and settled:
         card = _card(run.path.name, settled, manifest, history)
-        (run.model / "README.md").write_text(card, encoding="utf-8")
+        (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 def _card(
@@ -63,16 +67,14 @@ def _card(
 def _facts(
     settled: Settings, manifest: Manifest, history: Sequence[dict[str, Any]]
 ) -> dict[str, object]:
-    counts = manifest.counts
-    logged = [each for each in history if "loss" in each]
-    facts: dict[str, object] = {
-        "rows": settled.rows,
-        "problems": counts.problems,
-        "hint tokens": f"{counts.hint_share:.2%} of hint and Reasoner tokens",
-        "seed": settled.recipe.seed,
-        "tokenizer": f"`{settled.tokenizer[:12]}`",
-    }
+    told = _TOLD[settled.stage]
+    logged = [each for each in history if told in each]
+    facts: dict[str, object] = {"rows": settled.rows, "problems": manifest.counts.problems}
+    if settled.stage == "sft":
+        facts["hint tokens"] = f"{manifest.counts.hint_share:.2%} of hint and Reasoner tokens"
+    facts |= {"seed": settled.recipe.seed, "tokenizer": f"`{settled.tokenizer[:12]}`"}
     if logged:
-        facts["steps"] = logged[-1].get("step", len(logged))
-        facts["loss"] = f"{logged[0]['loss']:.4f} at first, {logged[-1]['loss']:.4f} at last"
+        first, last = logged[0], logged[-1]
+        facts["steps"] = last["step"]
+        facts[told] = f"{first[told]:.4f} at first, {last[told]:.4f} at last"
     return facts | {f"`{name}`": found for name, found in settled.versions.items()}

@@ -4,6 +4,7 @@ Promises: an error of the domain, memory that runs out and a loss that is no num
 stderr and in the run's status, never a stack trace alone; the exit code is 2.
 """
 
+import fcntl
 import math
 import signal
 import sys
@@ -44,6 +45,25 @@ class Stopping:
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
+
+
+@contextmanager
+def held(run: RunFolder) -> Iterator[None]:
+    """Keep a run for this process; one that is done, or that another trains, is left as it is."""
+    if not run.leads:
+        yield
+        return
+    with (run.path / ".lock").open("w") as lock:
+        status = run.status
+        if status and status.state == "done":
+            print(f"calm: This run is done. {status.message}", file=sys.stderr)
+            sys.exit(0)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print(f"calm: Another process trains in {run.path}.", file=sys.stderr)
+            sys.exit(NOT_DONE)
+        yield
 
 
 @contextmanager

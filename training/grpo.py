@@ -29,7 +29,7 @@ from app.core.execution import Limits as ExecutionLimits
 from app.loop import Limits
 from app.settings import settings
 from training.data import problem_rows
-from training.failures import Stopping, in_plain_words
+from training.failures import Stopping
 from training.generate import Drawing, TransformersEngine, mixed
 from training.models import adapters, context_of, load_model
 from training.options import trainer_options
@@ -37,7 +37,7 @@ from training.recipe import Recipe
 from training.rewards import reward
 from training.rollout import Bounds, Engine, Rollout, roll_out
 from training.run_folder import RunFolder
-from training.stage import Begun, begin, carry_out
+from training.stage import Begun, begin, carry_out, main
 from training.watch import Finite
 
 MakeEngine = Callable[[Any, Any, Drawing], Engine]
@@ -53,12 +53,9 @@ class Trainer(Finite, GRPOTrainer):  # type: ignore[misc]
     """TRL's, which stops at a number that is none."""
 
 
-def main(folder: Path) -> None:
-    """Train what the run folder asks for."""
-    asked_to_end = Stopping()
-    asked_to_end.listen()
-    run = RunFolder(folder, leads=PartialState().is_main_process)
-    with in_plain_words(run), closing(_sandbox()) as sandbox:
+def in_a_sandbox(run: RunFolder, asked_to_end: Stopping) -> None:
+    """Train with the sandbox that the settings choose."""
+    with closing(_sandbox()) as sandbox:
         train(run, asked_to_end, sandbox)
 
 
@@ -218,4 +215,4 @@ def _sandbox() -> Sandbox:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), in_a_sandbox)

@@ -5,6 +5,7 @@ is saved is one model that `transformers` loads without adapters.
 """
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -79,16 +80,19 @@ def context_of(model: Any) -> int:
     return int(model.config.max_position_embeddings)
 
 
-def save(trainer: Any, recipe: Recipe, steps: Steps, tokenizer: Any, run: RunFolder) -> None:
-    """Write the trained model to `model`, with the adapters in it, and those to `adapter` alone."""
+def save(trainer: Any, recipe: Recipe, steps: Steps, tokenizer: Any, run: RunFolder) -> Path:
+    """Write the trained model with the adapters in it into a folder that `publish` shows, and give
+    that; the adapters alone go to the run's `adapter`."""
+    folder = run.path / ".model.new"
     if steps.method == "full":
-        trainer.save_model(str(run.model))
+        trainer.save_model(str(folder))
     elif run.leads:
         trained = trainer.accelerator.unwrap_model(trainer.model)
         trained.save_pretrained(run.adapter)
-        _merged(trained, recipe, steps, run).save_pretrained(run.model)
+        _merged(trained, recipe, steps, run).save_pretrained(folder)
     if run.leads:
-        tokenizer.save_pretrained(run.model)
+        tokenizer.save_pretrained(folder)
+    return folder
 
 
 def _merged(trained: Any, recipe: Recipe, steps: Steps, run: RunFolder) -> Any:

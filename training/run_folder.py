@@ -141,6 +141,11 @@ class RunFolder:
             kept = [line for line in lines if line.endswith("\n") and _step_of(line) <= step]
             _replace(file, "".join(kept))
 
+    def publish(self, folder: Path) -> None:
+        """Let a whole model appear as the run's."""
+        if self.leads:
+            folder.replace(self.model)
+
     def last_checkpoint(self) -> Path | None:
         """The newest whole checkpoint; of those behind it, what a kill left is removed."""
         found = sorted(self.checkpoints.glob("checkpoint-*"), key=_number, reverse=True)

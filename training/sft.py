@@ -17,11 +17,11 @@ from trl import SFTConfig, SFTTrainer
 from app.core.errors import Refused
 from export.tokens import IGNORED
 from training.data import TokenRow, token_rows
-from training.failures import Stopping, in_plain_words
+from training.failures import Stopping
 from training.models import adapters, check_fits, load_model
 from training.options import trainer_options
 from training.run_folder import RunFolder
-from training.stage import Begun, begin, carry_out
+from training.stage import Begun, begin, carry_out, main
 from training.watch import Finite
 
 _COLUMNS = ("input_ids", "labels")
@@ -29,15 +29,6 @@ _COLUMNS = ("input_ids", "labels")
 
 class Trainer(Finite, SFTTrainer):  # type: ignore[misc]
     """TRL's, which stops at a number that is none."""
-
-
-def main(folder: Path) -> None:
-    """Train what the run folder asks for."""
-    asked_to_end = Stopping()
-    asked_to_end.listen()
-    run = RunFolder(folder, leads=PartialState().is_main_process)
-    with in_plain_words(run):
-        train(run, asked_to_end)
 
 
 def train(run: RunFolder, asked_to_end: Stopping) -> None:
@@ -84,4 +75,4 @@ def _size(table: Any) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), train)

@@ -1,14 +1,17 @@
 """What every stage does around its own training: what is asked, going on, and what is left."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from accelerate import PartialState
 
 from app.backends.reasoners.tokenizer import load_tokenizer
 from app.backends.reasoners.tokens import ModelTokens, load_tokens
 from app.settings import settings
 from training.card import write_card
 from training.data import Dataset, find_dataset, open_dataset
-from training.failures import Stopped, Stopping
+from training.failures import Stopped, Stopping, held, in_plain_words
 from training.models import check_machine, save
 from training.options import versions
 from training.recipe import Recipe, Steps, load_recipe
@@ -16,6 +19,15 @@ from training.run_folder import RunFolder, Settings
 from training.watch import Watch, tensorboard
 
 Row = Any
+
+
+def main(folder: Path, train: Callable[[RunFolder, Stopping], None]) -> None:
+    """Do what a run folder asks for as a process, and end it with its exit code."""
+    asked_to_end = Stopping()
+    asked_to_end.listen()
+    run = RunFolder(folder, leads=PartialState().is_main_process)
+    with held(run), in_plain_words(run):
+        train(run, asked_to_end)
 
 
 class Begun(NamedTuple):
@@ -68,8 +80,10 @@ def carry_out(begun: Begun, trainer: Any, asked_to_end: Stopping) -> None:
     step, steps = trainer.state.global_step, trainer.state.max_steps
     if step < steps:
         raise Stopped(f"Stopped at step {step} of {steps}.")
-    save(trainer, recipe, begun.steps, begun.tokenizer, run)
-    write_card(run, begun.dataset.manifest, trainer.state.log_history)
+    folder = save(trainer, recipe, begun.steps, begun.tokenizer, run)
+    write_card(folder, run, begun.dataset.manifest, trainer.state.log_history)
+    trainer.accelerator.wait_for_everyone()
+    run.publish(folder)
     run.tell("done", f"The model is in {run.model}.", step, steps)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import Invalid, Refused
-from training.failures import check_finite, in_plain_words, is_out_of_memory
+from training.failures import check_finite, held, in_plain_words, is_out_of_memory
 from training.recipe import load_recipe
 from training.run_folder import RunFolder, Settings
 
@@ -116,3 +116,18 @@ def test_no_number_names_its_step(number: float) -> None:
     check_finite("loss", 1.0, 1)
     with pytest.raises(Exception, match="The loss of step 4"):
         check_finite("loss", number, 4)
+
+
+def test_a_run_is_one_processs_at_a_time_and_done_once(
+    run: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with held(run), pytest.raises(SystemExit) as other, held(RunFolder(run.path)):
+        pass
+    assert other.value.code == 2
+    assert capsys.readouterr().err == f"calm: Another process trains in {run.path}.\n"
+    run.tell("done", "The model is there.")
+    with pytest.raises(SystemExit) as again, held(run):
+        pass
+    assert again.value.code == 0
+    assert run.status
+    assert run.status.state == "done"
