@@ -1,4 +1,4 @@
-"""A model of this process that goes on with many paths at once, by transformers.
+"""A model of this process that goes on with many paths at once, by transformers or by vLLM.
 
 Promises: each reply ends at the line that closes its program, at the model's own end token, or at
 its room; the same seed draws the same tokens for the same batch, and nothing else that is drawn in
@@ -42,14 +42,19 @@ class Drawing:
         )
 
 
+def ends_of(model: Any) -> set[int]:
+    """The tokens that end a reply of a model."""
+    ends = model.generation_config.eos_token_id
+    return set(ends) if isinstance(ends, list) else {ends}
+
+
 class TransformersEngine:
     """`training.rollout.Engine` over a model that is in memory."""
 
     def __init__(self, model: Any, tokenizer: Any, drawing: Drawing) -> None:
         self._model, self._tokenizer, self._drawing = model, tokenizer, drawing
         self._pad = tokenizer.pad_token_id or tokenizer.eos_token_id
-        ends = model.generation_config.eos_token_id
-        self._ends = set(ends) if isinstance(ends, list) else {ends}
+        self._ends = ends_of(model)
 
     def generate(self, turns: Sequence[Turn], round_: int) -> list[Reply]:
         """A reply for each turn. Those of like length go together."""
@@ -79,6 +84,33 @@ class TransformersEngine:
                 stopping_criteria=StoppingCriteriaList([_Stop(watches)]),
             )
         return [watch.reply() for watch in watches]
+
+
+class VllmEngine:
+    """`training.rollout.Engine` over TRL's vLLM, which takes the weights as they are trained.
+
+    `generation` stops at `app.backends.reasoners.fence.STOP` and keeps it. vLLM has one limit of
+    tokens for all: what a path has no room for is dropped. Its draws are its own, by no seed.
+    """
+
+    def __init__(self, generation: Any, tokenizer: Any, ends: set[int]) -> None:
+        self._generation, self._tokenizer, self._ends = generation, tokenizer, ends
+
+    def generate(self, turns: Sequence[Turn], round_: int) -> list[Reply]:
+        """A reply for each turn, with its log-probabilities."""
+        prompts = [turn.ids for turn in turns]
+        _, drawn, told, _ = self._generation.generate(
+            prompts=prompts, images=None, num_generations=1
+        )
+        return [self._reply(*each) for each in zip(turns, drawn, told, strict=True)]
+
+    def _reply(self, turn: Turn, drawn: Sequence[int], told: Sequence[Any]) -> Reply:
+        watch = _Watch(self._tokenizer, turn, self._ends)
+        for token in drawn:
+            watch.draw(token)
+        reply = watch.reply()
+        read = len(reply.ids) + (reply.end is not None)
+        return reply._replace(logprobs=tuple(each[0] for each in told[:read]))
 
 
 class _Watch:

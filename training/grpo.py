@@ -21,6 +21,7 @@ from datasets import disable_progress_bars
 from trl import GRPOConfig, GRPOTrainer
 from trl.models.utils import unwrap_model_for_generation
 
+from app.backends.reasoners.fence import STOP
 from app.backends.sandboxes.base import Sandbox
 from app.backends.sandboxes.paired import open_paired
 from app.backends.sandboxes.remote import RemoteSandbox
@@ -30,7 +31,7 @@ from app.loop import Limits
 from app.settings import settings
 from training.data import problem_rows
 from training.failures import Stopping
-from training.generate import Drawing, TransformersEngine, mixed
+from training.generate import Drawing, TransformersEngine, VllmEngine, ends_of, mixed
 from training.models import adapters, context_of, load_model
 from training.options import trainer_options
 from training.recipe import Recipe
@@ -83,10 +84,12 @@ def make_trainer(model: Any, begun: Begun, sandbox: Sandbox, make_engine: MakeEn
         num_generations=grpo.group,
         num_iterations=grpo.iterations,
         temperature=grpo.temperature,
+        top_p=grpo.top_p,
         max_completion_length=grpo.written,
         beta=grpo.beta,
         epsilon=grpo.epsilon,
         loss_type=grpo.loss,
+        **(_vllm(recipe, context_of(model)) if grpo.vllm else {}),
     )
     with warnings.catch_warnings():
         # It may change, so TRL is pinned.
@@ -114,15 +117,19 @@ class Rollouts:
     def __call__(self, prompts: Sequence[Any], trainer: Any) -> dict[str, Any]:
         """Write the paths with the model as it is now. Raises SandboxDown where none could run."""
         with _writing(trainer, self._recipe) as model:
-            engine = self._make_engine(model, self._tokenizer, self._drawing(trainer))
-            bounds = _bounds(self._recipe, model)
+            engine, bounds = self._engine(model, trainer), _bounds(self._recipe, model)
             paths = roll_out(prompts, engine, self._sandbox, self._tokenizer, bounds)
         if all(path.failed for path in paths):
             raise SandboxDown(
                 "The sandbox failed for every path of this step, each tried several times. Look at"
                 " `calm doctor`, and at the service where CALM_SANDBOX_SOCKET names one."
             )
-        return _columns(paths, self._tokenizer.eos_token_id)
+        return _columns(paths, self._tokenizer.eos_token_id, self._recipe.grpo.vllm)
+
+    def _engine(self, model: Any, trainer: Any) -> Engine:
+        if self._recipe.grpo.vllm:
+            return VllmEngine(trainer.vllm_generation, self._tokenizer, ends_of(model))
+        return self._make_engine(model, self._tokenizer, self._drawing(trainer))
 
     def _drawing(self, trainer: Any) -> Drawing:
         """Another seed for each step and device, and the same ones when a run goes on."""
@@ -155,17 +162,22 @@ class Right:
         return rewards
 
 
-def _columns(paths: Sequence[Rollout], end: int) -> dict[str, Any]:
-    """What TRL takes of paths; one that wrote nothing has its end, without loss."""
+def _columns(paths: Sequence[Rollout], end: int, scored: bool) -> dict[str, Any]:
+    """What TRL takes of paths; one that wrote nothing has its end, without loss.
+
+    Where vLLM drew them it scored them too: TRL corrects for what it scores otherwise.
+    """
     ids = [path.completion_ids or [end] for path in paths]
     masks = [path.env_mask or [0] for path in paths]
+    logprobs = [path.logprobs or [None] for path in paths]
     # TRL trains on what a mask does not reach.
-    assert list(map(len, ids)) == list(map(len, masks)), "a mask for each token"
+    sizes = [list(map(len, columns)) for columns in (ids, masks, logprobs)]
+    assert sizes[0] == sizes[1] == sizes[2], "a mask and a score for each token"
     return {
         "prompt_ids": [path.prompt_ids for path in paths],
         "completion_ids": ids,
         "env_mask": masks,
-        "logprobs": None,
+        "logprobs": logprobs if scored else None,
         "path": list(paths),
     }
 
@@ -194,6 +206,17 @@ def _writing(trainer: Any, recipe: Recipe) -> Iterator[Any]:
         model.eval()
         yield model
         model.train(training)
+
+
+def _vllm(recipe: Recipe, context: int) -> dict[str, Any]:
+    """How TRL runs vLLM beside the training, on the same GPU."""
+    return {
+        "use_vllm": True,
+        "vllm_mode": "colocate",
+        "vllm_gpu_memory_utilization": recipe.grpo.vllm_memory,
+        "vllm_max_model_length": min(recipe.max_tokens, context),
+        "generation_kwargs": {"stop": [STOP], "include_stop_str_in_output": True},
+    }
 
 
 def _bounds(recipe: Recipe, model: Any) -> Bounds:

@@ -22,6 +22,8 @@ class Ledger:
         self.prompt_ids = self._encoded(prompt)
         self.ids: list[int] = []
         self.text = ""
+        self.logprobs: list[float | None] = []
+        """Of each of `ids`, where the engine told it."""
         self._own: list[bool] = []
         self._spans: list[range] = []
 
@@ -39,19 +41,19 @@ class Ledger:
         """Note what others put behind the path, whose text is now `text`."""
         assert text.startswith(self.text), "a path only grows"
         new = text[len(self.text) :]
-        self._note(self._encoded(new), new, own=False)
+        self._note(self._encoded(new), new, [], own=False)
 
-    def add(self, ids: Sequence[int], text: str) -> None:
+    def add(self, ids: Sequence[int], text: str, logprobs: Sequence[float | None] = ()) -> None:
         """Note a reply of the model: `text` is what `ids` say, or what was kept of it."""
-        kept = list(ids)
+        kept, known = list(ids), list(logprobs)
         if len(self._decoded(kept)) > len(text):
             before = self._decoded(kept[:-1])
-            kept[-1:] = self._encoded(text[len(before) :])
-        self._note(kept, text, own=True)
+            kept[-1:], known[-1:] = self._encoded(text[len(before) :]), []
+        self._note(kept, text, known, own=True)
 
-    def end(self, token: int) -> None:
+    def end(self, token: int, logprob: float | None = None) -> None:
         """Note the token by which the model ended."""
-        self._note([token], "", own=True)
+        self._note([token], "", [logprob], own=True)
 
     def mask(self, path: Iterable[Step]) -> list[int]:
         """1 where there is loss, for each of `ids`; `path` says which outputs are forged."""
@@ -67,7 +69,8 @@ class Ledger:
         assert len(mask) == len(self.ids), "a mask for each token"
         return mask
 
-    def _note(self, ids: list[int], text: str, *, own: bool) -> None:
+    def _note(self, ids: list[int], text: str, logprobs: list[float | None], *, own: bool) -> None:
+        self.logprobs += [*logprobs, *[None] * (len(ids) - len(logprobs))]
         self._spans += self._placed(ids, len(self.text), len(self.text) + len(text))
         self.ids += ids
         self._own += [own] * len(ids)

@@ -12,10 +12,10 @@ import torch
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from app.core.errors import Refused
-from training.recipe import Lora, Recipe, Steps
+from training.recipe import Grpo, Lora, Recipe, Steps
 from training.run_folder import RunFolder
 
-_PACKAGES = {"qlora": "bitsandbytes", "wandb": "wandb"}
+_PACKAGES = {"qlora": "bitsandbytes", "wandb": "wandb", "vllm": "vllm"}
 
 
 def check_machine(recipe: Recipe, steps: Steps) -> None:
@@ -28,7 +28,8 @@ def check_machine(recipe: Recipe, steps: Steps) -> None:
             f" torch's build ({torch.__version__}), or train on the CPU: the recipe `mini`, or"
             " `--set device=cpu --set precision=fp32`."
         )
-    for use in (steps.method, *recipe.report_to):
+    vllm = isinstance(steps, Grpo) and steps.vllm
+    for use in (steps.method, *recipe.report_to, "vllm" if vllm else ""):
         package = _PACKAGES.get(use)
         if package and find_spec(package) is None:
             raise Refused(

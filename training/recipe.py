@@ -62,8 +62,8 @@ class Grpo(Steps):
 
     A path may take `written` tokens of the Reasoner's own and `code_calls` programs of
     `wall_seconds` each, whose outputs take `output_tokens` at most; `together` paths are written at
-    once. `beta` weighs the distance to the model that was begun with; `iterations` is how often a
-    batch is trained on.
+    once by transformers, or all of them by `vllm` in `vllm_memory` of the GPU. `beta` weighs the
+    distance to the model that was begun with; `iterations` is how often a batch is trained on.
     """
 
     group: Annotated[int, Field(ge=2)] = 8
@@ -71,6 +71,8 @@ class Grpo(Steps):
     top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
     written: Count
     together: Count = 32
+    vllm: bool = False
+    vllm_memory: Share = 0.3
     code_calls: Annotated[int, Field(ge=0)] = 8
     output_tokens: Count = 2_048
     wall_seconds: Amount = 30.0

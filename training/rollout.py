@@ -43,12 +43,14 @@ class Reply(NamedTuple):
     """What the model wrote: `text` ends with the line that closes a program, or with the reply.
 
     `ids` say the text, the last of them perhaps more; `end` is the end token, which is in neither.
+    `logprobs` are of `ids` and of the end token, where the engine tells them.
     """
 
     ids: list[int]
     text: str
     finish: Literal["fence", "stop", "length"]
     end: int | None = None
+    logprobs: tuple[float | None, ...] = ()
 
 
 class Engine(Protocol):
@@ -65,6 +67,7 @@ class Rollout(NamedTuple):
     prompt_ids: list[int]
     completion_ids: list[int]
     env_mask: list[int]
+    logprobs: list[float | None]
     text: str
     outcome: Outcome
     calls: int
@@ -167,12 +170,12 @@ class _Writer:
         self._rounds, self._at, self._bounds = rounds, at, bounds
         self._tokenizer, self.request = tokenizer, request
         self.ledger = Ledger(tokenizer, opened(tokenizer, opening(request), ""))
-        self.end: int | None = None
+        self.last: Reply | None = None
 
     def write(self, request: Request) -> Replies:
         """Go on with the path in the next batch."""
         self.ledger.catch_up(text_of(request.path))
-        self.end = None
+        self.last = None
         last = request.path[-1] if request.path else None
         before = last.text if last and last.kind == "thought" else ""
         seen, bounds = self.ledger.seen, self._bounds
@@ -180,8 +183,8 @@ class _Writer:
         part = Part(finish="length")
         if room > 0:
             reply = self._rounds.ask(self._at, Turn(seen, before, room))
-            self.ledger.add(reply.ids, reply.text)
-            self.end = reply.end
+            self.ledger.add(reply.ids, reply.text, reply.logprobs[: len(reply.ids)])
+            self.last = reply
             part = Part(text=reply.text, finish="length" if reply.finish == "length" else "stop")
         yield from until_fence(iter([part]), request)
 
@@ -204,14 +207,16 @@ def _path(writer: _Writer, sandbox: Sandbox, bounds: Bounds, seed: int) -> Rollo
 def _rollout(writer: _Writer, ended: RunResult, tries: int) -> Rollout:
     ledger, text = writer.ledger, text_of(ended.path)
     assert text.startswith(ledger.text), "the path says what the model wrote"
-    if writer.end is not None and ended.outcome in _BY_ITSELF:
-        ledger.end(writer.end)
+    last = writer.last
+    if last and last.end is not None and ended.outcome in _BY_ITSELF:
+        ledger.end(last.end, last.logprobs[-1] if last.logprobs else None)
     failed = ended.outcome == "sandbox_error"
     mask = ledger.mask(ended.path)
     return Rollout(
         prompt_ids=ledger.prompt_ids,
         completion_ids=ledger.ids,
         env_mask=[0] * len(mask) if failed else mask,
+        logprobs=ledger.logprobs,
         text=text,
         outcome=ended.outcome,
         calls=sum(step.kind == "code" for step in ended.path),

@@ -81,3 +81,29 @@ def test_a_row_ends_at_its_fence_or_its_end_and_the_others_go_on(
     assert fence.ids[-1] == tokens.ids("\nB")[0]
     assert (end.finish, end.text, end.end) == ("stop", "So.", next(iter(ends)))
     assert (long.finish, len(long.ids)) == ("length", 20)
+
+
+class Vllm:
+    """TRL's vLLM as far as it is used: it draws these tokens, each with a log-probability."""
+
+    def __init__(self, *drawn: list[int]) -> None:
+        self.drawn = drawn
+
+    def generate(self, prompts: Any, images: None, num_generations: int) -> Any:
+        scores = [[[-token / 100] for token in ids] for ids in self.drawn]
+        return prompts, self.drawn, scores, None
+
+
+def test_vllm_is_read_as_far_as_a_path_goes(engine: Any, tokens: ModelTokens) -> None:
+    from training.generate import VllmEngine
+
+    [end] = tokens.ids(tokens.end)
+    code = [*tokens.ids("```python\nprint(1)\n```"), *tokens.ids("\nB")]
+    drawn = [code, [*tokens.ids("So."), end], tokens.ids("x" * 30)]
+    heard = VllmEngine(Vllm(*drawn), engine()._tokenizer, {end}).generate(
+        [Turn([1], "", room) for room in (99, 99, 20)], 0
+    )
+    assert [reply.finish for reply in heard] == ["fence", "stop", "length"]
+    assert heard[0].text == "```python\nprint(1)\n```\n"
+    assert heard[1].logprobs == tuple(-token / 100 for token in drawn[1])
+    assert [len(reply.logprobs) for reply in heard] == [len(code), 4, 20]

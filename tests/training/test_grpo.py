@@ -197,6 +197,7 @@ def test_a_real_sandbox_executes_what_the_model_writes(asked: Begun, tokens: Mod
     [
         ("grpo.group=3", "no multiple of group"),
         ("max_tokens=10", "have more than 10 tokens"),
+        ("grpo.vllm=true", "needs the package vllm"),
     ],
 )
 def test_what_makes_no_sense_is_said_first(asked: Begun, change: str, told: str) -> None:

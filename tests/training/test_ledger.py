@@ -85,3 +85,16 @@ def test_a_path_that_does_not_go_on_is_a_fault(ledger: Ledger) -> None:
     ledger.catch_up("One.")
     with pytest.raises(AssertionError, match="only grows"):
         ledger.catch_up("Two.")
+
+
+def test_log_probabilities_stay_with_their_tokens(ledger: Ledger, tokens: ModelTokens) -> None:
+    drawn = [*tokens.ids(CODE[:-1]), *tokens.ids("\nB")]
+    told = [-float(at) for at in range(len(drawn))]
+    ledger.add(drawn, CODE, told)
+    ledger.catch_up(CODE + OUTPUT)
+    ledger.end(7, -0.5)
+    assert len(ledger.logprobs) == len(ledger.ids)
+    # The token that was cut was not drawn.
+    assert ledger.logprobs[: len(drawn)] == [*told[:-1], None]
+    assert ledger.logprobs[-1] == -0.5
+    assert set(ledger.logprobs[len(drawn) : -1]) == {None}
