@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select,
 from sqlalchemy.orm import Session, aliased
 
 from app.actions.facts import ACTIVE
-from app.actions.gold import gold_turn, take_gold
+from app.actions.gold_turns import gold_turn, take_gold
 from app.actions.record import from_to, get, lock_trace, record_on_trace
 from app.actions.rules import spent_rules
 from app.actions.slots import held_until, hold_gold, is_measured

@@ -1,40 +1,32 @@
 """Gold standards: traces with a known verdict, given among others to measure who judges them.
 
 Promises: only leads and reviewers can tell which they are. While it is marked, a trace waits like
-any other, and is in no dataset; what people decided before is each one's own for that time, as
-under overlap, and is given back as it was when the mark is taken away. Who knew a trace before is
-never given it. The marks stay, ended, and so do the verdicts that they scored.
+any other (`app.actions.gold_turns`), and is in no dataset; what people decided before is set apart
+for that time (`app.actions.gold_apart`). The marks stay, ended, and so do the verdicts that they
+scored.
 """
 
-import random
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.facts import refresh_state, settled
-from app.actions.projects import limits_of
+from app.actions.gold_apart import give_back, set_apart
 from app.actions.record import from_to, get, lock_trace, record_on_trace
-from app.actions.slots import hold_gold, is_measured
 from app.actions.trials import hold_jobs
 from app.core.errors import Invalid, Refused
 from app.core.flaws import Taxonomy
 from app.core.language import N_, _
 from app.core.lifecycle import STATE_AFTER, VerdictDecision
 from app.core.roles import Actor
-from app.db.queries.assigning import For, open_to
-from app.db.queries.gold import own_events, own_states
 from app.db.queries.insights.overlap import first_flaws
 from app.db.tables import (
-    Branch,
     Claim,
     Event,
     GoldStandard,
     Judgement,
     Project,
-    ProposalRow,
-    PutOff,
     Trace,
     Verdict,
     WorkTime,
@@ -75,7 +67,7 @@ def mark_gold(
         flaw=flaw or None,
         step=step,
         seen_by=sorted(set(_knew(session, trace_id))),
-        kept=_set_apart(session, trace),
+        kept=set_apart(session, trace),
         by_id=actor.id,
     )
     session.add(gold)
@@ -96,38 +88,11 @@ def unmark_gold(session: Session, actor: Actor, trace_id: int) -> None:
     if trace.gold_id is None:
         raise Refused(_("The trace is no gold standard."))
     gold = get(session, GoldStandard, trace.gold_id)
-    _give_back(session, trace, gold.kept)
+    give_back(session, trace, gold.kept)
     gold.ended_at, trace.gold_id = now(), None
     refresh_state(session, trace)
     told = from_to({"gold": gold.decision}, {"gold": None})
     record_on_trace(session, actor, "unmark_gold", f"trace:{trace_id}", trace, **told)
-
-
-def gold_turn(session: Session, actor: Actor, project_id: int) -> bool:
-    """Whether the next trace of somebody is to be a gold standard, by the project's share."""
-    share = limits_of(session.get_one(Project, project_id)).gold_share
-    return share > 0 and is_measured(actor) and random.random() < share
-
-
-def take_gold(
-    session: Session, actor: Actor, project_id: int, near: int, person: For | None
-) -> int | None:
-    """Give the actor the gold standard that stands nearest to the trace `near`, if there is one.
-
-    So its number says nothing. None of those that they knew, were given or put off.
-    """
-    query = select(Trace, GoldStandard).join(GoldStandard, GoldStandard.id == Trace.gold_id)
-    met = select(Claim.trace_id).where(Claim.slot == -(actor.id or 0))
-    off = select(PutOff.trace_id).where(PutOff.user_id == actor.id)
-    query = query.where(Trace.project_id == project_id, Trace.state == "review")
-    query = query.where(Trace.id.not_in(met), Trace.id.not_in(off))
-    if person:
-        query = query.where(open_to(person))
-    for trace, gold in session.execute(query.order_by(func.abs(Trace.id - near), Trace.id)):
-        if actor.id not in gold.seen_by:
-            hold_gold(session, actor, trace)
-            return int(trace.id)
-    return None
 
 
 def _check(session: Session, trace: Trace, flaw: str) -> None:
@@ -162,69 +127,3 @@ def _knew(session: Session, trace_id: int) -> Iterator[int]:
     )
     for query in (did, stayed, *judged):
         yield from filter(None, session.scalars(query))
-
-
-def _set_apart(session: Session, trace: Trace) -> dict[str, Any]:
-    """Make what people decided their own, and take the free slots away; gives what was changed."""
-    kept: dict[str, Any] = {"verdicts": [], "branches": [], "proposals": {}}
-    for branch, person in _made_by_people(session, trace):
-        branch.owner_id = person
-        kept["branches"].append(branch.id)
-    final = (Verdict.trace_id == trace.id, Verdict.final, Verdict.user_id.is_not(None))
-    for verdict in session.scalars(select(Verdict).where(*final)):
-        verdict.final = False
-        kept["verdicts"].append(verdict.id)
-    judged = select(Judgement.proposal_id).where(
-        Judgement.trace_id == trace.id, Judgement.user_id.is_not(None)
-    )
-    decided = ProposalRow.state.in_(("accepted", "edited", "rejected"))
-    for row in session.scalars(select(ProposalRow).where(ProposalRow.id.in_(judged), decided)):
-        if row.proposal["source"]["kind"] != "person":
-            kept["proposals"][str(row.id)] = row.state
-            row.state = "open"
-    for claim in session.scalars(select(Claim).where(Claim.trace_id == trace.id)).all():
-        if claim.done_at is None:
-            session.delete(claim)
-    session.flush()
-    return kept
-
-
-def _made_by_people(session: Session, trace: Trace) -> Iterator[tuple[Branch, int]]:
-    """Branches that are everybody's though a person began them, or what they stand on."""
-    begun = select(Judgement.branch_id, Judgement.user_id).where(
-        Judgement.trace_id == trace.id, Judgement.user_id.is_not(None)
-    )
-    rows = session.execute(begun)
-    makers = {branch_id: person for branch_id, person in rows if branch_id and person}
-    for branch in sorted(trace.branches, key=lambda each: each.id):
-        sampled = (branch.sampled or {}).get("id")
-        person = makers.get(branch.id) or sampled or makers.get(branch.parent_id or 0)
-        if person and branch.owner_id is None:
-            makers[branch.id] = person
-            yield branch, person
-
-
-def _give_back(session: Session, trace: Trace, kept: dict[str, Any]) -> None:
-    owned = update(Branch).where(Branch.id.in_(kept["branches"]))
-    session.execute(owned.values(owner_id=None))
-    session.execute(update(Verdict).where(Verdict.id.in_(kept["verdicts"])).values(final=True))
-    for key, state in kept["proposals"].items():
-        session.execute(update(ProposalRow).where(ProposalRow.id == int(key)).values(state=state))
-    taken = set(session.scalars(select(Claim.slot).where(Claim.trace_id == trace.id)))
-    free = set(range(1, trace.overlap + 1)) - taken
-    session.add_all(Claim(trace_id=trace.id, slot=slot) for slot in sorted(free))
-
-
-def found_as(session: Session, actor: Actor, traces: Sequence[Trace]) -> dict[int, dict[str, Any]]:
-    """What is other than stored of these traces to somebody who is measured by them.
-
-    Their own verdict decides one for them, and only what they did has changed it.
-    """
-    ids = [trace.id for trace in traces if trace.gold_id is not None]
-    if not ids or not is_measured(actor):
-        return {}
-    done = own_events(session, actor.id, ids)
-    found: dict[int, dict[str, Any]] = {each: {"revision": done.get(each, 0)} for each in ids}
-    for trace_id, state in own_states(session, actor.id, ids).items():
-        found[trace_id]["state"] = state
-    return found

@@ -12,14 +12,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from app.actions.rule_words import about, limit_words, rule_names, whom, you
 from app.actions.rules import spent_rules
-from app.core.language import N_, _
+from app.core.language import _
 from app.core.roles import Actor
 from app.db.queries.assigning import For, directs, open_to, rules_of_traces
 from app.db.tables import Assignment, Claim, Group, GroupMember, Rule, Trace, User
 from app.db.types import now
-
-_LIMITS = (N_("%(num)s at a time"), N_("%(num)s a day"), N_("%(num)s in all"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def why_nothing(session: Session, actor: Actor, project_id: int) -> str:
     rules = session.scalars(select(Rule).where(Rule.id.in_(spent)).order_by(Rule.id)).all()
     if not _waits(session, actor, project_id, spent):
         return _("Nothing waits for you here.")
-    if told := "; ".join(map(_limit_words, rules)):
+    if told := "; ".join(map(limit_words, rules)):
         return _("You have reached your limit: %(limits)s.", limits=told)
     return _("What waits here goes to others.")
 
@@ -118,56 +117,13 @@ def _given(
 def _by_rules(rules: Sequence[tuple[Rule, bool]], person: For, names: dict[str, str]) -> Why:
     for rule, means in rules:
         if means and rule.id not in person.spent:
-            return Why(f"{_you(rule, names)}: {about(rule)}", mine=True)
+            return Why(f"{you(rule, names)}: {about(rule)}", mine=True)
     for rule, means in rules:
         if means:
-            return Why(_("your limit is reached: %(limit)s", limit=_limit_words(rule)), closed=True)
+            return Why(_("your limit is reached: %(limit)s", limit=limit_words(rule)), closed=True)
     closed = next((rule for rule, _means in rules if rule.exclusive), None)
     rule = closed or rules[0][0]
     who = {"whom": whom(rule, names), "what": about(rule)}
     if closed:
         return Why(_("for %(whom)s: %(what)s", **who), closed=True)
     return Why(_("first for %(whom)s: %(what)s", **who))
-
-
-def _you(rule: Rule, names: dict[str, str]) -> str:
-    if rule.user_id:
-        return _("a rule for you")
-    if rule.group_id:
-        return _("your group %(group)s", group=names.get(f"group:{rule.group_id}", ""))
-    return _("your skill %(skill)s", skill=rule.skill) if rule.skill else _("a language you know")
-
-
-def whom(rule: Rule, names: dict[str, str]) -> str:
-    """To whom a rule gives work."""
-    if rule.user_id:
-        return names.get(f"person:{rule.user_id}", "")
-    if rule.group_id:
-        return _("the group %(group)s", group=names.get(f"group:{rule.group_id}", ""))
-    return _("the skill %(skill)s", skill=rule.skill) if rule.skill else _("who knows its language")
-
-
-def about(rule: Rule) -> str:
-    """Which problems a rule is about."""
-    told = [_("benchmark %(source)s", source=rule.source)] if rule.source else []
-    told += [_("language %(tag)s", tag=rule.language)] if rule.language else []
-    return ", ".join(told) or _("every problem")
-
-
-def limits_told(rule: Rule) -> str:
-    """How much of it each person may have; "" for as much as there is."""
-    limits = zip(_LIMITS, rule.limits, strict=True)
-    return ", ".join(_(words, num=most) for words, most in limits if most)
-
-
-def _limit_words(rule: Rule) -> str:
-    return f"{limits_told(rule)} ({about(rule)})"
-
-
-def rule_names(session: Session, project_id: int) -> dict[str, str]:
-    """What the people and groups that rules of a project name are called."""
-    ours = Rule.project_id == project_id
-    people = select(User.id, User.name).join(Rule, Rule.user_id == User.id).where(ours)
-    groups = select(Group.id, Group.name).where(Group.project_id == project_id)
-    found = {f"person:{key}": name for key, name in session.execute(people)}
-    return found | {f"group:{key}": name for key, name in session.execute(groups)}

@@ -12,8 +12,7 @@ from moto.server import ThreadedMotoServer
 from pyarrow import fs
 from sqlalchemy import select
 
-from app.actions.benchmarks import Terms as BenchmarkTerms
-from app.actions.benchmarks import add_benchmark
+from app.actions.benchmarks import BenchmarkTerms, add_benchmark
 from app.actions.datasets import create_dataset, folder_of
 from app.actions.ports import Ports, open_ports
 from app.actions.pushes import push_dataset

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.cancel import cancel_branch, retry_branch
-from app.actions.gold import found_as
+from app.actions.gold_turns import found_as
 from app.actions.record import lock_trace
 from app.actions.start_trace import start_trace
 from app.actions.trials import hold_jobs

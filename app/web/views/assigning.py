@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.actions.why import about, limits_told, rule_names, whom
+from app.actions.rule_words import about, limits_told, rule_names, whom
 from app.core.model import Frozen
 from app.db.queries.assignees import (
     assignees,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.claims import seconds_held
 from app.actions.facts import BranchFacts, branch_facts, current_branch
-from app.actions.gold import found_as
+from app.actions.gold_turns import found_as
 from app.actions.projects import ProjectLimits, limits_of
 from app.actions.slots import Slots, slots_of
 from app.actions.spending import cap_refusal
