@@ -14,6 +14,7 @@ from babel.messages.pofile import write_po
 from sqlalchemy import Engine, select
 
 import app.locale
+from app.backends.importers import PEERS
 from app.db.session import transaction
 from app.db.tables import Project, Trace
 from app.detectors import RULES
@@ -50,6 +51,7 @@ SPOKEN = {"title", "aria-label", "placeholder", "alt"}
 QUIET = {"script", "style", "textarea", "code", "pre", "kbd", "time"}
 """Elements that hold data, or what a keyboard has on it."""
 DATA = [
+    *(peer.name for peer in PEERS.values()),
     *(
         "CALM Studio",
         "lead True",
