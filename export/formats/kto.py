@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from export.formats.base import Format, Record
+from export.formats.dataset_info import dataset_info
 from export.formats.texts import forks, longest, opening, text_schema
 from export.rows import Row, text_of
 from export.tokens import Tokens
@@ -15,6 +16,7 @@ from export.tokens import Tokens
 
 def make() -> Format:
     """The format."""
+    columns = {"prompt": "prompt", "response": "completion", "kto_tag": "label"}
     return Format(
         "kto",
         1,
@@ -25,6 +27,7 @@ def make() -> Format:
         tokenized=True,
         length=longest("completion"),
         flawed=True,
+        beside=dataset_info(columns=columns),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from export.formats.base import Format, Record
+from export.formats.dataset_info import dataset_info
 from export.formats.texts import forks, longest, opening, text_schema
 from export.rows import Row, text_of
 from export.tokens import Tokens
@@ -16,9 +17,17 @@ from export.tokens import Tokens
 
 def make() -> Format:
     """The format."""
-    length = longest("chosen", "rejected")
+    sides = ("prompt", "chosen", "rejected")
     return Format(
-        "preference", 1, "path", records, schema, masks="completion", tokenized=True, length=length
+        "preference",
+        1,
+        "path",
+        records,
+        schema,
+        masks="completion",
+        tokenized=True,
+        length=longest("chosen", "rejected"),
+        beside=dataset_info(ranking=True, columns={name: name for name in sides}),
     )
 
 

@@ -5,16 +5,24 @@ too.
 TRL given such rows trains on nothing, without a word.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from export.formats.base import Format, Record, reply_of
+from export.formats.dataset_info import dataset_info
 from export.rows import Row
 
 
 def make() -> Format:
     """The format."""
+    tags = {
+        "role_tag": "from",
+        "content_tag": "value",
+        "user_tag": "human",
+        "assistant_tag": "gpt",
+    }
+    columns = {"messages": "conversations", "system": "system"}
+    beside = dataset_info(formatting="sharegpt", columns=columns, tags=tags)
     return Format("sharegpt", 1, "path", records, schema, masks="completion", beside=beside)
 
 
@@ -23,27 +31,6 @@ def records(row: Row, tokens: object = None) -> Iterator[Record]:
     told = [("human", row.problem.question), ("gpt", reply_of(row))]
     turns = [{"from": who, "value": text} for who, text in told]
     yield {"conversations": turns, "system": row.system, "id": row.id}
-
-
-def beside(splits: Sequence[str]) -> Mapping[str, str]:
-    """`dataset_info.json`, an entry a split."""
-    columns = {"messages": "conversations", "system": "system"}
-    tags = {
-        "role_tag": "from",
-        "content_tag": "value",
-        "user_tag": "human",
-        "assistant_tag": "gpt",
-    }
-    entries = {
-        f"calm_{split}": {
-            "file_name": f"{split}.parquet",
-            "formatting": "sharegpt",
-            "columns": columns,
-            "tags": tags,
-        }
-        for split in splits
-    }
-    return {"dataset_info.json": json.dumps(entries, indent=1) + "\n"}
 
 
 def schema() -> Any:

@@ -28,7 +28,7 @@ def main(folder: str, name: str, scratch: str, settings: str) -> None:
         load_dataset(folder, cache_dir=scratch).remove_columns("id").save_to_disk(saved)
     stand_in("torchaudio")
     rows = _loaded(chosen)
-    kept = [key for key in rows.column_names if key in ("input_ids", "labels")]
+    kept = [key for key in rows.column_names if key.endswith(("input_ids", "labels", "kto_tags"))]
     print(json.dumps({"rows": [{key: row[key] for key in kept} for row in rows]}))
 
 
@@ -47,9 +47,8 @@ def _loaded(chosen):
     model, data, training, tuning, _ = get_train_args(chosen)
     loaded = load_tokenizer(model)
     template = get_template_and_fix_tokenizer(loaded["tokenizer"], data)
-    return get_dataset(template, model, data, training, stage=tuning.stage, **loaded)[
-        "train_dataset"
-    ]
+    stage = "rm" if tuning.stage == "dpo" else tuning.stage  # as its own workflow of DPO does
+    return get_dataset(template, model, data, training, stage=stage, **loaded)["train_dataset"]
 
 
 if __name__ == "__main__":
