@@ -34,7 +34,7 @@ from training.failures import Stopping
 from training.generate import Drawing, TransformersEngine, VllmEngine, ends_of, mixed
 from training.models import adapters, context_of, load_model
 from training.options import trainer_options
-from training.recipe import Recipe
+from training.recipe import Grpo, Recipe
 from training.rewards import reward
 from training.rollout import Bounds, Engine, Rollout, roll_out
 from training.run_folder import RunFolder
@@ -73,12 +73,11 @@ def train(
 
 
 def make_trainer(model: Any, begun: Begun, sandbox: Sandbox, make_engine: MakeEngine) -> Trainer:
-    """TRL's trainer over these problems. Raises Refused for a batch that groups don't fill."""
+    """TRL's trainer over these problems. Raises Refused for a batch that they don't fill."""
     if not sys.stderr.isatty():
         disable_progress_bars()
     recipe, grpo = begun.recipe, begun.recipe.grpo
-    if grpo.batch % grpo.group:
-        raise Refused(f"The batch of {grpo.batch} paths is no multiple of group ({grpo.group}).")
+    _check_batch(grpo, len(begun.rows))
     config = GRPOConfig(
         **trainer_options(recipe, grpo, begun.run, PartialState().num_processes),
         num_generations=grpo.group,
@@ -102,6 +101,18 @@ def make_trainer(model: Any, begun: Begun, sandbox: Sandbox, make_engine: MakeEn
             processing_class=begun.tokenizer,
             peft_config=adapters(grpo),
             rollout_func=Rollouts(recipe, begun.tokenizer, sandbox, make_engine),
+        )
+
+
+def _check_batch(grpo: Grpo, problems: int) -> None:
+    """Raise Refused for a batch that is not filled: TRL leaves such a one out without a word."""
+    if grpo.batch % grpo.group:
+        raise Refused(f"The batch of {grpo.batch} paths is no multiple of group ({grpo.group}).")
+    taken = grpo.batch // grpo.group
+    if taken > problems:
+        raise Refused(
+            f"A batch takes {taken} problems (batch / group), and the dataset has {problems}."
+            " Take a smaller batch, a larger group, or more problems."
         )
 
 

@@ -176,3 +176,13 @@ def test_what_is_not_there_is_said_before_anything_is_trained(
     with pytest.raises(Refused, match=told):
         trained(run)
     assert not run.checkpoints.exists()
+
+
+def test_torchs_own_words_for_want_of_memory_are_known() -> None:
+    import torch
+
+    from training.failures import is_out_of_memory
+
+    with pytest.raises(RuntimeError) as told:
+        torch.empty(2**60, dtype=torch.uint8)
+    assert is_out_of_memory(told.value)
