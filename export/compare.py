@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from pydantic import Field
+
 from app.core.language import N_
 from app.core.model import Frozen
 from export.build import read_manifest
@@ -41,7 +43,7 @@ class Comparison(Frozen):
     """Of two datasets: `settings` that differ, each before and after, and their rows."""
 
     settings: dict[str, tuple[Any, Any]]
-    same: int
+    same: int = Field(examples=[98])
     added: tuple[Difference, ...]
     removed: tuple[Difference, ...]
     changed: tuple[Difference, ...]

@@ -36,7 +36,7 @@ class AddedBenchmark(Frozen):
     can't be read, whose problems are in all the same."""
 
     id: int
-    name: str
+    name: str = Field(examples=["IndustryOR"])
     evaluation: bool
     file_hash: str
     problems: int

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.actions.import_rows import Added, take_problem, take_trace
@@ -49,8 +50,8 @@ class LeftOutOf(Frozen):
 class ImportReport(Frozen):
     """What an import did; every row of the file is in exactly one of the first three."""
 
-    imported: int
-    unchanged: int
+    imported: int = Field(examples=[98])
+    unchanged: int = Field(examples=[2])
     failed: tuple[FailedRow, ...]
     left_out: tuple[LeftOutOf, ...] = ()
 

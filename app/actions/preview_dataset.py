@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.actions.build_dataset import items_of, plan_of
@@ -36,7 +37,7 @@ class Preview(Frozen):
     """How many rows there would be, by split and by benchmark ("" names none); what stays out, by
     reason; and the first `FEW` rows. Records over a limit of tokens are found only by building."""
 
-    total: int
+    total: int = Field(examples=[120])
     splits: Mapping[str, int]
     sources: Mapping[str, int]
     left_out: Mapping[Reason, int]

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy import Column, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,7 @@ from app.db.tables import (
     Membership,
     Project,
     ProposalRow,
+    Trace,
     User,
     Verdict,
 )
@@ -55,8 +57,8 @@ _KEPT = ("id", "name", "active", "created_at")
 class Removal(Frozen):
     """What removing a person does, to be told before it is done."""
 
-    name: str
-    becomes: str
+    name: str = Field(examples=["ana"])
+    becomes: str = Field(examples=["removed person 3"])
     events: int
     decisions: int
     sessions: int
@@ -122,8 +124,11 @@ def _end_work(session: Session, actor: Actor, user_id: int) -> None:
     """Free what is theirs to do, and stop what a worker does in their name."""
     for project_id in session.scalars(select(Project.id)).all():
         leave(session, actor, project_id, user_id)
-    held = update(Claim).where(Claim.user_id == user_id, Claim.done_at.is_(None))
-    session.execute(held.values(user_id=None, until=None))
+    theirs = (Claim.user_id == user_id, Claim.done_at.is_(None))
+    # Before the claims, as all do (`app.actions.claims`).
+    traces = select(Trace.id).where(Trace.id.in_(select(Claim.trace_id).where(*theirs)))
+    session.execute(traces.order_by(Trace.id).with_for_update(key_share=True))
+    session.execute(update(Claim).where(*theirs).values(user_id=None, until=None))
     jobs = select(Bulk.job_id).where(Bulk.user_id == user_id)
     stopped = update(Job).where(Job.id.in_(jobs), Job.state.in_(ACTIVE))
     session.execute(stopped.values(state="cancelled", lease=None))

@@ -68,12 +68,13 @@ NOT_MADE = {"GET /users/{user_id}/remove"} | {
 }
 """Pages of what the demo has none of."""
 PARTS = {
-    *("/healthz", "/login/once", "/login/code", "/login/forgot", "/login/reset", "/join"),
-    *("/login/oidc", "/login/oidc/callback"),
+    *("/healthz", "/login/once", "/login/oidc", "/login/oidc/callback"),
     *("events", "{region}", "progress", "state", "download", "{name}", ".csv", "guide", "preview"),
-    *("recent", "history.{format}"),
+    *("recent", "history.{format}", "pushes"),
 }
 """How the routes end that give a part of a page, a file or a redirect."""
+DOORS = {f"GET {end}" for end in ("/login/code", "/login/forgot", "/login/reset", "/join")}
+"""Where people come in: to these leads a way, which a test goes."""
 PASSWORD = "correct horse battery"
 SIZES = [(2560, 1300), (1280, 800), (1024, 768), (820, 1180)]
 
@@ -105,7 +106,7 @@ def visit(page: Page, place: str) -> None:
 def test_every_page_is_looked_at() -> None:
     gets = {route for route in RULES if route.startswith("GET ")}
     parts = {route for route in gets if any(route.endswith(end) for end in PARTS)}
-    assert set(PAGES) == gets - parts - NOT_MADE
+    assert set(PAGES) == gets - parts - NOT_MADE - DOORS
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -142,7 +143,9 @@ def test_axe_finds_nothing_serious_where_people_come_in(
     fill(page, f"guest {scheme}", "Join")
     visit(page, "/account/second-factor")
     page.get_by_role("button", name="Begin").click()
-    page.get_by_label("Code").fill(TOTP(page.locator("p code").inner_text().replace(" ", "")).now())
+    page.get_by_role("textbox", name="Code").fill(
+        TOTP(page.locator("p code").inner_text().replace(" ", "")).now()
+    )
     look_at(page)
     page.get_by_role("button", name="Switch it on").click()
     expect(page.locator(".codes")).to_be_visible()
@@ -150,11 +153,7 @@ def test_axe_finds_nothing_serious_where_people_come_in(
     page.context.clear_cookies()
     visit(page, "/login")
     fill(page, f"guest {scheme}", "Log in")
-    page.wait_for_url("**/login/code*")
-    look_at(page)
-    page.get_by_label("Code").fill("000000")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_be_visible()
+    page.wait_for_url("**/login/code**")
     look_at(page)
 
 

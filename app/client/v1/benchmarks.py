@@ -1,5 +1,6 @@
 """The operations of the API on benchmarks. Written by `make openapi`."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -56,9 +57,9 @@ class ChangedBenchmark(Frozen):
 class BenchmarksOperations(Operations):
     """What can be asked for."""
 
-    def list_benchmarks(self) -> tuple[BenchmarkView, ...]:
-        """All of them, by name."""
-        return self._one(tuple[BenchmarkView, ...], "GET", ("benchmarks",))
+    def list_benchmarks(self, *, limit: int = 50) -> Iterator[BenchmarkView]:
+        """All of them."""
+        return self._list(BenchmarkView, ("benchmarks",), limit=limit)
 
     def add_benchmark(
         self,

@@ -279,10 +279,10 @@ class DatasetsOperations(Operations):
         """A whole dataset as one zip."""
         return self._file(("projects", slug, "datasets", dataset_id, "download"), to, sha256)
 
-    def list_pushes(self, slug: str, dataset_id: int) -> tuple[PushView, ...]:
+    def list_pushes(self, slug: str, dataset_id: int, *, limit: int = 50) -> Iterator[PushView]:
         """The places that a dataset is at, or on its way to."""
-        return self._one(
-            tuple[PushView, ...], "GET", ("projects", slug, "datasets", dataset_id, "pushes")
+        return self._list(
+            PushView, ("projects", slug, "datasets", dataset_id, "pushes"), limit=limit
         )
 
     def push_dataset(self, slug: str, dataset_id: int, body: NewPush) -> PushView:
@@ -293,10 +293,15 @@ class DatasetsOperations(Operations):
             PushView, "POST", ("projects", slug, "datasets", dataset_id, "pushes"), body=body
         )
 
-    def get_push(self, slug: str, dataset_id: int, push_id: int) -> PushView:
+    def get_push(
+        self, slug: str, dataset_id: int, push_id: int, *, seen: Shown | None = None
+    ) -> PushView:
         """How far it is."""
         return self._one(
-            PushView, "GET", ("projects", slug, "datasets", dataset_id, "pushes", push_id)
+            PushView,
+            "GET",
+            ("projects", slug, "datasets", dataset_id, "pushes", push_id),
+            seen=seen,
         )
 
     def set_store_key(self, slug: str, store: Literal["hub", "s3"], body: NewKey) -> None:

@@ -19,7 +19,7 @@ from app.db.tables import Assignment, Group, Rule, Trace
 from app.web.api.deps import Here, Id, LeadHere
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.traces import TRACE, ThisTrace
 from app.web.deps import Db, Place
 
@@ -32,23 +32,25 @@ Ids = Annotated[tuple[Annotated[int, Field(ge=1, le=2**31 - 1)], ...], Field(max
 class GroupChange(Frozen):
     """What a group is called and who is in it; what is null stays."""
 
-    name: str | None = Field(None, min_length=1, max_length=80, pattern=r"\S", examples=["Integer"])
+    name: str | None = Field(
+        None, min_length=1, max_length=80, pattern=NOT_BLANK, examples=["Integer"]
+    )
     members: Ids | None = Field(None, description="Ids of members of the project.")
 
 
 class NewGroup(Frozen):
     """A group of members of the project."""
 
-    name: str = Field(min_length=1, max_length=80, pattern=r"\S", examples=["Integer"])
+    name: str = Field(min_length=1, max_length=80, pattern=NOT_BLANK, examples=["Integer"])
     members: Ids = ()
 
 
 class GroupView(Frozen):
     """A group and who is in it."""
 
-    id: int
-    name: str
-    members: tuple[int, ...]
+    id: int = Field(examples=[2])
+    name: str = Field(examples=["Integer"])
+    members: tuple[int, ...] = Field(examples=[[3, 4]])
 
 
 class RuleView(NewRule):

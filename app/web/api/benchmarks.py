@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, UploadFile
+from pydantic import Field
 
 from app.actions.benchmarks import AddedBenchmark, keep_for_evaluation, remove_benchmark
 from app.actions.record import get
 from app.core.model import Frozen
 from app.db.tables import Benchmark
 from app.web.api.deps import Admin, Caller, Id
+from app.web.api.paging import Page, Paged
 from app.web.api.sent import Sent
 from app.web.benchmarks import add_file, terms_of
 from app.web.deps import Db
@@ -22,13 +24,15 @@ Text = Annotated[str, Form()]
 class ChangedBenchmark(Frozen):
     """Whether it is kept for evaluation, out of every dataset that is built from then on."""
 
-    evaluation: bool
+    evaluation: bool = Field(examples=[True])
 
 
 @router.get("")
-def list_benchmarks(session: Db, _caller: Caller) -> tuple[BenchmarkView, ...]:
-    """All of them, by name."""
-    return benchmark_views(session)
+def list_benchmarks(session: Db, _caller: Caller, paging: Paged) -> Page[BenchmarkView]:
+    """All of them."""
+    found = sorted(benchmark_views(session), key=lambda each: each.id)
+    rows, following = paging.some(found, lambda each: each.id)
+    return Page(items=tuple(rows), next=following)
 
 
 @router.post("", status_code=201)
@@ -36,7 +40,7 @@ def add_benchmark_(
     session: Db,
     actor: Admin,
     file: UploadFile,
-    name: Annotated[str, Form(max_length=120)],
+    name: Annotated[str, Form(min_length=1, max_length=120, examples=["IndustryOR"])],
     url: Text = "",
     licence: Text = "",
     redistribution: Annotated[bool | None, Form()] = None,

@@ -18,7 +18,7 @@ from app.db.tables import Dataset
 from app.web.api.deps import Here, Id
 from app.web.api.etags import IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.views.work import DatasetLine, DatasetView, dataset_line, dataset_view
 from app.web.archive import zipped
 from app.web.deps import Db, WebPorts
@@ -41,7 +41,7 @@ class Asked(Frozen):
 class NewDataset(Asked):
     """A dataset to build."""
 
-    name: str = Field(min_length=1, max_length=119, pattern=r"\S", examples=["first"])
+    name: str = Field(min_length=1, max_length=119, pattern=NOT_BLANK, examples=["first"])
 
 
 def dataset_here(session: Db, here: Here, dataset_id: Id) -> Dataset:

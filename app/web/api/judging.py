@@ -76,7 +76,7 @@ class NewTrials(Frozen):
 class Count(Frozen):
     """How many began, or were stopped."""
 
-    count: int
+    count: int = Field(examples=[3])
 
 
 class NewVerdict(Frozen):
@@ -89,7 +89,7 @@ class NewVerdict(Frozen):
 class Undo(Frozen):
     """Which judgement is to be undone; null is the newest decision of one's own."""
 
-    judgement: int | None = Field(None, ge=1, le=2**31 - 1)
+    judgement: int | None = Field(None, ge=1, le=2**31 - 1, examples=[7])
 
 
 def proposal_to_change(session: Db, desk: Changed, proposal_id: Id) -> ProposalRow:

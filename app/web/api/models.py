@@ -13,7 +13,7 @@ from app.backends.reasoners.abilities import Abilities
 from app.core.model import Frozen
 from app.web.api.deps import HereApart, LeadHere
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.views.models import ModelSettings, ModelView, config_of, model_view
 from app.web.deps import Db, Place, WebPorts
 
@@ -24,7 +24,7 @@ Which = Annotated[ModelRole, Path(examples=["reasoner"])]
 class NewKey(Frozen):
     """The key of a model server. It goes in and never comes out."""
 
-    value: str = Field(min_length=1, max_length=10_000, pattern=r"\S", examples=["sk-…"])
+    value: str = Field(min_length=1, max_length=10_000, pattern=NOT_BLANK, examples=["sk-…"])
 
 
 @router.get("/{model}", response_model=ModelView)

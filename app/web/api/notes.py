@@ -16,7 +16,7 @@ from app.db.tables import Note
 from app.web.api.deps import Here, Id
 from app.web.api.etags import IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.traces import BRANCH, TRACE, ThisBranch, ThisTrace
 from app.web.api.views.notes import NoteView, note_view
 from app.web.deps import Db, Place
@@ -32,7 +32,7 @@ class NewCell(Frozen):
     """Code to execute where the blocks before a step (its `id`) have left off."""
 
     step_id: Row
-    code: str = Field(min_length=1, max_length=MAX_CODE, pattern=r"\S", examples=["print(x)"])
+    code: str = Field(min_length=1, max_length=MAX_CODE, pattern=NOT_BLANK, examples=["print(x)"])
 
 
 class NewModel(Frozen):

@@ -15,7 +15,7 @@ from app.core.model import Frozen
 from app.web.api.deps import Admin, Id
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.views.access import PersonView, person_view
 from app.web.deps import Db
 from app.web.security import API
@@ -23,7 +23,7 @@ from app.web.views.people import people_view
 
 router = APIRouter(prefix="/people", tags=["people"])
 _ONE = "/{user_id}"
-Name = Field(min_length=1, max_length=80, pattern=r"\S", examples=["ana"])
+Name = Field(min_length=1, max_length=80, pattern=NOT_BLANK, examples=["ana"])
 
 
 class NewPerson(Frozen):
@@ -35,7 +35,7 @@ class NewPerson(Frozen):
 class ChangedPerson(Frozen):
     """Whether somebody may come in."""
 
-    active: bool
+    active: bool = Field(examples=[False])
 
 
 class RemovedPerson(Frozen):

@@ -16,13 +16,13 @@ from app.db.tables import ProblemRow
 from app.web.api.deps import Here, Id
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.views.problems import ProblemLine, ProblemView, problem_line, problem_view
 from app.web.deps import Db
 
 router = APIRouter(prefix="/projects/{slug}", tags=["problems"])
 _ONE = "/problems/{problem_id}"
-Why = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S")]
+Why = Annotated[str, Field(min_length=1, max_length=10_000, pattern=NOT_BLANK)]
 
 
 class NewReference(Frozen):
@@ -36,7 +36,7 @@ class Reason(Frozen):
     """Why, in a few words."""
 
     reason: str = Field(
-        min_length=1, max_length=10_000, pattern=r"\S", examples=["The data says 12."]
+        min_length=1, max_length=10_000, pattern=NOT_BLANK, examples=["The data says 12."]
     )
 
 

@@ -19,7 +19,7 @@ from app.prompts.own import Prompts
 from app.web.api.deps import Caller, Here, actor_in, user_of
 from app.web.api.etags import IfMatch, IfNoneMatch, shown
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.views.projects import ListedProject, ProjectView, listed_projects, project_view
 from app.web.deps import Db, Place
 from app.web.security import API
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/projects", tags=["projects"])
 class NewProject(Frozen):
     """A project to create."""
 
-    name: str = Field(min_length=1, max_length=120, pattern=r"\S", examples=["Ducks"])
+    name: str = Field(min_length=1, max_length=120, pattern=NOT_BLANK, examples=["Ducks"])
 
 
 class ChangedProject(Frozen):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from app.actions.pushes import push_dataset
@@ -15,7 +15,9 @@ from app.db.queries.pushes import pushes_of
 from app.db.tables import Push
 from app.web.api.datasets import ThisDataset
 from app.web.api.deps import Here, Id, LeadHere
+from app.web.api.etags import IfNoneMatch, shown
 from app.web.api.models import NewKey
+from app.web.api.paging import Page, Paged
 from app.web.api.sent import Sent
 from app.web.deps import Db, WebPorts
 from app.web.views.pushes import PushView, push_view
@@ -33,27 +35,29 @@ class NewPush(Frozen):
 
 
 @router.get(_PUSHES)
-def list_pushes(session: Db, row: ThisDataset) -> tuple[PushView, ...]:
+def list_pushes(session: Db, row: ThisDataset, paging: Paged) -> Page[PushView]:
     """The places that a dataset is at, or on its way to."""
-    return tuple(map(push_view, pushes_of(session, row.id)))
+    found = sorted(pushes_of(session, row.id), key=lambda push: push.id)
+    rows, following = paging.some(found, lambda push: push.id)
+    return Page(items=tuple(map(push_view, rows)), next=following)
 
 
-@router.post(_PUSHES, status_code=201)
+@router.post(_PUSHES, status_code=201, response_model=PushView)
 def push_dataset_(
     session: Db, here: Here, ports: WebPorts, row: ThisDataset, new: Sent[NewPush]
-) -> PushView:
+) -> Response:
     """Push a dataset; a worker sends it. The same place again gets what is missing. For leads."""
     asked = (ports.settings, row.id, new.target)
-    return push_view(push_dataset(session, here.actor, *asked, pass_on=new.pass_on))
+    return shown(push_view(push_dataset(session, here.actor, *asked, pass_on=new.pass_on)), 201)
 
 
-@router.get(_PUSHES + "/{push_id}")
-def get_push(session: Db, row: ThisDataset, push_id: Id) -> PushView:
+@router.get(_PUSHES + "/{push_id}", response_model=PushView)
+def get_push(session: Db, row: ThisDataset, push_id: Id, condition: IfNoneMatch) -> Response:
     """How far it is."""
     found = session.get(Push, push_id)
     if found is None or found.dataset_id != row.id:
         raise NotFound(_("There is no such push."))
-    return push_view(found)
+    return condition.show(push_view(found))
 
 
 @router.put("/stores/{store}/key", status_code=204)

@@ -12,6 +12,9 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 Model = TypeVar("Model", bound=BaseModel)
+NOT_BLANK = r"[^\s\x1c-\x1f\x85\uFEFF]"
+"""A pattern for words: what is blank to Python, to pydantic or to ECMA 262, by which others read
+the document, is blank to all three."""
 _EXACT = 2**53
 """Up to here every whole number is a float of its own."""
 

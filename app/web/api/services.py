@@ -20,7 +20,7 @@ from app.core.roles import Role, Scope
 from app.web.api.deps import Id, LeadHere
 from app.web.api.etags import shown, shown_once
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.views.access import (
     FreshToken,
     ServiceView,
@@ -39,14 +39,14 @@ _ONE = "/{service_id}"
 class NewService(Frozen):
     """An account for programs; the project's slug is put before its name."""
 
-    name: str = Field(min_length=1, max_length=79, pattern=r"\S", examples=["nightly"])
+    name: str = Field(min_length=1, max_length=79, pattern=NOT_BLANK, examples=["nightly"])
     role: Role
 
 
 class NewToken(Frozen):
     """A token to make, for so many days; it reads in any case."""
 
-    name: str = Field(min_length=1, max_length=80, pattern=r"\S", examples=["ci"])
+    name: str = Field(min_length=1, max_length=80, pattern=NOT_BLANK, examples=["ci"])
     scopes: tuple[Scope, ...] = Field((), examples=[["read", "annotate"]])
     days: int = Field(ge=1, le=LONGEST_DAYS, examples=[30])
 

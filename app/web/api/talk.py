@@ -17,7 +17,7 @@ from app.web.api.deps import Caller, Choosing, Here, Id
 from app.web.api.etags import IfNoneMatch, shown
 from app.web.api.judging import Count
 from app.web.api.paging import Page, Paged
-from app.web.api.sent import Sent
+from app.web.api.sent import NOT_BLANK, Sent
 from app.web.api.traces import TRACE, ThisTrace
 from app.web.api.views.talk import MentionView, ThreadView, mention_view, thread_view
 from app.web.deps import Db
@@ -33,7 +33,10 @@ class NewComment(Frozen):
     """What is to be said; @ and the name of a member tells them."""
 
     text: str = Field(
-        min_length=1, max_length=MAX_COMMENT, pattern=r"\S", examples=["@ben, is the unit right?"]
+        min_length=1,
+        max_length=MAX_COMMENT,
+        pattern=NOT_BLANK,
+        examples=["@ben, is the unit right?"],
     )
 
 

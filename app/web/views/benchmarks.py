@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.actions.benchmarks import AddedBenchmark
@@ -15,7 +16,7 @@ class BenchmarkView(Frozen):
     """A benchmark: what its source says of it, and how many of its references can't be read."""
 
     id: int
-    name: str
+    name: str = Field(examples=["IndustryOR"])
     url: str
     licence: str
     redistribution: bool | None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.actions.pushes import forbidding
@@ -15,7 +16,7 @@ class PushView(Frozen):
     `error` explains; `done` of `total` bytes are there, `total` 0 until the store was asked."""
 
     id: int
-    target: str
+    target: str = Field(examples=["hf://datasets/OWNER/NAME"])
     state: str
     error: str
     done: int

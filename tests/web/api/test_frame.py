@@ -258,6 +258,12 @@ def test_a_body_is_what_its_schema_says(program_of: Programs) -> None:
     assert program.ask("PATCH", "{p}", {"name": "D\0"}).status_code in (200, 422)
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\x1f", "\x85", "\ufeff", "\u3000\n"])
+def test_what_looks_like_nothing_is_no_word(program_of: Programs, blank: str) -> None:
+    refused = program_of("lead").ask("PUT", "{p}/models/intervener/key", {"value": blank})
+    assert (refused.status_code, refused.json()["code"]) == (422, "unreadable")
+
+
 def test_while_the_first_runs_others_are_told(program_of: Programs, engine: Engine) -> None:
     program = program_of("lead")
     with transaction(engine) as session:

@@ -28,6 +28,7 @@ OTHERS = {"name": "manifest.json", "model": "intervener"}
 """Names in paths that are no ids."""
 # What makes no sense though JSON Schema allows it: such operations may answer 422 to right data.
 _TOGETHER = "fields fit together: ids of flaws differ, and options of a dataset with its format"
+_FORM = "rows are in the file, or they are not; and a form knows no null"
 SENSE = {
     _TOGETHER: ["build_dataset", "change_project", "preview"],
     "a cursor is one of its list": [
@@ -39,8 +40,11 @@ SENSE = {
     "a verdict is known, or one stands already": ["mark_gold"],
     "steps, words and flaws are the trace's and the project's": ["propose_own", "sample_again"],
     "a reference is a number, or one of three words": ["record_reference"],
-    "rows are in the file, or they are not": ["import_file"],
+    _FORM: ["add_benchmark", "import_file"],
+    "a name is free, or it is taken": ["create_person", "create_service"],
+    "a place is one that can be pushed to": ["push_dataset"],
     "models and languages are those of the installation": [
+        "change_preferences",
         "find_abilities",
         "make_rule",
         "set_knowledge",
@@ -100,8 +104,30 @@ def test_what_is_read_comes_in_pages_or_has_a_tag() -> None:
     ]
     for operation in reads:
         if "application/json" in operation["responses"]["200"]["content"]:
-            asked = {each.get("name", "").lower() for each in operation["parameters"]}
+            asked = {each.get("name", "").lower() for each in operation.get("parameters", ())}
             assert asked & {"cursor", "if-none-match"}, operation["operationId"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each["operationId"])
+def test_what_is_sent_and_answered_has_an_example(operation: dict[str, Any]) -> None:
+    told = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for content in (each["content"] for each in told if "content" in each):
+        for schema in (each["schema"] for each in content.values() if each.get("schema")):
+            assert schema == {"type": "null"} or _has_example(schema), schema
+
+
+def _has_example(schema: dict[str, Any], seen: tuple[str, ...] = ()) -> bool:
+    """Whether something in it is shown by an example, or says all that it can be."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    if name:
+        return name not in seen and _has_example(
+            DOCUMENT["components"]["schemas"][name], (*seen, name)
+        )
+    parts = [*schema.get("properties", {}).values(), *schema.get("anyOf", ())]
+    parts += [schema["items"]] if "items" in schema else []
+    return bool({"examples", "enum", "const"} & schema.keys()) or any(
+        _has_example(each, seen) for each in parts
+    )
 
 
 def test_no_two_operations_have_one_name() -> None:
@@ -180,7 +206,7 @@ def _ask(program: Program, case: schemathesis.Case) -> None:
     answer = case.call_and_validate(headers=told, excluded_checks=[ignored_auth], app=app)
     assert answer.status_code != 401
     if right and answer.status_code == 422:  # it could be read, and made no sense
-        unsaid = case.operation.definition.raw["operationId"] in SENSE[_TOGETHER]
+        unsaid = case.operation.definition.raw["operationId"] in SENSE[_TOGETHER] + SENSE[_FORM]
         assert answer.json()["code"] == "invalid" or unsaid, answer.text
 
 
