@@ -44,8 +44,8 @@ class Example(NamedTuple):
 class Plan(NamedTuple):
     """How much is read, and how fast it is learnt. Rates fall to 0 over the last 40% of steps."""
 
-    traces: int = 48_000
-    epochs: int = 2
+    traces: int = 40_000
+    epochs: int = 1
     batch: int = 32
     muon: float = 0.02
     adam: float = 3e-3
