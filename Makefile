@@ -111,7 +111,7 @@ bench: setup .venv/dev.stamp ## Measure pages, the queue, search, the sandbox, h
 		&& $(BIN)/python -m benchmarks.datasets \
 		&& $(BIN)/python -m benchmarks.sandbox --runs 10000 \
 		&& $(BIN)/python -m benchmarks.reasoner && $(BIN)/python -m benchmarks.detectors \
-		&& $(BIN)/python -m benchmarks.first_page && $(BIN)/python -m benchmarks.reading
+		&& $(BIN)/python -m benchmarks.first_page && $(BIN)/python -m benchmarks.reading && $(BIN)/python -m benchmarks.exports
 
 clean: ## Remove what set-up made; the data folder stays
 	rm -rf .venv $(SERVERS) $(TRAINING) $(TRAINERS:%=.venv-%) static/vendor .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

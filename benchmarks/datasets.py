@@ -3,7 +3,7 @@
 `make bench` runs it on SQLite; `python -m benchmarks.datasets COUNT FORMAT DATABASE_URL` with
 others (an empty database). Traces of 15 KB, each called golden by a person. Each measurement is a
 process of its own, so that its memory is its own: CPU seconds, and the peak of its resident set.
-Near-duplicates are measured apart. Prints a table in Markdown.
+Near-duplicates and tokenising are measured apart. Prints a table in Markdown.
 """
 
 import multiprocessing
@@ -55,11 +55,13 @@ def main(many: int = MANY, style: str = "rows", url: str = "") -> None:
         wrote, _ = in_process(writing, url, name, style)
         built, peak = in_process(building, url, name, style)
         grouped, _ = in_process(grouping, many)
+        tokenized, _ = in_process(tokenizing, many)
     print(f"| {many:,} traces of 15 KB as `{style}` | CPU s | times pyarrow | peak MB |")
     print("| --- | --- | --- | --- |")
     print(f"| pyarrow, from memory ({_IN_MEMORY:,} records, multiplied) | {wrote:.1f} | 1 | |")
     print(f"| the build | {built:.1f} | {built / wrote:.2f} | {peak:.0f} |")
     print(f"| near-duplicates of as many problems | {grouped:.1f} | {grouped / wrote:.2f} | |")
+    print(f"| tokenizing as many traces | {tokenized:.1f} | {tokenized / wrote:.2f} | |")
 
 
 def in_process(measure: Callable[..., float], *given: Any) -> tuple[float, float]:
@@ -127,6 +129,23 @@ def grouping(many: int) -> float:
     start = time.process_time()
     groups_of((number, sketch_of(question(number))) for number in range(many))
     return time.process_time() - start
+
+
+def tokenizing(many: int) -> float:
+    """CPU seconds of making token ids of as many traces and reading them back, as a dataset of
+    ids does; the tokenizer merges bytes, and is trained on such traces."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    texts = [made_up(number, TRACE_BYTES) for number in range(_TEMPLATES)]
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    letters = pre_tokenizers.ByteLevel.alphabet()
+    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(initial_alphabet=letters))
+    start = time.process_time()
+    if any(tokenizer.decode(tokenizer.encode(text).ids) != text for text in texts):
+        raise RuntimeError("a trace was not given back")
+    return (time.process_time() - start) * many / len(texts)
 
 
 def question(number: int) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 
 from benchmarks.server import ROOT, Server, running
 
+_PART, _PATIENCE = 100, 600_000
 VERDICTS = ("golden", "discard", "unsure")
 FLAWS = ("wrong objective", "wrong constraints", "wrong variables", "code error")
 _NAME, _PASSWORD = "ada@example.com", "correct-horse-9"
@@ -106,13 +107,49 @@ def _label_studio_task(page: Page, place: str, text: str) -> str:
     page.fill("#password", _PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url(f"{place}/")
-    tokens = [each for each in page.context.cookies() if each.get("name") == "csrftoken"]
-    headers = {"X-CSRFToken": str(tokens[0].get("value")), "Referer": place}
+    headers = _headers(page, place)
     project = {"title": "Traces", "label_config": _LABEL_STUDIO}
     made = page.request.post(f"{place}/api/projects/", data=project, headers=headers).json()["id"]
     address = f"{place}/api/projects/{made}/import?return_task_ids=true"
     tasks = page.request.post(address, data=[{"text": text}], headers=headers).json()
     return f"{place}/projects/{made}/data?task={tasks['task_ids'][0]}"
+
+
+def add_annotated(page: Page, tool: Tool, texts: Sequence[str]) -> None:
+    """Import tasks into Label Studio's project, each with a verdict and a flaw by a person."""
+    address = f"{_project(tool)}/import"
+    headers = _headers(page, tool.server.place)
+    for at in range(0, len(texts), _PART):
+        tasks = [_annotated(text) for text in texts[at : at + _PART]]
+        page.request.post(address, data=tasks, headers=headers, timeout=_PATIENCE)
+
+
+def export(page: Page, tool: Tool) -> list[dict[str, object]]:
+    """The annotated tasks of Label Studio's project, as its JSON export."""
+    cookies = page.context.cookies()
+    tool.server.cookie = "; ".join(f"{each.get('name')}={each.get('value')}" for each in cookies)
+    path = _project(tool).removeprefix(tool.server.place)
+    return list(json.loads(tool.server.get(f"{path}/export?exportType=JSON")))
+
+
+def _project(tool: Tool) -> str:
+    number = tool.address.split("/projects/")[1].split("/")[0]
+    return f"{tool.server.place}/api/projects/{number}"
+
+
+def _annotated(text: str) -> dict[str, object]:
+    names = {"to_name": "text"}
+    verdict = {"from_name": "verdict", "type": "choices", "value": {"choices": ["golden"]}}
+    place = {"start": 0, "end": 20, "text": text[:20], "labels": [FLAWS[0]]}
+    flaw = {"from_name": "flaw", "type": "labels", "value": place}
+    result = [names | verdict, names | flaw]
+    return {"data": {"text": text}, "annotations": [{"result": result}]}
+
+
+def _headers(page: Page, place: str) -> dict[str, str]:
+    """What a request says that changes something."""
+    tokens = [each for each in page.context.cookies() if each.get("name") == "csrftoken"]
+    return {"X-CSRFToken": str(tokens[0].get("value")), "Referer": place}
 
 
 def _potato_config() -> dict[str, object]:
