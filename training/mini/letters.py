@@ -2,7 +2,7 @@
 
 from random import Random
 
-from training.mini.linear import Domain, Linear, Row
+from training.mini.linear import Domain, Linear, Relation, Row
 from training.mini.problem import Small, listed, whole
 
 _GOODS = (
@@ -27,18 +27,18 @@ def product_mix(rng: Random) -> Small:
     things = tuple(rng.sample(rng.choice(_GOODS if integer else _FLUIDS), count))
     means = rng.sample(_MEANS, 2)
     profits = whole(rng, 3, 40, count)
-    rows = tuple(Row(m, whole(rng, 1, 9, count), "<=", rng.randint(20, 99)) for m in means)
+    rows = _rows(rng, means, count, "<=")
     unit = "" if integer else "litre of "
     uses = [
-        f"each {unit}{_one(thing, integer)} brings {profits[i]} dollars and takes "
-        + listed([f"{row.coefficients[i]:g} of {row.name}" for row in rows])
-        for i, thing in enumerate(things)
+        f"each {unit}{_one(thing, integer)} brings {profit} dollars and takes {_amounts(rows, i)}"
+        for i, (thing, profit) in enumerate(zip(things, profits, strict=True))
     ]
-    have = listed([f"{row.limit:g} of {row.name}" for row in rows])
     split = "Only whole pieces can be sold." if integer else "Any amount can be sold."
     opening = rng.choice(("A workshop makes", "A company makes", "A firm sells"))
     ask = rng.choice(("What is the largest profit?", "How much profit can it make at most?"))
-    question = f"{opening} {listed(things)}: {'; '.join(uses)}. There are {have}. {split} {ask}"
+    question = (
+        f"{opening} {listed(things)}: {'; '.join(uses)}. There are {_limits(rows)}. {split} {ask}"
+    )
     model = Linear("maximize", profits, rows, "integer" if integer else "continuous")
     return Small("product mix", question, model, things, "profit")
 
@@ -50,18 +50,16 @@ def diet(rng: Random) -> Small:
     things = tuple(rng.sample(_FOODS, count))
     prices = whole(rng, 2, 30, count)
     needs = rng.sample(_NUTRIENTS, 2)
-    rows = tuple(Row(n, whole(rng, 1, 9, count), ">=", rng.randint(20, 99)) for n in needs)
+    rows = _rows(rng, needs, count, ">=")
     unit = "tin" if integer else "kilo"
     holds = [
-        f"a {unit} of {thing} costs {prices[i]} and has "
-        + listed([f"{row.coefficients[i]:g} of {row.name}" for row in rows])
+        f"a {unit} of {thing} costs {prices[i]} and has {_amounts(rows, i)}"
         for i, thing in enumerate(things)
     ]
-    need = listed([f"{row.limit:g} of {row.name}" for row in rows])
     split = "Tins are bought whole." if integer else "Any part of a kilo can be bought."
     who = rng.choice(("A cook", "A camp", "A school"))
     ask = rng.choice(("What is the lowest cost?", "How little can it cost?"))
-    question = f"{who} needs at least {need}: {'; '.join(holds)}. {split} {ask}"
+    question = f"{who} needs at least {_limits(rows)}: {'; '.join(holds)}. {split} {ask}"
     model = Linear("minimize", prices, rows, "integer" if integer else "continuous")
     return Small("diet", question, model, things, "cost")
 
@@ -118,3 +116,19 @@ def knapsack(rng: Random) -> Small:
 
 def _one(thing: str, integer: bool) -> str:
     return {"loaves": "loaf"}.get(thing, thing.removesuffix("s")) if integer else thing
+
+
+def _rows(rng: Random, names: list[str], count: int, relation: Relation) -> tuple[Row, ...]:
+    """Drawn rows over `count` variables, one for each name."""
+    return tuple(
+        Row(name, whole(rng, 1, 9, count), relation, rng.randint(20, 99)) for name in names
+    )
+
+
+def _amounts(rows: tuple[Row, ...], variable: int) -> str:
+    """What one variable has of each row."""
+    return listed([f"{row.coefficients[variable]:g} of {row.name}" for row in rows])
+
+
+def _limits(rows: tuple[Row, ...]) -> str:
+    return listed([f"{row.limit:g} of {row.name}" for row in rows])
