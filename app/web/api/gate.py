@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 
 from fastapi import Request, Response
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -125,5 +126,13 @@ def _admit(ports: Ports, headers: Headers) -> tuple[Actor, dict[str, str]]:
 
 def _hash(scope: Scope, body: bytes) -> str:
     """Of all that a request asks for: the same again is the same request."""
-    asked = (scope["method"].encode(), scope["path"].encode(), scope["query_string"], body)
-    return hashlib.sha256(b"\0".join(asked)).hexdigest()
+    asked = (scope["method"].encode(), scope["path"].encode(), scope["query_string"])
+    return hashlib.sha256(b"\0".join((*asked, _told(scope, body)))).hexdigest()
+
+
+def _told(scope: Scope, body: bytes) -> bytes:
+    """The body; a form's without the boundary, which clients make up anew for each request."""
+    kind, options = parse_options_header(Headers(scope=scope).get("content-type"))
+    if kind != b"multipart/form-data" or not options.get(b"boundary"):
+        return body
+    return body.replace(b"--" + options[b"boundary"], b"--")

@@ -30,10 +30,12 @@ class Program:
         told = {"Authorization": f"Bearer {self.bearer}"} | headers
         return self.client.request(method, address, json=body, headers=told)
 
-    def send(self, path: str, form: dict[str, str], content: bytes) -> Response:
+    def send(self, path: str, form: dict[str, str], content: bytes, **headers: str) -> Response:
         """Send a form with a file."""
         address = f"{API}{path.replace('{p}', f'/projects/{self.slug}')}"
-        told, file = {"Authorization": f"Bearer {self.bearer}"}, ("rows.csv", content)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        told = {"Authorization": f"Bearer {self.bearer}"} | headers
+        file = ("rows.csv", content)
         return self.client.post(address, data=form, files={"file": file}, headers=told)
 
     def get(self, path: str, **headers: str) -> Response:

@@ -197,6 +197,23 @@ def test_the_same_key_is_the_same_answer(program_of: Programs) -> None:
     assert len(program.get("/projects").json()["items"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("{p}/imports/file", {"what": "problems"}), ("/benchmarks", {"name": "Boats"})],
+)
+def test_the_same_file_under_a_key_is_the_same_answer(
+    program_of: Programs, path: str, form: dict[str, str]
+) -> None:
+    program, key = program_of("lead", admin=True), {"Idempotency_Key": "k"}
+    rows = b"question,answer\nHow many boats?,3\n"
+    first = program.send(path, form, rows, **key)
+    again = program.send(path, form, rows, **key)  # the client makes up another boundary
+    assert first.is_success
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert program.send(path, form, rows + b"How many oars?,4\n", **key).status_code == 422
+
+
 def test_a_refusal_is_an_answer_too(program_of: Programs) -> None:
     program, key = program_of("viewer"), {"Idempotency_Key": "k"}
     for _each in range(2):
