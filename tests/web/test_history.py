@@ -75,7 +75,8 @@ def test_filters_leave_what_was_asked_for(lead: Browser, engine: Engine, project
     assert verbs("verb=review") == ["review"]
     assert verbs("subject=trace:1") == ["golden", "review"]
     assert verbs("subject=problem:1") == ["golden", "review"]
-    assert verbs("subject=trace:99") == []
+    for nothing in ("trace:99", "trace:x", "trace:", "problem:x"):
+        assert verbs(f"subject={nothing}") == [], nothing
     assert verbs(f"since={today}&until={today}&verb=golden") == ["golden"]
     assert verbs(f"since={tomorrow}") == []
     for odd in ("since=x", "person=%00", "person=99999999999", "subject=trace:x", "verb=%F0%9F"):

@@ -94,7 +94,7 @@ def _conditions(project_id: int | None, filters: HistoryFilter) -> Iterator[Colu
 def _about(subject: str) -> ColumnElement[bool]:
     kind, _, key = subject.partition(":")
     number = _number(key)
-    if kind == "trace":
+    if kind == "trace" and number is not None:
         return Event.trace_id == number
     if kind == "problem":
         traces = select(Trace.id).where(Trace.problem_id == number)
