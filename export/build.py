@@ -127,6 +127,8 @@ def _write_row(chosen: Chosen, files: Files, tally: Tally, making: Making) -> Le
     if tally.knows(row):
         return _left(row, "duplicate", "")
     made = making.records(row)
+    if not made:
+        return _left(row, "no-record", "")
     longest = max((length or 0 for _, length in made), default=0)
     if making.max_tokens is not None and longest > making.max_tokens:
         return _left(row, "too-long", str(longest))
@@ -187,7 +189,7 @@ def _nothing(tally: Tally) -> str:
     """Why there is no dataset."""
     left = tally.counts.left_out
     if not left:
-        return _("There is nothing to export: no row is chosen, or none makes a record.")
+        return _("There is nothing to export: no row is chosen.")
     told = ", ".join(f"{many} {translated(REASONS[reason])}" for reason, many in left.items())
     return _("There is nothing to export; left out: %(reasons)s.", reasons=told)
 

@@ -86,7 +86,7 @@ def _facts(manifest: Manifest) -> Mapping[str, object]:
         "problems": counts.problems,
         "traces": counts.traces,
         "hints": share,
-        **{f"records in `{split}`": many for split, many in counts.splits.items()},
+        **{f"rows in `{split}`": many for split, many in counts.splits.items()},
         **{f"left out, {reason}": many for reason, many in counts.left_out.items()},
     }
     if counts.longest is not None:

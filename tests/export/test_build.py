@@ -161,6 +161,22 @@ def test_where_all_stays_out_the_reasons_are_told(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_row_without_a_record_is_no_row_of_the_dataset(
+    tmp_path: Path, origin: Origin, tokens: ModelTokens
+) -> None:
+    """A split of such rows alone would have no file, and the folder would not load."""
+    import datasets
+
+    items = [Chosen(ROWS[0]), Chosen(bare_row(), "test")]
+    manifest = build_rows(tmp_path, origin, making_of("preference", tokens), items)
+    folder = tmp_path / manifest.fingerprint
+    loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
+    assert {split: len(loaded[split]) for split in loaded} == {"train": 1}
+    assert list(json.loads((folder / "dataset_info.json").read_text())) == ["calm_train"]
+    assert [line["reason"] for line in lines(folder, "left_out.jsonl")] == ["no-record"]
+    assert (manifest.counts.rows, len(lines(folder, "lineage.jsonl"))) == (1, 1)
+
+
 def test_a_format_of_tokens_asks_for_a_tokenizer() -> None:
     with pytest.raises(Refused, match="needs the tokenizer"):
         making_of("sft-tokenized")
