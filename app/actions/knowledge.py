@@ -29,8 +29,7 @@ def set_knowledge(
     """
     own = kind == "language" and user_id == actor.id
     actor.require("annotator" if own else "lead", N_("say what members know"))
-    member = (Membership.project_id == project_id, Membership.user_id == user_id)
-    if session.scalar(select(Membership.id).where(*member)) is None:
+    if not lock_member(session, project_id, user_id):
         raise NotFound(_("There is no such member in this project."))
     wanted = {_value(kind, word) for word in words if word.strip()}
     if len(wanted) > MAX_KNOWN:
@@ -48,6 +47,13 @@ def set_knowledge(
     session.add_all(Knowledge(**place, value=value) for value in sorted(wanted))
     told = from_to({f"{kind}s": before}, {f"{kind}s": sorted(wanted)})
     record(session, actor, "set_knowledge", f"user:{user_id}", project_id=project_id, **told)
+
+
+def lock_member(session: Session, project_id: int, user_id: int) -> bool:
+    """Hold what a member knows until this transaction ends; whether there is such a member."""
+    member = (Membership.project_id == project_id, Membership.user_id == user_id)
+    found = select(Membership.id).where(*member).with_for_update(key_share=True)
+    return session.scalar(found) is not None
 
 
 def _value(kind: Known, word: str) -> str:

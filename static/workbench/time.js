@@ -41,8 +41,15 @@
     const held = find("#held");
     if (!held) return;
     until = Date.now() + seconds * 1000;
-    held.dataset.left = seconds;
     countDown();
+  }
+
+  // What the server said is heeded once: a swap elsewhere on the page doesn't begin it anew.
+  function heed() {
+    const said = find("#held")?.dataset;
+    if (!said?.left) return;
+    holds(Number(said.left));
+    delete said.left;
   }
 
   function countDown() {
@@ -53,11 +60,11 @@
     if (held.textContent !== text) held.textContent = text;
   }
 
-  document.addEventListener("htmx:after:swap", () => holds(Number(find("#held")?.dataset.left ?? 0)));
+  document.addEventListener("htmx:after:swap", heed);
 
   document.addEventListener("DOMContentLoaded", () => {
     if (!find("#time")) return;
-    holds(Number(find("#held")?.dataset.left ?? 0));
+    heed();
     setInterval(countDown, 5000);
     report(true);
     setInterval(tick, 1000);

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import Studio
+from tests.browser.conftest import PATIENCE, Studio
 from tests.browser.test_workbench import SELECT, cards
 
 pytestmark = pytest.mark.browser
@@ -269,6 +270,28 @@ def test_time_on_the_task_is_shown_to_the_one_who_works(page: Page, demo: dict[s
     expect(page.locator("#time .mine")).to_have_text("less than 1 min")
     page.locator("#time a").click()
     expect(page.locator("h1")).to_have_text("Your time")
+
+
+def test_the_page_counts_down_how_long_a_trace_is_held(page: Page, demo: dict[str, str]) -> None:
+    began = datetime.now(UTC)
+    page.clock.set_fixed_time(began)
+    # No report gets through, so that the claim runs out; and nothing else changes the page.
+    page.route("**/time", lambda route: route.abort("internetdisconnected"))
+    page.route("**/events?*", lambda route: route.fulfill(status=204))
+    page.goto(demo["feed"])
+    held = page.locator("#held:not([data-left])")  # the page has heeded what the server said
+    if not held.count():
+        page.get_by_role("button", name="Hold it").click()
+    expect(held).to_have_text("30 min")
+    page.clock.set_fixed_time(began + timedelta(minutes=10))
+    expect(held).to_have_text("20 min", timeout=PATIENCE * 1000)
+    with page.expect_response(lambda answer: "/trace" in answer.url):
+        page.evaluate("htmx.trigger('#stream', 'trace')")  # a part that says nothing of it
+    page.clock.set_fixed_time(began + timedelta(minutes=31))
+    expect(held).to_have_text("ran out", timeout=PATIENCE * 1000)
+    page.unroute("**/time")
+    page.mouse.move(200, 300)  # somebody works again, and it is still theirs
+    expect(held).to_have_text("30 min", timeout=PATIENCE * 1000)
 
 
 def test_a_late_page_is_shown_what_others_did_and_then_decides(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.assign import assign_trace, open_group, take_back
 from app.actions.groups import archive_group, create_group, rename_group, set_group_members
-from app.actions.knowledge import MAX_KNOWN, set_knowledge
+from app.actions.knowledge import MAX_KNOWN, lock_member, set_knowledge
 from app.actions.record import lock_trace
 from app.actions.rules import NewRule, make_rule, remove_rule, rule_in
 from app.core.assignee import Assignee, assignee_of, named
@@ -138,6 +138,7 @@ def set_knowledge_(
     session: Db, here: Here, user_id: Id, known: Sent[Known], condition: IfMatch
 ) -> Response:
     """Say what a member knows. For leads; one's own languages for annotators."""
+    lock_member(session, here.project.id, user_id)
     condition.check(lambda: _known(session, here, user_id))
     place = (session, here.actor, here.project.id, user_id)
     if known.skills is not None:

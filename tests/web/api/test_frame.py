@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from app.actions.answer_once import begin_once
+from app.actions.knowledge import set_knowledge
 from app.actions.remove_person import remove_person
 from app.actions.verify_history import verify_history
 from app.core.roles import SCRIPT
@@ -195,6 +196,30 @@ def test_the_same_key_is_the_same_answer(program_of: Programs) -> None:
     other = program.post("/projects", {"name": "Others"}, **key)
     assert other.status_code == 422
     assert len(program.get("/projects").json()["items"]) == 2
+
+
+def test_of_two_changes_at_once_the_second_rests_on_nothing(
+    program_of: Programs, engine: Engine, project: Project
+) -> None:
+    program = program_of("lead")
+    me = program.get("/me").json()["id"]
+    home = f"{{p}}/members/{me}/knowledge"
+    tag = program.get(home).headers["ETag"]
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(program.ask("PUT", home, {"skills": ["mine"]}, If_Match=tag).status_code)
+
+    second = threading.Thread(target=ask)
+    with transaction(engine) as session:
+        set_knowledge(session, SCRIPT, project.id, me, "skill", ["theirs"])
+        session.flush()
+        second.start()
+        second.join(timeout=1)  # it waits for the first, which is not committed yet
+        assert answers == []
+    second.join()
+    assert answers == [412]
+    assert program.get(home).json()["skills"] == ["theirs"]
 
 
 @pytest.mark.parametrize(
