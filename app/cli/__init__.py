@@ -12,6 +12,7 @@ from typing import cast
 
 import click
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.environment import prepare
@@ -87,9 +88,15 @@ def main() -> None:
     except SQLAlchemyError as error:
         _stop(f"The database can't be used: {str(error.__cause__ or error).splitlines()[0]}")
     except ValidationError as error:
-        _stop("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
+        _stop("; ".join(map(_unreadable, error.errors())))
     except OSError as error:
         _stop(f"{error.filename or 'calm'}: {error.strerror or error}")
+
+
+def _unreadable(error: ErrorDetails) -> str:
+    """One fault that pydantic found: where, unless it is in how fields go together, and what."""
+    where, said = ".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
 
 
 def _stop(message: str) -> None:

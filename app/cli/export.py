@@ -1,7 +1,5 @@
 """`calm export`: a dataset from the golden traces of a project."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,12 +13,13 @@ from app.actions.ports import Ports
 from app.actions.preview_dataset import Preview, preview_dataset
 from app.cli.choosing import choosing, options_of
 from app.cli.common import as_json, in_project, ports, project_id, read, show
+from app.cli.copying import copied, make_room
 from app.cli.export_remote import build_there, preview_there
 from app.cli.pushing import pass_on_, push_named
 from app.cli.remote import server
 from app.cli.working import newest_job, worked
 from app.client import v1
-from app.core.errors import CalmError, Conflict, Refused
+from app.core.errors import CalmError, Refused
 from app.core.push import target_of
 from app.core.roles import SCRIPT
 from app.db.session import transaction
@@ -55,7 +54,8 @@ def export(
     if preview:
         find = preview_there if server() else _preview_here
         return _show_preview(find(project_name, style, chosen), as_json)
-    _check_empty(out)
+    if out:
+        make_room(out)
     if target:
         target_of(target)
     called = name or f"{style} {now():%Y-%m-%d %H.%M.%S.%f}"
@@ -63,8 +63,7 @@ def export(
     manifest = build(project_name, style, called, out, chosen)
     if target:
         manifest["pushed"] = _pushed(project_name, called, target, pass_on)
-    where = manifest.get("folder") or manifest["address"]
-    return show(manifest, _told(manifest["counts"], where), as_json)
+    return show(manifest, _told(manifest), as_json)
 
 
 def _preview_here(name: str, style: str, chosen: dict[str, Any]) -> Preview:
@@ -86,7 +85,7 @@ def _build_here(
     dataset = _built(opened, dataset_id)
     folder = folder_of(opened.settings, dataset)
     if out:
-        folder = _copy(folder, out)
+        folder = copied(folder, out)
     return {**(dataset.manifest or {}), "folder": str(folder)}
 
 
@@ -109,9 +108,11 @@ def _show_preview(found: Preview | v1.Preview, as_json: bool) -> None:
     show(found.model_dump(mode="json"), "\n".join(lines), as_json)
 
 
-def _told(counts: dict[str, Any], where: str) -> str:
+def _told(manifest: dict[str, Any]) -> str:
+    counts, where = manifest["counts"], manifest.get("folder") or manifest["address"]
     left = f"; left out: {_listed(counts['left_out'])}" if counts["left_out"] else ""
-    return f"{counts['rows']} rows in {where}{left}"
+    sent = f"; pushed to {manifest['pushed']['target']}" if "pushed" in manifest else ""
+    return f"{counts['rows']} rows in {where}{left}{sent}"
 
 
 def _listed(counts: Mapping[Any, int]) -> str:
@@ -126,19 +127,3 @@ def _built(ports: Ports, dataset_id: int) -> Dataset:
     if dataset.state != "ready":
         raise Refused(dataset.error)
     return dataset
-
-
-def _check_empty(out: Path | None) -> None:
-    if out and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise Conflict(f"{out} is there already, and not empty.")
-
-
-def _copy(folder: Path, out: Path) -> Path:
-    """Let a whole copy appear at `out`."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".calm-", dir=out.parent) as draft:
-        copy = shutil.copytree(folder, Path(draft) / "copy")
-        if out.exists():
-            out.rmdir()
-        copy.rename(out)
-    return out.resolve()

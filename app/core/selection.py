@@ -39,8 +39,9 @@ class Selection(Frozen):
     """Which rows: an empty tuple and None choose all.
 
     `any_actor` also takes what policies and scripts decided; `all_branches` every judged branch of
-    a trace, not its newest; `agreed` only what at least two people judged alike. Lengths are the
-    Reasoner's and hint tokens of a path, dates are of the verdict, people are ids of users.
+    a trace, not its newest; `agreed` only what at least two people judged alike, each before they
+    saw the others'. Lengths are the Reasoner's and hint tokens of a path, dates are of the verdict,
+    people are ids of users.
     `golden_problems` and `unchecked` are for formats of problems: only those with a golden trace;
     also those whose reference nobody checked. `sample` keeps so many rows, as many of each value of
     `balance` as there can be. `near` says what becomes of problems close to an evaluation's.

@@ -21,7 +21,16 @@ from app.core.trace import Step
 from app.db.convert import add_steps
 from app.db.queries.dataset_candidates import Candidate
 from app.db.session import transaction
-from app.db.tables import Branch, ProblemRow, Project, SketchRow, Trace, Verdict
+from app.db.tables import (
+    Branch,
+    Judgement,
+    ProblemRow,
+    Project,
+    ProposalRow,
+    SketchRow,
+    Trace,
+    Verdict,
+)
 from app.db.types import now
 from export.formats import FORMATS
 from tests.export.test_near import ONE, OTHER, TWO
@@ -73,7 +82,22 @@ def _verdict(branch: Branch, decision: str, actor: Actor, fields: dict[str, Any]
         actor=actor.signature,
         decision=decision,
         at=now() - timedelta(days=fields.get("days", 0)),
+        final=fields.get("final", True),
+        informed=fields.get("informed", False),
     )
+
+
+def hinted(session: Session, branch_id: int, flaw: str) -> None:
+    """Say that an accepted hint for this flaw began the branch."""
+    branch = session.get_one(Branch, branch_id)
+    place = {"trace_id": branch.trace_id, "branch_id": branch_id}
+    hint = ProposalRow(
+        **place, flaw=flaw, taxonomy_version="1", proposal={"words": "Wait."}, key=flaw
+    )
+    session.add(hint)
+    session.flush()
+    actor = SCRIPT.signature
+    session.add(Judgement(**place, proposal_id=hint.id, actor=actor, decision="accept"))
 
 
 @pytest.fixture
@@ -170,6 +194,34 @@ def test_near_duplicates_share_a_split_and_a_sample_is_balanced(
     assert other in balanced
     assert len(ids(found(balance="source"))) == 2
     assert ids(found(sample=4)) == ids(found(sample=4))
+
+
+def test_a_sample_is_balanced_by_difficulty_and_by_flaw(
+    ports: Ports, settled: Settled, found: Found
+) -> None:
+    easy = [settled(f"{at}?", difficulty="easy") for at in range(3)]
+    hard = settled("h?", difficulty="hard")
+    with transaction(ports.engine) as session:
+        hinted(session, easy[0], "wrong-objective")
+    balanced = ids(found(balance="difficulty"))
+    assert (len(balanced), hard in balanced) == (2, True)
+    balanced = ids(found(balance="flaw"))
+    assert (len(balanced), easy[0] in balanced) == (2, True)
+    assert ids(found(flaws=["wrong-objective"])) == [easy[0]]
+
+
+def test_what_two_people_judged_alike_each_for_themselves_is_agreed(
+    ports: Ports, settled: Settled, found: Found, person: Callable[..., Actor]
+) -> None:
+    cid = person("cid")
+    alike, apart, after, alone = (settled(f"{name}?", final=False) for name in "abcd")
+    seconds = ((alike, "golden", False), (apart, "unsure", False), (after, "golden", True))
+    with transaction(ports.engine) as session:
+        for branch_id, decision, informed in seconds:
+            fields = {"final": False, "informed": informed}
+            session.add(_verdict(session.get_one(Branch, branch_id), decision, cid, fields))
+    assert set(ids(found())) == {alike, apart, after, alone}
+    assert ids(found(agreed=True)) == [alike]
 
 
 def test_what_is_near_an_evaluation_is_left_out_or_marked(

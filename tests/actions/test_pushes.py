@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from moto.core.authorization import enable_iam_authentication
 from moto.moto_api._internal import moto_api_backend
-from moto.server import ThreadedMotoServer
 from pyarrow import fs
 from sqlalchemy import select
 
@@ -24,34 +23,25 @@ from app.db.session import transaction
 from app.db.tables import Dataset, Event, Job, ProblemRow, Project, Push
 from app.settings import Settings
 from tests.hub import TOKEN, Hub, running_hub
+from tests.s3_server import KEY, running_s3, store_at
 
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=")  # huggingface_hub's own
 Work = Callable[[], int]
 HUB, S3 = "hf://datasets/crew/ducks", "s3://ponds/sets/ducks"
-S3_KEY = "secret-of-s3"
 
 
 @pytest.fixture(scope="module")
 def s3_server() -> Iterator[str]:
     """The address of an S3 server on loopback."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with running_s3() as address:
+        yield address
 
 
 @pytest.fixture
 def bucket(s3_server: str) -> Iterator[fs.S3FileSystem]:
     """The store with an empty bucket in it."""
     moto_api_backend.reset()
-    store = fs.S3FileSystem(
-        access_key="ID",
-        secret_key=S3_KEY,
-        region="us-east-1",
-        endpoint_override=s3_server,
-        allow_bucket_creation=True,
-    )
+    store = store_at(s3_server)
     store.create_dir("ponds")
     yield store
     moto_api_backend.reset()
@@ -74,7 +64,7 @@ def ports(database_url: str, tmp_path: Path, hub: Hub, s3_server: str) -> Iterat
         "aws_endpoint_url": s3_server,
         "aws_region": "us-east-1",
         "aws_access_key_id": "ID",
-        "aws_secret_access_key": S3_KEY,
+        "aws_secret_access_key": KEY,
     }
     opened = open_ports(Settings(database_url=database_url, data=tmp_path / "data", **stores))
     yield opened

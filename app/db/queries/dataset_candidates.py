@@ -163,12 +163,18 @@ def _of(selection: Selection) -> list[ColumnElement[bool]]:
 
 
 def _agreed() -> list[ColumnElement[bool]]:
-    """At least two people judged the trace, each for themselves, and nobody otherwise."""
+    """At least two people judged the trace, each before they saw the others', and nobody otherwise.
+
+    A verdict that was given anew after seeing the others' is no sign of agreement.
+    """
     other = aliased(Verdict)
     own = (other.trace_id == Trace.id) & other.withdrawn_at.is_(None) & other.final.is_(False)
     own &= other.gold_id.is_(None)
-    several = select(func.count(other.user_id.distinct())).where(own).scalar_subquery()
-    return [several >= 2, ~exists().where(own, other.decision != Verdict.decision)]
+    blind = select(func.count(other.user_id.distinct())).where(own, other.informed.is_(False))
+    return [
+        blind.scalar_subquery() >= 2,
+        ~exists().where(own, other.decision != Verdict.decision),
+    ]
 
 
 def _checked() -> ColumnElement[bool]:
