@@ -1,13 +1,14 @@
 """Token ids say the text to the byte, and no token lies across a border of the mask."""
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.backends.reasoners.tokens import ModelTokens
+from app.backends.reasoners.tokens import ModelTokens, load_tokens
 from app.core.errors import Refused
 from export.formats import FORMATS
 from export.formats.base import prompt_of
@@ -105,3 +106,9 @@ def test_segments_for_axolotl_alternate_and_end_trained(tokens: ModelTokens) -> 
     assert labels[0] is False
     assert labels[-1] is True
     assert all(one != other for one, other in pairwise(labels[:-1]))
+
+
+def test_a_folder_that_is_not_there_is_not_looked_for_on_a_hub(tmp_path: Path) -> None:
+    for name in (str(tmp_path / "nowhere"), "./nowhere"):
+        with pytest.raises(Refused, match="there is no such folder"):
+            load_tokens(name)

@@ -7,6 +7,7 @@ does too, it is opened once.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -29,6 +30,9 @@ def _loaded(name: str) -> Any:
     # Threads that import transformers at the same moment fail: its names come one by one.
     from transformers import AutoTokenizer
 
+    if name.startswith(("/", ".")) and not Path(name).is_dir():  # it would be taken for a hub's
+        message = f"The tokenizer {name!r} can't be loaded: there is no such folder."
+        raise ReasonerError(message, retryable=False)
     try:
         return AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError, KeyError) as error:
