@@ -87,9 +87,15 @@ class BenchmarksOperations(Operations):
             evaluation=evaluation,
         )
 
-    def change_benchmark(self, benchmark_id: int, body: ChangedBenchmark) -> BenchmarkView:
+    def get_benchmark(self, benchmark_id: int, *, seen: Shown | None = None) -> BenchmarkView:
+        """One of them."""
+        return self._one(BenchmarkView, "GET", ("benchmarks", benchmark_id), seen=seen)
+
+    def change_benchmark(
+        self, benchmark_id: int, body: ChangedBenchmark, *, seen: Shown | None = None
+    ) -> BenchmarkView:
         """Keep one out of training, or let it in. For administrators."""
-        return self._one(BenchmarkView, "PATCH", ("benchmarks", benchmark_id), body=body)
+        return self._one(BenchmarkView, "PATCH", ("benchmarks", benchmark_id), body=body, seen=seen)
 
     def delete_benchmark(self, benchmark_id: int) -> None:
         """Remove one and its problems; what was built with it stays. For administrators."""

@@ -68,6 +68,7 @@ RULES = {
     "POST /people/{user_id}/removal": Rule("admin", {"name": "somebody"}),
     "GET /benchmarks": Rule("anyone"),
     "POST /benchmarks": Rule("admin", form={"name": "boats"}),
+    "GET /benchmarks/{benchmark_id}": Rule("anyone"),
     "PATCH /benchmarks/{benchmark_id}": Rule("admin", {"evaluation": False}),
     "DELETE /benchmarks/{benchmark_id}": Rule("admin"),
     "GET /mentions": Rule("anyone"),

@@ -198,6 +198,19 @@ def test_the_same_key_is_the_same_answer(program_of: Programs) -> None:
     assert len(program.get("/projects").json()["items"]) == 2
 
 
+def test_what_is_kept_for_evaluation_rests_on_what_was_seen(program_of: Programs) -> None:
+    admin = program_of(None, admin=True)
+    rows = b"question,answer\nHow many boats?,3\n"
+    home = f"/benchmarks/{admin.send('/benchmarks', {'name': 'Boats'}, rows).json()['id']}"
+    tag = admin.get(home).headers["ETag"]
+    assert admin.get(home, If_None_Match=tag).status_code == 304
+    let_in = admin.ask("PATCH", home, {"evaluation": False}, If_Match=tag)
+    assert let_in.json()["evaluation"] is False
+    assert admin.get(home).headers["ETag"] == let_in.headers["ETag"]
+    assert admin.ask("PATCH", home, {"evaluation": True}, If_Match=tag).status_code == 412
+    assert program_of("viewer").get("/benchmarks/999").status_code == 404
+
+
 def test_of_two_changes_at_once_the_second_rests_on_nothing(
     program_of: Programs, engine: Engine, project: Project
 ) -> None:
