@@ -12,7 +12,7 @@ COPY scripts/vendor.py scripts/
 RUN .venv/bin/python scripts/vendor.py
 COPY . .
 RUN .venv/bin/pip install --no-deps --no-build-isolation --editable . \
-    && .venv/bin/python -m compileall -q app workers export migrations
+    && .venv/bin/python -m compileall -q app workers export training migrations
 
 FROM python:3.11-slim
 # The sandbox is another user than the workers that may open its socket: they share a group.

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.models import sandbox
 from app.actions.ports import Ports
-from app.actions.secrets import NAMES as ROLES
+from app.actions.secrets import MODELS as ROLES
 from app.actions.secrets import read_secret
 from app.backends.http import client, failures
 from app.backends.line import on_line

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.actions.record import from_to, get, record
-from app.actions.secrets import NAMES as ROLES
+from app.actions.secrets import MODELS as ROLES
 from app.actions.secrets import forget_secret
 from app.core.budget import MAX_HINTS
 from app.core.errors import Invalid, NotAllowed, NotFound

@@ -22,7 +22,8 @@ from app.settings import settings
 
 STORES = get_args(Store)
 """A hub's key is a token, S3's is ID:SECRET."""
-NAMES = ("reasoner", "intervener", *STORES)
+MODELS = ("reasoner", "intervener")
+NAMES = (*MODELS, *STORES)
 
 
 def store_secret(session: Session, actor: Actor, project_id: int, name: str, value: str) -> None:

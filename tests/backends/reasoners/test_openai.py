@@ -388,7 +388,7 @@ def test_settings_that_cannot_work_are_refused() -> None:
     ):
         with pytest.raises(Invalid):
             REASONERS.make("openai", config)
-    with pytest.raises(Invalid, match="openai, scripted, transformers"):
+    with pytest.raises(Invalid, match="openai, scripted, small, transformers"):
         REASONERS.make("oracle", {})
 
 
