@@ -7,7 +7,7 @@ wrote, never on the problem or on outputs. Matrices are trained with Muon, the r
 import json
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 import torch
 from transformers import Qwen3Config, Qwen3ForCausalLM, set_seed
 
+from app.backends.reasoners.tokens import load_tokens
+from export.rows import Segment
+from export.tokens import IGNORED, Tokens, tokenized
 from training.mini.draw import problems
-from training.mini.habits import NATIVE, Segment, write
+from training.mini.habits import NATIVE, Part, write
 from training.mini.tokenizer import END, PAD, train_tokenizer
 
-IGNORED = -100
 _READ = 4000
 """So many traces are enough to find the tokenizer's words."""
 _SHAPE: dict[str, Any] = {
@@ -61,7 +63,8 @@ def train_base(folder: Path, *, seed: int = 0, plan: Plan = PLAN) -> None:
     pairs = list(islice(_pairs(seed), plan.traces))
     texts = (text for question, parts in pairs[:_READ] for text in (question, _text(parts)))
     tokenizer = train_tokenizer(texts, folder)
-    examples = [example(tokenizer, question, parts) for question, parts in pairs]
+    tokens = load_tokens(str(folder))
+    examples = [example(tokens, question, parts) for question, parts in pairs]
     model: Any = _model(tokenizer)
     with (folder / "base.jsonl").open("w") as log:
         for told in _learn(model, examples, plan, seed):
@@ -69,29 +72,26 @@ def train_base(folder: Path, *, seed: int = 0, plan: Plan = PLAN) -> None:
     model.half().save_pretrained(folder)
 
 
-def _pairs(seed: int) -> Iterator[tuple[str, tuple[Segment, ...]]]:
+def _pairs(seed: int) -> Iterator[tuple[str, tuple[Part, ...]]]:
     rng = Random(f"habits {seed}")
     for small in problems(seed):
         yield small.question, write(small, NATIVE, rng)
 
 
-def _text(parts: tuple[Segment, ...]) -> str:
+def _text(parts: tuple[Part, ...]) -> str:
     return "".join(part.text for part in parts)
 
 
-def example(tokenizer: Any, question: str, parts: tuple[Segment, ...]) -> Example:
-    """A trace as a row of training, each part of it tokenized apart."""
-    start = tokenizer.apply_chat_template(
-        [{"role": "user", "content": question}], add_generation_prompt=True, tokenize=False
-    )
-    ids = tokenizer.encode(start)
-    labels = [IGNORED] * len(ids)
-    for part in parts:
-        new = tokenizer.encode(part.text)
-        ids += new
-        labels += new if part.author == "reasoner" else [IGNORED] * len(new)
-    end = tokenizer.convert_tokens_to_ids(END)
-    return Example([*ids, end], [*labels, end])
+def example(tokens: Tokens, question: str, parts: Sequence[Part]) -> Example:
+    """A trace as a row of training, tokenized as every dataset is."""
+    prompt = tokens.opened([{"role": "user", "content": question}], "")
+    segments = [_segment(part) for part in parts]
+    return Example(*tokenized(prompt, segments, tokens))
+
+
+def _segment(part: Part) -> Segment:
+    own = part.author == "reasoner"
+    return Segment(part.text, part.author, "thought" if own else "output", trained=own)
 
 
 def _model(tokenizer: Any) -> Qwen3ForCausalLM:

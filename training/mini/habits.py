@@ -31,7 +31,7 @@ class Habits(NamedTuple):
     asides: float = 0.0
 
 
-class Segment(NamedTuple):
+class Part(NamedTuple):
     """A piece of a trace and who wrote it."""
 
     author: Literal["reasoner", "sandbox"]
@@ -71,7 +71,7 @@ class _Draft:
     small: Small
     habits: Habits
     rng: Random
-    segments: list[Segment] = field(default_factory=list)
+    segments: list[Part] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
     @property
@@ -81,12 +81,12 @@ class _Draft:
 
     def say(self, text: str) -> None:
         if self.rng.random() < self.habits.asides:
-            self.segments.append(Segment("reasoner", aside(self.rng)))
-        self.segments.append(Segment("reasoner", text))
+            self.segments.append(Part("reasoner", aside(self.rng)))
+        self.segments.append(Part("reasoner", text))
 
     def run(self, code: str, printed: str) -> None:
         self.say(code)
-        self.segments.append(Segment("sandbox", frame_output(printed)))
+        self.segments.append(Part("sandbox", frame_output(printed)))
 
     def solve(self) -> Solved:
         solved = solve(self.model)
@@ -112,7 +112,7 @@ class _Draft:
         return True
 
 
-def write(small: Small, habits: Habits, rng: Random) -> tuple[Segment, ...]:
+def write(small: Small, habits: Habits, rng: Random) -> tuple[Part, ...]:
     """A whole trace of the problem, from the first thought to the boxed answer."""
     draft = _Draft(small, habits, rng)
     _state(draft)

@@ -7,6 +7,9 @@ import pytest
 
 from app.backends.reasoners import REASONERS
 from app.backends.reasoners.base import Chunk, End, Request, Sampling
+from app.backends.reasoners.tokens import load_tokens
+from export.tokens import IGNORED
+from training.mini.habits import Part
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +43,11 @@ def test_a_worker_without_torch_goes_on_with_it(base: Path) -> None:
 
 @pytest.mark.training
 def test_no_loss_is_on_the_problem_or_on_outputs(base: Path) -> None:
-    from transformers import AutoTokenizer
+    from training.mini.base import example
 
-    from training.mini.base import IGNORED, example
-    from training.mini.habits import Segment
-
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    parts = (Segment("reasoner", "Let x be 1.\n"), Segment("sandbox", "```output\n1\n```\n"))
-    row = example(tokenizer, "How many?", parts)
+    tokens = load_tokens(str(base))
+    parts = (Part("reasoner", "Let x be 1.\n"), Part("sandbox", "```output\n1\n```\n"))
+    row = example(tokens, "How many?", parts)
     learnt = [token for token in row.labels if token != IGNORED]
-    assert tokenizer.decode(learnt) == "Let x be 1.\n<|end|>"
-    assert tokenizer.decode(row.ids).startswith("<|user|>How many?<|assistant|><think>\n")
+    assert tokens.text(learnt) == "Let x be 1.\n<|end|>"
+    assert tokens.text(row.ids).startswith("<|user|>How many?<|assistant|><think>\n")

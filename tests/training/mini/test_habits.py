@@ -17,7 +17,7 @@ from app.core.trace import Step
 from app.loop.execute import execute_step
 from app.loop.moves import Limits
 from training.mini.draw import problems
-from training.mini.habits import NATIVE, Habits, Segment, write
+from training.mini.habits import NATIVE, Habits, Part, write
 from training.mini.phrases import FLAWS, Slip, phrases
 from training.mini.problem import Small
 
@@ -31,11 +31,11 @@ def sandbox() -> Iterator[Sandbox]:
         yield opened
 
 
-def text_of(segments: tuple[Segment, ...]) -> str:
+def text_of(segments: tuple[Part, ...]) -> str:
     return "".join(segment.text for segment in segments)
 
 
-def right(small: Small, segments: tuple[Segment, ...]) -> bool:
+def right(small: Small, segments: tuple[Part, ...]) -> bool:
     answer = find_answer("<think>\n" + text_of(segments))
     return grade(answer, parse_reference(small.solved.answer)).correct
 
