@@ -7,13 +7,13 @@ its sketch.
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.actions.ports import Ports
 from app.db.queries.dataset_candidates import questions
 from app.db.queries.sketches import kept_sketches, without_sketch
-from app.db.session import transaction
+from app.db.session import reading, transaction
 from app.db.tables import ProblemRow, SketchRow
 from export.sketch import SKETCH_VERSION, Sketch, sketch_of, unpacked
 
@@ -37,16 +37,19 @@ def keep_sketch(session: Session, problem: ProblemRow) -> None:
 
 
 def sketch_problems(ports: Ports) -> int:
-    """Make and keep some of the sketches that are missing; gives how many."""
-    with transaction(ports.engine) as session:
+    """Make and keep some of the sketches that are missing; gives how many.
+
+    They are made before anything is written, and where none is missing nothing is.
+    """
+    with reading(ports.engine) as session:
         missing = without_sketch(session, SKETCH_VERSION, _AT_ONCE)
-        ids = [problem_id for problem_id, _ in missing]
-        older = {
-            row.problem_id: row
-            for row in session.scalars(select(SketchRow).where(SketchRow.problem_id.in_(ids)))
-        }
-        for problem_id, question in missing:
-            row = older.get(problem_id) or SketchRow(problem_id=problem_id)
-            row.version, row.packed = SKETCH_VERSION, sketch_of(question).packed
-            session.add(row)
-        return len(missing)
+    made = [
+        SketchRow(problem_id=problem_id, version=SKETCH_VERSION, packed=sketch_of(text).packed)
+        for problem_id, text in missing
+    ]
+    if made:
+        with transaction(ports.engine) as session:
+            older = SketchRow.problem_id.in_([row.problem_id for row in made])
+            session.execute(delete(SketchRow).where(older))
+            session.add_all(made)
+    return len(made)
