@@ -15,6 +15,7 @@ from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaLis
 
 from app.backends.reasoners.fence import FenceWatch
 from app.backends.reasoners.stream import clean
+from app.backends.reasoners.token_by_token import ends_in
 from training.rollout import Reply, Turn
 
 
@@ -44,8 +45,7 @@ class Drawing:
 
 def ends_of(model: Any) -> set[int]:
     """The tokens that end a reply of a model."""
-    ends = model.generation_config.eos_token_id
-    return set(ends) if isinstance(ends, list) else {ends}
+    return ends_in(model.generation_config.eos_token_id)
 
 
 class TransformersEngine:

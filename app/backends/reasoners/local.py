@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from app.backends.reasoners.base import ReasonerError
-from app.backends.reasoners.token_by_token import TokenReasoner, in_common
+from app.backends.reasoners.token_by_token import TokenReasoner, ends_in, in_common
 from app.core.errors import Invalid
 
 _NO_TORCH = (
@@ -68,8 +68,7 @@ class _Loaded:
 
     def ends(self) -> set[int]:
         """The tokens that end a reply."""
-        end = self.model.generation_config.eos_token_id
-        return set(end) if isinstance(end, list) else {end}
+        return ends_in(self.model.generation_config.eos_token_id)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.backends.reasoners.token_by_token import in_common
+from app.backends.reasoners.token_by_token import ends_in, in_common
 
 Array = NDArray[np.float32]
 
@@ -144,9 +144,8 @@ def _theta(config: dict[str, Any]) -> float:
 
 def _ends(config: dict[str, Any], folder: Path) -> set[int]:
     generation = folder / "generation_config.json"
-    given = json.loads(generation.read_text()) if generation.is_file() else config
-    end = given["eos_token_id"] if "eos_token_id" in given else config["eos_token_id"]
-    return set(end) if isinstance(end, list) else {end}
+    given = json.loads(generation.read_text("utf-8")) if generation.is_file() else {}
+    return ends_in({**config, **given}["eos_token_id"])
 
 
 def _layer(weights: dict[str, Array], at: int) -> _Layer:

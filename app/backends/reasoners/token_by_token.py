@@ -106,3 +106,8 @@ def in_common(one: list[int], other: list[int]) -> int:
     """How many ids two prompts begin with alike."""
     pairs = zip(one, other, strict=False)
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def ends_in(end: int | list[int]) -> set[int]:
+    """The tokens that end a reply, as `eos_token_id` says them: one, or a list."""
+    return set(end) if isinstance(end, list) else {end}
