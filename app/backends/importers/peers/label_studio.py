@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.backends.importers.peers.columns import trace_columns
-from app.backends.importers.peers.said import Said, decoded, objects_in
+from app.backends.importers.peers.said import Said, decoded
 from app.backends.importers.rows import BadRow, Row
 from app.core.fields import find_mapping
 from app.core.language import _
@@ -45,7 +45,7 @@ def convert(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
 
 def _task(row: Row) -> Row:
     said, task = Said(NAME), row.data
-    for annotation in objects_in(task.get("annotations")):
+    for annotation in said.objects(_("annotations"), task.get("annotations")):
         _take_annotation(said, annotation)
     if task.get("predictions"):
         said.leave(_("predictions"), _("Only what people said is taken."))
@@ -62,7 +62,7 @@ def _take_annotation(said: Said, annotation: Mapping[str, Any]) -> None:
         said.leave(f"annotation {number}", _("The annotator skipped the task."))
         return
     by = {"who": _who(annotation.get("completed_by")), "at": annotation.get("created_at")}
-    for result in objects_in(annotation.get("result")):
+    for result in said.objects(f"annotation {number}", annotation.get("result")):
         _take_result(said, number, by, result)
     if annotation.get("ground_truth"):
         said.add("ground truth", True, ref=f"{number}/ground truth", **by)

@@ -64,7 +64,7 @@ def _trace(group: list[Row]) -> Row:
     observations += objects_in(trace.get("observations"))
     scores = [each for each in parts if each.keys() >= _SCORE and not each.keys() >= _OBSERVATION]
     said = Said(NAME)
-    for score in [*scores, *objects_in(trace.get("scores"))]:
+    for score in [*scores, *said.objects(_("scores"), trace.get("scores"))]:
         _take(said, score)
     generations = [each for each in observations if each.get("type") == "GENERATION"]
     last = max(generations, key=lambda each: words_of(each.get("startTime")), default=trace)

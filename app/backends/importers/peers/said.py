@@ -44,6 +44,13 @@ class Said:
         if len(self._left_out) < _MOST_LEFT_OUT:
             self._left_out[LeftOut(words_of(what)[:LONGEST_NAME] or "?", why)] = None
 
+    def objects(self, what: str, value: object) -> list[dict[str, Any]]:
+        """The objects of a list; that anything else is in it, or in its place, is told."""
+        found = objects_in(value)
+        if value is not None and (not isinstance(value, list) or len(found) < len(value)):
+            self.leave(what, _("It can't be read."))
+        return found
+
     def row(self, number: int, data: Mapping[str, Any]) -> Row:
         """The row of the trace."""
         more = {COLUMN: self._annotations} if self._annotations else {}

@@ -103,6 +103,21 @@ def test_what_is_left_out_is_told() -> None:
     assert COLUMN not in row.data
 
 
+@pytest.mark.parametrize(
+    ("annotations", "what"),
+    [
+        ([7, ANNOTATION], "annotations"),
+        ([None], "annotations"),
+        ([ANNOTATION | {"result": "golden"}], "annotation 7"),
+        ([ANNOTATION | {"result": [*RESULTS, 3]}], "annotation 7"),
+    ],
+)
+def test_an_annotation_that_is_none_is_told(annotations: list, what: str) -> None:
+    (row,) = read_rows(io.BytesIO(json.dumps([TASK | {"annotations": annotations}]).encode()), "")
+    assert isinstance(row, Row)
+    assert [(each.what, each.why) for each in row.left_out] == [(what, "It can't be read.")]
+
+
 def test_an_annotation_without_a_moment_is_kept() -> None:
     verdict = {**ANNOTATION, "result": RESULTS[:1], "created_at": "yesterday", "ground_truth": True}
     (row,) = read({**TASK, "annotations": [verdict]})
